@@ -1,0 +1,38 @@
+import type { Action } from './reply.ts';
+
+export type ErrorCode = 'usage' | 'forbidden' | 'not-found' | 'conflict' | 'unavailable' | 'timeout';
+
+interface UserErrorOptions {
+  /** The next step, a sentence. */
+  hint?: string;
+  actions?: Action[];
+  cause?: unknown;
+}
+
+/** An expected failure in words for the caller. Everything else that is thrown is a bug and reaches them as a reference. */
+export class UserError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly actions: Action[];
+
+  constructor(code: ErrorCode, sentence: string, { hint, actions = [], cause }: UserErrorOptions = {}) {
+    super(sentence, { cause });
+    this.name = 'UserError';
+    this.code = code;
+    this.hint = hint;
+    this.actions = actions;
+  }
+}
+
+/** A change was sent and its answer never came (timeout, reset, unnamed 5xx): look before sending anything again. */
+export class OutcomeUnknown extends Error {
+  constructor(sentence: string, cause?: unknown) {
+    super(sentence, { cause });
+    this.name = 'OutcomeUnknown';
+  }
+}
+
+/** What to tell of a failure on one source, in a row: `unknown: <reason>`. */
+export function reasonOf(error: unknown): string {
+  return error instanceof UserError ? error.message : 'an unexpected fault, see the bot’s log';
+}

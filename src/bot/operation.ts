@@ -1,0 +1,130 @@
+import { z } from 'zod';
+
+export const operationStates = [
+  'planned',
+  'running',
+  'done',
+  'refused',
+  'failed',
+  'partly',
+  'unknown',
+] as const;
+export type OperationState = (typeof operationStates)[number];
+
+/** Schema version of stored items; a record of another version is refused for changes. */
+export const schemaVersion = 1;
+
+const person = z.object({ id: z.string(), name: z.string(), surface: z.enum(['slack', 'terminal']) });
+
+const stepRecord = z.object({
+  id: z.string(),
+  title: z.string(),
+  state: z.enum(['todo', 'doing', 'done', 'already', 'failed', 'unknown', 'skipped']),
+  startedAt: z.number().optional(),
+  endedAt: z.number().optional(),
+  usualSeconds: z.number().optional(),
+  note: z.string().optional(),
+  /** The mutation may have left us; written before it is sent. */
+  sent: z.boolean().default(false),
+});
+
+/** An operation as the store holds it; times in ms since the epoch. */
+export const operationRecord = z.object({
+  v: z.literal(schemaVersion),
+  id: z.string(),
+  command: z.string(),
+  args: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  env: z.string(),
+  caller: person,
+  /** The plan as shown; opaque to the store. */
+  plan: z.unknown(),
+  fingerprint: z.string(),
+  state: z.enum(operationStates),
+  steps: z.array(stepRecord),
+  /** Where it was asked: the surface's own words (a channel id). */
+  asked: z.string(),
+  /** The operation's message, once posted. */
+  message: z.object({ channel: z.string(), ts: z.string() }).optional(),
+  /** The trail accepted the intent. */
+  intent: z.boolean(),
+  createdAt: z.number(),
+  expiresAt: z.number(),
+  startedAt: z.number().optional(),
+  endedAt: z.number().optional(),
+  /** How often another process took it over. */
+  takenOver: z.number().default(0),
+  /** The final answer as JSON, kept until it is delivered. */
+  outcome: z.string().optional(),
+  delivered: z.boolean().default(false),
+});
+
+export type OperationRecord = z.infer<typeof operationRecord>;
+export type StepRecord = z.infer<typeof stepRecord>;
+
+/** What others asked of a running operation; kept beside the record so that they never collide with its owner. */
+export interface Requests {
+  /** Who asked to end after the current step. */
+  cancel?: string;
+  /** Slack ids to mention at the end. */
+  tell: string[];
+  /** The opposite, to begin once this ends: who asked. */
+  then?: { id: string; name: string };
+}
+
+/** Who holds an environment. */
+export interface Hold {
+  operation: string;
+  command: string;
+  caller: { id: string; name: string };
+  /** ms since the epoch. */
+  since: number;
+  owner: string;
+  until: number;
+}
+
+/** Where operations live: single items, conditional writes, so that replicas agree. */
+export interface Operations {
+  create(record: OperationRecord): Promise<void>;
+  find(id: string): Promise<{ record: OperationRecord; rev: number; requests: Requests } | undefined>;
+  /** Compare-and-set on `rev`; returns the new rev, or `undefined` when somebody else moved it. */
+  save(record: OperationRecord, rev: number): Promise<number | undefined>;
+  /** Adds a request to a planned or running operation, whoever owns it. `then` is taken once: false when it already was. */
+  request(
+    id: string,
+    change: { cancel?: string; tell?: string; then?: { id: string; name: string } },
+  ): Promise<boolean>;
+  /** Claims the environment; answers the holder instead where it is held and not expired. */
+  claim(env: string, hold: Hold, now: number): Promise<{ won: true } | { won: false; holder: Hold }>;
+  holder(env: string): Promise<Hold | undefined>;
+  /** Extends or takes over: succeeds only while the stored owner is `from`. */
+  renew(env: string, hold: Hold, from: string): Promise<boolean>;
+  release(env: string, operation: string): Promise<void>;
+  /** True for the first to say this key within ten minutes. */
+  first(key: string): Promise<boolean>;
+  /** Answers kept for Share and Details, ten minutes; already redacted JSON. */
+  keepReply(id: string, json: string): Promise<void>;
+  findReply(id: string): Promise<string | undefined>;
+  /** Seconds that steps took of late, newest last, by step id. */
+  usual(env: string): Promise<Record<string, number[]>>;
+  learn(env: string, step: string, seconds: number): Promise<void>;
+}
+
+/** The audit trail: append-only; resolves only once the event was accepted. */
+export interface Trail {
+  record(event: TrailEvent): Promise<void>;
+}
+
+export interface TrailEvent {
+  event: 'intent' | 'outcome' | 'refusal' | 'reconciliation';
+  operation: string;
+  command: string;
+  args: OperationRecord['args'];
+  env: string;
+  caller: { id: string; name: string; surface: string };
+  at: string;
+  outcome?: string;
+  targets?: readonly string[];
+  calls?: readonly string[];
+  steps?: readonly { title: string; state: string; seconds?: number }[];
+  reason?: string;
+}

@@ -1,0 +1,19 @@
+import type { Arguments } from '../bot/arguments.ts';
+import type { ChangeCommand, ReadCommand } from '../bot/command.ts';
+import type { Ports } from '../ports.ts';
+
+type Declared<C extends { kind: string }> = Omit<C, 'kind'>;
+
+/** A command that only looks. Its reply may be shared unless `shareable: false`. */
+export function defineRead<A extends Arguments>(
+  declaration: Omit<Declared<ReadCommand<Ports, A>>, 'shareable'> & { shareable?: boolean },
+): ReadCommand<Ports, A> {
+  return { shareable: true, ...declaration, kind: 'read' };
+}
+
+/** A command that changes something: it does not compile without a plan, a role and a confirmation. */
+export function defineChange<A extends Arguments, D>(
+  declaration: Declared<ChangeCommand<Ports, A, D>>,
+): ChangeCommand<Ports, A, D> {
+  return { ...declaration, kind: 'change' };
+}
