@@ -1,0 +1,42 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { INestApplication } from '@nestjs/common';
+import type { Logger } from 'pino';
+
+interface DrainOptions {
+  app: INestApplication;
+  log: Logger;
+  timeoutMs: number;
+}
+
+/** On SIGINT or SIGTERM takes no new connection, lets requests in flight end, and exits. */
+export function createDrain({ app, log, timeoutMs }: DrainOptions) {
+  let draining = false;
+
+  async function drain(signal: string): Promise<void> {
+    if (draining) return;
+    draining = true;
+    log.info({ signal }, 'backend-api draining');
+    setTimeout(() => {
+      log.error({ timeoutMs }, 'backend-api stopped with requests in flight');
+      exitSoon(1);
+    }, timeoutMs).unref();
+    await app.close();
+    log.info({ signal }, 'backend-api stopped');
+    exitSoon(0);
+  }
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void drain(signal));
+
+  return {
+    /** Tells kept-alive clients to go elsewhere for their next request. */
+    middleware(_request: IncomingMessage, response: ServerResponse, next: () => void): void {
+      if (draining) response.setHeader('connection', 'close');
+      next();
+    },
+  };
+}
+
+/** PM2 writes log files asynchronously: the last lines need a moment. */
+function exitSoon(code: number): void {
+  setTimeout(() => process.exit(code), 50);
+}
