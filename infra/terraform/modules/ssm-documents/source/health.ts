@@ -1,0 +1,53 @@
+import { get } from 'node:http';
+import { findService } from './find.ts';
+import { env, readHomes } from './pm2.ts';
+import { print } from './print.ts';
+
+interface Answer {
+  httpStatus: number | null;
+  latencyMs: number | null;
+  body: string | null;
+  error: string | null;
+}
+
+const service = env('service');
+const nothing = { httpStatus: null, latencyMs: null, body: null };
+const found = findService(await readHomes());
+if ('error' in found) {
+  const error = found.error === 'not found' ? 'no process' : found.error;
+  print({ service, port: null, ...nothing, ...found, error });
+} else {
+  const { port } = found.processes[0];
+  print({ service, port, ...(port === null ? { ...nothing, error: 'no port' } : await ask(port)) });
+}
+
+function ask(port: number): Promise<Answer> {
+  const began = performance.now();
+  return new Promise((resolve) => {
+    let timedOut = false;
+    const fail = (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      const refused = error.code === 'ECONNREFUSED';
+      resolve({ ...nothing, error: timedOut ? 'timed out' : refused ? 'refused' : error.message });
+    };
+    const request = get({ host: '127.0.0.1', port, path: '/health', agent: false }, (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (text: string) => {
+        body = (body + text).slice(0, 2_000);
+      });
+      response.on('error', fail);
+      response.on('end', () => {
+        clearTimeout(timer);
+        const latencyMs = Math.round(performance.now() - began);
+        resolve({ httpStatus: response.statusCode ?? null, latencyMs, body, error: null });
+      });
+    });
+    request.on('error', fail);
+    // Of the whole exchange: a service that trickles bytes is not well either.
+    const timer = setTimeout(() => {
+      timedOut = true;
+      request.destroy(new Error('timed out'));
+    }, 5_000);
+  });
+}

@@ -1,0 +1,114 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { delimiter, dirname, join } from 'node:path';
+import { type Pm2Entry, type Process, selectProcess } from './process.ts';
+
+/** A PM2 home on this instance. */
+export interface Home {
+  home: string;
+  owner: string | null;
+  state: 'ok' | 'absent' | 'not running' | 'no pm2' | `failed: ${string}`;
+  processes: Process[];
+}
+
+export interface Pm2Run {
+  ok: boolean;
+  stdout: string;
+  /** The last line that PM2 wrote, for a failure. */
+  said: string;
+}
+
+/** The homes that the document names: root's first. */
+export function namedHomes(): string[] {
+  return [...new Set([env('rootHome'), env('appHome')])];
+}
+
+/** A parameter of the document; the shell around this has checked that it is there. */
+export function env(name: string): string {
+  const value = process.env[`SSM_${name}`];
+  if (!value) throw new Error(`parameter ${name} is missing`);
+  return value;
+}
+
+/** Looks at a home without ever starting a daemon: `pm2 jlist` alone would. */
+export async function readHome(home: string): Promise<Home> {
+  const stat = statSync(home, { throwIfNoEntry: false });
+  if (!stat) return { home, owner: null, state: 'absent', processes: [] };
+  const owner = userName(stat.uid);
+  if (!hasPm2()) return { home, owner, state: 'no pm2', processes: [] };
+  if (!(await answers(join(home, 'rpc.sock')))) return { home, owner, state: 'not running', processes: [] };
+  const run = pm2(home, ['jlist']);
+  const entries = run.ok ? findList(run.stdout) : undefined;
+  if (!entries) return { home, owner, state: `failed: ${run.said}`, processes: [] };
+  return { home, owner, state: 'ok', processes: entries.map(selectProcess) };
+}
+
+export async function readHomes(): Promise<Home[]> {
+  return Promise.all(namedHomes().map(readHome));
+}
+
+/** Runs PM2 as the home's owner. The parameters stay out of what PM2 would keep as a process's environment. */
+export function pm2(home: string, args: readonly string[], timeoutMs = 15_000): Pm2Run {
+  const clean = Object.entries(process.env).filter(([name]) => !/^(AWS_)?SSM_/.test(name));
+  const stat = statSync(home, { throwIfNoEntry: false });
+  const other = stat && stat.uid !== process.getuid?.() ? { uid: stat.uid, gid: stat.gid } : {};
+  const run = spawnSync('pm2', args, {
+    ...other,
+    cwd: stat ? dirname(home) : '/',
+    env: {
+      ...Object.fromEntries(clean),
+      PM2_HOME: home,
+      HOME: dirname(home),
+      PM2_DISABLE_VERSION_CHECK: 'true',
+      NO_COLOR: '1',
+    },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 64 * 1024 * 1024,
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+  });
+  const lines = `${run.stdout ?? ''}\n${run.stderr ?? ''}`.split('\n').filter((line) => line.trim() !== '');
+  const said = run.error ? run.error.message : (lines.at(-1) ?? `exit code ${run.status}`).slice(0, 300);
+  return { ok: run.status === 0, stdout: run.stdout ?? '', said };
+}
+
+export function hasPm2(): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, 'pm2'), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** The JSON in jlist's output: some versions print warnings before it, and those may begin with `[` too. */
+function findList(stdout: string): Pm2Entry[] | undefined {
+  for (const match of stdout.matchAll(/^\[/gm)) {
+    try {
+      const parsed: unknown = JSON.parse(stdout.slice(match.index));
+      if (Array.isArray(parsed)) return parsed;
+    } catch {}
+  }
+  return undefined;
+}
+
+function answers(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const end = (answer: boolean) => {
+      client.destroy();
+      resolve(answer);
+    };
+    const client = connect(socket, () => end(true));
+    client.setTimeout(2_000, () => end(false));
+    client.on('error', () => end(false));
+  });
+}
+
+function userName(uid: number): string {
+  const run = spawnSync('id', ['-un', String(uid)], { encoding: 'utf8', timeout: 5_000 });
+  return run.status === 0 ? run.stdout.trim() : String(uid);
+}

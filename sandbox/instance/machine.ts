@@ -1,0 +1,110 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { delimiter, dirname, join } from 'node:path';
+import type { Clock } from '../clock.ts';
+import type { Machine, MachineResult } from '../parts.ts';
+import { tailLogs } from './log-tail.ts';
+import { createPm2 } from './pm2.ts';
+import { placeRelease } from './release.ts';
+import { runScript } from './script.ts';
+
+interface MachineOptions {
+  /** The instance's whole disk: everything is written below it, and `close` removes it. */
+  folder: string;
+  /** The folder of backend-api, built. */
+  backend: string;
+  clock?: Pick<Clock, 'now'>;
+}
+
+/** Lays out an instance that has never booted: the service's release, PM2's two homes, and PM2 on the PATH. */
+export async function createMachine({ folder, backend, clock }: MachineOptions): Promise<Machine> {
+  const homes = { root: join(folder, 'root/.pm2'), app: join(folder, 'home/ec2-user/.pm2') };
+  const appRoot = join(folder, 'opt/apps');
+  const bin = join(folder, 'bin');
+  // The kernel's limit for a socket's path is 104 bytes on macOS, 108 on Linux.
+  if (Buffer.byteLength(join(homes.app, 'interactor.sock')) > 100) {
+    throw new Error(`${folder} is too long a path for PM2's sockets: set TMPDIR to a shorter one`);
+  }
+  const port = await findFreePort();
+  await Promise.all([...Object.values(homes), bin].map((path) => mkdir(path, { recursive: true })));
+  const release = await placeRelease({
+    backend,
+    appRoot,
+    settings: { PORT: String(port), HOST: '127.0.0.1' },
+  });
+
+  const env = {
+    PATH: [bin, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin'].join(
+      delimiter,
+    ),
+    HOME: join(folder, 'root'),
+    LANG: 'C.UTF-8',
+    // Marks every process of this sandbox, for whoever has to clean up after a crash.
+    D2_SANDBOX_FOLDER: folder,
+    PM2_DISABLE_VERSION_CHECK: 'true',
+  };
+  const pm2 = await createPm2({ bin, homes, env });
+  const tail = tailLogs({ homes: Object.values(homes), now: () => clock?.now() ?? new Date() });
+
+  let power: AbortController | undefined;
+  let installed = false;
+  const running = new Set<Promise<MachineResult>>();
+  // Boots and halts take their turns.
+  let turn: Promise<void> = Promise.resolve();
+  function inTurn(act: () => Promise<void>): Promise<void> {
+    turn = turn.catch(() => {}).then(act);
+    return turn;
+  }
+
+  async function boot(): Promise<void> {
+    if (power) return;
+    power = new AbortController();
+    if (installed) return pm2.resurrect();
+    await pm2.install(release);
+    installed = true;
+  }
+
+  async function halt(): Promise<void> {
+    power?.abort();
+    await Promise.all(running);
+    await pm2.kill();
+    power = undefined;
+    tail.read();
+  }
+
+  return {
+    port,
+    homes,
+    appRoot,
+    boot: () => inTurn(boot),
+    halt: () => inTurn(halt),
+    async run({ signal, ...script }) {
+      if (!power || power.signal.aborted) throw new Error('The instance is off: boot it first.');
+      const signals = [power.signal, ...(signal ? [signal] : [])];
+      const run = runScript({
+        ...script,
+        env: { ...env, ...script.env },
+        folder,
+        signal: AbortSignal.any(signals),
+      });
+      running.add(run);
+      return run.finally(() => running.delete(run));
+    },
+    onLogLine: tail.onLine,
+    async close() {
+      await inTurn(halt);
+      tail.close();
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
