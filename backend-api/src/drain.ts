@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
 import type { Logger } from 'pino';
 
@@ -7,6 +8,12 @@ interface DrainOptions {
   log: Logger;
   timeoutMs: number;
 }
+
+/**
+ * Closing cuts idle connections, and with them a request that a client is sending just then: so for a moment every
+ * answer asks its client to connect anew, and under PM2 that reaches the new process.
+ */
+const lingerMs = 500;
 
 /** On SIGINT or SIGTERM takes no new connection, lets requests in flight end, and exits. */
 export function createDrain({ app, log, timeoutMs }: DrainOptions) {
@@ -20,6 +27,7 @@ export function createDrain({ app, log, timeoutMs }: DrainOptions) {
       log.error({ timeoutMs }, 'backend-api stopped with requests in flight');
       exitSoon(1);
     }, timeoutMs).unref();
+    await sleep(lingerMs);
     await app.close();
     log.info({ signal }, 'backend-api stopped');
     exitSoon(0);

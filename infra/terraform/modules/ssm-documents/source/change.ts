@@ -24,8 +24,7 @@ export async function changeFound(found: Found, options: Change): Promise<void> 
   const { verb, wanted, idempotent = false, save = true, timeoutMs } = options;
   const { home, processes } = found;
   const already = idempotent && processes.every(({ status }) => status === wanted);
-  // By id: names can also be namespaces, files or `all` to PM2.
-  const run = already ? undefined : pm2(home, [verb, ...processes.map(({ id }) => String(id))], timeoutMs);
+  const run = already ? undefined : pm2(home, [verb, ...targets(found, verb)], timeoutMs);
   const after = await settled(home);
   const ended = after.filter(({ status }) => status === wanted).length;
   const error =
@@ -36,6 +35,16 @@ export async function changeFound(found: Found, options: Change): Promise<void> 
         : null;
   const saved = save && error === null && pm2(home, ['save']).ok;
   print({ service: env('service'), home, before: processes[0], after: after[0] ?? null, saved, error });
+}
+
+/**
+ * Ids, for a name can be `all`, a file or a namespace to PM2. Only a reload goes by name where that is plainly one:
+ * given ids, PM2 7 misses `ready` (it compares a string with a number) and waits out the whole listen_timeout.
+ */
+function targets({ processes }: Found, verb: string): string[] {
+  const service = env('service');
+  const plain = service !== 'all' && Number.isNaN(Number(service)) && !/\.(json|ya?ml|config)/.test(service);
+  return verb === 'reload' && plain ? [service] : processes.map(({ id }) => String(id));
 }
 
 /** The service's processes once PM2 no longer calls them on their way. */

@@ -1,0 +1,257 @@
+import { appendFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMachine } from '../../sandbox/instance/machine.ts';
+import type { Machine } from '../../sandbox/parts.ts';
+import { ask } from './run-document.ts';
+
+const service = 'backend-api';
+let machine: Machine;
+
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'd2-'));
+  machine = await createMachine({ folder, backend: new URL('../../backend-api', import.meta.url).pathname });
+  await machine.boot();
+});
+afterAll(() => machine.close());
+
+describe('with the service running', () => {
+  it('lists both homes and says which is which', async () => {
+    const { homes } = await ask(machine, 'pm2-list');
+    expect(homes).toMatchObject([
+      {
+        home: machine.homes.root,
+        state: 'ok',
+        processes: [
+          {
+            name: service,
+            status: 'online',
+            mode: 'cluster',
+            port: machine.port,
+            release: 'r1',
+            version: '1.0.0',
+          },
+        ],
+      },
+      { home: machine.homes.app, state: 'not running', processes: [] },
+    ]);
+  });
+
+  it('tells an absent home from one whose daemon is not running, and starts neither', async () => {
+    const absent = join(machine.homes.app, '../nothing').replace(/\/[^/]+\/\.\.\//, '/');
+    const { homes } = await ask(machine, 'pm2-list', { appHome: absent });
+    expect(homes?.[1]).toMatchObject({ home: absent, owner: null, state: 'absent' });
+    const again = await ask(machine, 'pm2-list');
+    expect(again.homes?.[1]?.state).toBe('not running');
+  });
+
+  it('asks for health on the port that PM2 gave the service', async () => {
+    const answer = await ask(machine, 'health', { service });
+    expect(answer).toMatchObject({ service, port: machine.port, httpStatus: 200, error: null });
+    expect(JSON.parse(answer.body ?? '')).toMatchObject({ status: 'ok', service });
+  });
+
+  it('restarts into a new pid and saves', async () => {
+    const { before, after, saved, error } = await ask(machine, 'pm2-restart', { service });
+    expect({ saved, error, status: after?.status }).toEqual({ saved: true, error: null, status: 'online' });
+    expect(after?.pid).not.toBe(before?.pid);
+    expect(after?.restarts).toBe((before?.restarts ?? 0) + 1);
+  });
+
+  it('reloads without losing a request, also on connections kept alive', async () => {
+    let done = false;
+    const reload = ask(machine, 'pm2-reload', { service }).finally(() => {
+      done = true;
+    });
+    const client = async () => {
+      const bad: unknown[] = [];
+      while (!done) {
+        try {
+          const response = await fetch(`http://127.0.0.1:${machine.port}/health`);
+          await response.text();
+          if (!response.ok) bad.push(response.status);
+        } catch (error) {
+          bad.push(error);
+        }
+      }
+      return bad;
+    };
+    expect((await Promise.all([client(), client(), client()])).flat()).toEqual([]);
+    const { before, after, error } = await reload;
+    expect({ error, status: after?.status }).toEqual({ error: null, status: 'online' });
+    expect(after?.pid).not.toBe(before?.pid);
+  });
+
+  it('gives the newest lines of a log file, and says when that is not all that was asked for', async () => {
+    const { lines, truncated, path } = await ask(machine, 'pm2-logs', { service, lines: '5' });
+    expect(lines).toHaveLength(5);
+    expect(truncated).toBe(false);
+    const written = (await readFile(path ?? '', 'utf8')).trimEnd().split('\n');
+    expect(lines?.at(-1)).toBe(written.at(-1));
+
+    const errLog = join(machine.homes.root, 'logs/backend-api-error.log');
+    await appendFile(errLog, `${'é'.repeat(30_000)}\n${'short\n'.repeat(3)}`);
+    const long = await ask(machine, 'pm2-logs', { service, stream: 'err', lines: '10' });
+    expect(long.truncated).toBe(true);
+    expect(long.lines?.slice(-3)).toEqual(['short', 'short', 'short']);
+    await appendFile(errLog, `${'x'.repeat(999)}\n`.repeat(500));
+    const many = await ask(machine, 'pm2-logs', { service, stream: 'err', lines: '500' });
+    expect(many.truncated).toBe(true);
+    expect(JSON.stringify(many).length).toBeLessThan(23_000);
+  });
+
+  it('empties the log files', async () => {
+    const answer = await ask(machine, 'pm2-flush', { service });
+    expect(answer).toMatchObject({ home: machine.homes.root, error: null });
+    expect(answer.bytes).toBeGreaterThan(500_000);
+    expect(answer.flushed).toHaveLength(2);
+    const { lines, error } = await ask(machine, 'pm2-logs', { service, stream: 'err' });
+    expect({ lines, error }).toEqual({ lines: [], error: null });
+  });
+
+  it('saves the list of each home that runs', async () => {
+    const { homes } = await ask(machine, 'pm2-save');
+    expect(homes).toEqual([
+      { home: machine.homes.root, state: 'ok', saved: 1 },
+      { home: machine.homes.app, state: 'not running', saved: 0 },
+    ]);
+  });
+
+  it.each(['all', '0', 'backend', 'default', 'BACKEND-API'])(
+    'takes %s for a name that it does not have',
+    async (name) => {
+      const missing = { service: name, error: 'not found', known: [service] };
+      const verbs = name === 'all' ? ['restart', 'reload', 'stop', 'start', 'flush', 'logs'] : ['restart'];
+      const answers = await Promise.all(verbs.map((verb) => ask(machine, `pm2-${verb}`, { service: name })));
+      expect(answers).toEqual(verbs.map(() => missing));
+      expect(await ask(machine, 'health', { service: name })).toMatchObject({
+        httpStatus: null,
+        error: 'no process',
+      });
+    },
+  );
+});
+
+describe('stopping', () => {
+  it('stops gracefully, and asked again leaves it so', async () => {
+    const first = await ask(machine, 'pm2-stop', { service, save: 'no' });
+    expect(first).toMatchObject({
+      before: { status: 'online' },
+      after: { status: 'stopped', pid: null },
+      saved: false,
+    });
+    const again = await ask(machine, 'pm2-stop', { service, save: 'no' });
+    expect(again).toMatchObject({ before: { status: 'stopped' }, after: { status: 'stopped' }, error: null });
+    expect(await ask(machine, 'health', { service })).toMatchObject({ port: machine.port, error: 'refused' });
+  });
+
+  it('without saving lets the service come back at boot', async () => {
+    await machine.halt();
+    await machine.boot();
+    expect(await ask(machine, 'health', { service })).toMatchObject({ httpStatus: 200 });
+  });
+
+  it('with saving keeps it stopped at boot, until it is started', async () => {
+    await ask(machine, 'pm2-stop', { service });
+    await machine.halt();
+    await machine.boot();
+    const { homes } = await ask(machine, 'pm2-list');
+    expect(homes?.[0]?.processes).toMatchObject([{ name: service, status: 'stopped', startedAt: null }]);
+    const started = await ask(machine, 'pm2-start', { service });
+    expect(started).toMatchObject({
+      before: { status: 'stopped' },
+      after: { status: 'online' },
+      saved: true,
+      error: null,
+    });
+    const again = await ask(machine, 'pm2-start', { service });
+    expect(again.after?.pid).toBe(started.after?.pid);
+  });
+});
+
+describe('with PM2 in disorder', () => {
+  const pm2 = (command: string) =>
+    machine.run({ commands: [command], env: { PM2_HOME: machine.homes.root }, timeoutSeconds: 30 });
+
+  it('starts a service that PM2 has lost from its release, without the document’s parameters in its environment', async () => {
+    await pm2('pm2 delete backend-api');
+    expect(await ask(machine, 'pm2-list')).toMatchObject({ homes: [{ state: 'ok', processes: [] }, {}] });
+    expect(await ask(machine, 'pm2-restart', { service })).toEqual({
+      service,
+      error: 'not found',
+      known: [],
+    });
+    const started = await ask(machine, 'pm2-start', { service });
+    expect(started).toMatchObject({
+      before: null,
+      after: { status: 'online', port: machine.port },
+      saved: true,
+      error: null,
+    });
+    expect((await pm2('pm2 jlist')).stdout).not.toContain('SSM_');
+  });
+
+  it('starts a service from the saved list where no daemon runs', async () => {
+    await pm2('pm2 kill');
+    expect(await ask(machine, 'pm2-stop', { service })).toEqual({ service, error: 'not found', known: [] });
+    expect(await ask(machine, 'pm2-list')).toMatchObject({ homes: [{ state: 'not running' }, {}] });
+    const started = await ask(machine, 'pm2-start', { service });
+    expect(started).toMatchObject({ after: { name: service, status: 'online' }, error: null });
+  });
+
+  it('names what a failing service ended as', async () => {
+    const settings = join(machine.appRoot, service, 'current/.env');
+    const sound = await readFile(settings, 'utf8');
+    await pm2('pm2 delete backend-api');
+    await writeFile(settings, 'PORT=none\n');
+    const started = await ask(machine, 'pm2-start', { service });
+    expect(started.error).toMatch(/^the process is (errored|waiting restart|launching)$/);
+    expect(started.saved).toBe(false);
+    expect(await ask(machine, 'health', { service })).toMatchObject({ port: null, error: 'no port' });
+    const { lines } = await ask(machine, 'pm2-logs', { service, stream: 'err', lines: '1' });
+    expect(JSON.parse(lines?.[0] ?? '')).toMatchObject({ level: 'fatal', msg: 'backend-api did not start' });
+    await pm2('pm2 delete backend-api');
+    await writeFile(settings, sound);
+    await ask(machine, 'pm2-start', { service });
+  });
+
+  it('finds the list behind warnings that look like one', async () => {
+    const noisy = await mkdtemp(join(tmpdir(), 'd2-noisy-'));
+    const command = join(noisy, 'pm2');
+    const real = (
+      await machine.run({ commands: ['command -v pm2'], env: {}, timeoutSeconds: 5 })
+    ).stdout.trim();
+    await writeFile(command, `#!/bin/sh\necho '[PM2][WARN] out of date'\nexec '${real}' "$@"\n`, {
+      mode: 0o755,
+    });
+    const { stdout: path } = await machine.run({
+      commands: ['printf %s "$PATH"'],
+      env: {},
+      timeoutSeconds: 5,
+    });
+    const behind: Machine = {
+      ...machine,
+      run: (script) => machine.run({ ...script, env: { ...script.env, PATH: `${noisy}:${path}` } }),
+    };
+    expect(await ask(behind, 'pm2-list')).toMatchObject({
+      homes: [{ state: 'ok', processes: [{ name: service }] }, {}],
+    });
+  });
+
+  it('says that PM2 is not installed', async () => {
+    const node = join(await mkdtemp(join(tmpdir(), 'd2-bare-')), 'bin');
+    const bare: Machine = {
+      ...machine,
+      run: ({ commands, ...script }) =>
+        machine.run({
+          ...script,
+          commands: [`mkdir -p '${node}'; ln -sf '${process.execPath}' '${node}/node'`, ...commands],
+          env: { ...script.env, PATH: `${node}:/usr/bin:/bin` },
+        }),
+    };
+    expect(await ask(bare, 'pm2-list')).toMatchObject({ homes: [{ state: 'no pm2' }, { state: 'no pm2' }] });
+    expect(await ask(bare, 'pm2-restart', { service })).toEqual({ service, error: 'no pm2' });
+    expect(await ask(bare, 'health', { service })).toMatchObject({ error: 'no pm2' });
+  });
+});
