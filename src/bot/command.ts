@@ -48,6 +48,10 @@ export interface RunContext<A extends Arguments, P, D> extends Context<A, P> {
 
 export interface ReadCommand<P, A extends Arguments = Arguments> extends Declaration<A> {
   kind: 'read';
+  /** Whether the caller's role is looked up anew, as for changes; cached for a minute otherwise. */
+  freshness?: 'live';
+  /** Answers whoever may speak to the bot at all, with a role or without: help, whoami. */
+  open?: true;
   /** Whether its reply may be shown to the channel; true unless said otherwise. */
   shareable: boolean;
   run(context: ReadContext<A, P>): Promise<Reply>;

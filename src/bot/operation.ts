@@ -68,7 +68,7 @@ export interface Requests {
   /** Slack ids to mention at the end. */
   tell: string[];
   /** The opposite, to begin once this ends: who asked. */
-  then?: { id: string; name: string };
+  follow?: { id: string; name: string };
 }
 
 /** Who holds an environment. */
@@ -82,23 +82,38 @@ export interface Hold {
   until: number;
 }
 
+/** What status tells of the last change. */
+export interface Ended {
+  operation: string;
+  command: string;
+  caller: { id: string; name: string };
+  state: OperationState;
+  /** ms since the epoch. */
+  at: number;
+}
+
 /** Where operations live: single items, conditional writes, so that replicas agree. */
 export interface Operations {
-  create(record: OperationRecord): Promise<void>;
+  /** Answers the record's first rev. */
+  create(record: OperationRecord): Promise<number>;
   find(id: string): Promise<{ record: OperationRecord; rev: number; requests: Requests } | undefined>;
   /** Compare-and-set on `rev`; returns the new rev, or `undefined` when somebody else moved it. */
   save(record: OperationRecord, rev: number): Promise<number | undefined>;
-  /** Adds a request to a planned or running operation, whoever owns it. `then` is taken once: false when it already was. */
+  /** Adds a request to a planned or running operation, whoever owns it. `follow` is taken once: false when it already was. */
   request(
     id: string,
-    change: { cancel?: string; tell?: string; then?: { id: string; name: string } },
+    change: { cancel?: string; tell?: string; follow?: { id: string; name: string } },
   ): Promise<boolean>;
   /** Claims the environment; answers the holder instead where it is held and not expired. */
   claim(env: string, hold: Hold, now: number): Promise<{ won: true } | { won: false; holder: Hold }>;
+  /** Whoever holds it, even when the lease ran out: then the operation waits to be taken over. */
   holder(env: string): Promise<Hold | undefined>;
+  /** The last operation that ended there. */
+  last(env: string): Promise<Ended | undefined>;
   /** Extends or takes over: succeeds only while the stored owner is `from`. */
   renew(env: string, hold: Hold, from: string): Promise<boolean>;
-  release(env: string, operation: string): Promise<void>;
+  /** Frees the environment if this operation holds it, and notes how it ended, if it began. */
+  release(env: string, operation: string, ended?: Ended): Promise<void>;
   /** True for the first to say this key within ten minutes. */
   first(key: string): Promise<boolean>;
   /** Answers kept for Share and Details, ten minutes; already redacted JSON. */

@@ -24,6 +24,8 @@ export interface Plan<D = unknown> {
   targets: readonly PlanTarget[];
   /** What is called, in words an auditor knows: `ec2:StopInstances i-0a1…`. */
   calls: readonly string[];
+  /** The checklist as it will run; the ids are those of the steps. */
+  steps: readonly { id: string; title: string }[];
   facts: readonly Fact[];
   warnings: readonly Text[];
   /** JSON for `run`, where targets don't say all. */

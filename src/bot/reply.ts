@@ -53,7 +53,7 @@ export interface Invocation {
 }
 
 /** What a click may do to an operation; such a button carries the operation's id and nothing else. */
-export type Move = 'confirm' | 'dismiss' | 'cancel' | 'tell' | 'then';
+export type Move = 'confirm' | 'dismiss' | 'cancel' | 'tell' | 'follow';
 
 export type Action = { label: string; style?: 'primary' | 'danger' } & (
   | { kind: 'invoke'; invocation: Invocation }

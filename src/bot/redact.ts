@@ -1,0 +1,69 @@
+const hidden = '[redacted]';
+const secretKey = String.raw`[\w.-]{0,40}(?:passw(?:or)?d|passwd|pwd|secret|token|api[_-]?key|private[_-]?key|credential)[\w.-]{0,40}`;
+
+/** What never leaves the bot: on messages, files, the trail and its own log. Applied before text is cut into pieces. */
+const rules: readonly [RegExp, string][] = [
+  [
+    /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]{0,20000}?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|$)/g,
+    hidden,
+  ],
+  [/\b(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{12,17}\b/g, hidden],
+  [/\bxox[a-z]-[A-Za-z0-9-]{6,}/g, hidden],
+  [/\bxapp-[A-Za-z0-9-]{6,}/g, hidden],
+  [/https:\/\/hooks\.slack(?:-gov)?\.com\/[^\s"'<>]+/g, hidden],
+  [/\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)?/g, hidden],
+  [/(X-Amz-(?:Signature|Credential|Security-Token)=)[^\s&"'<>]+/gi, `$1${hidden}`],
+  [/\b(?:IQoJ|FwoG|FQoG)[A-Za-z0-9+/=]{60,}/g, hidden],
+  [
+    /((?:proxy-)?authorization["']?\s{0,4}[:=]\s{0,4}["']?)(?:(?:bearer|basic|digest|aws4-hmac-sha256)\s+)?[^\s"',;]+(?:[^\n"']{0,300}signature=[0-9a-f]+)?/gi,
+    `$1${hidden}`,
+  ],
+  [/\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}/gi, `$1${hidden}`],
+  [/((?:set-)?cookie["']?\s{0,4}[:=]\s{0,4}["']?)[^\n"']{1,2000}/gi, `$1${hidden}`],
+  [/\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@"'<>]{0,100}:)[^\s@"'<>]{1,500}(@)/gi, `$1${hidden}$2`],
+  [new RegExp(String.raw`("${secretKey}"\s{0,4}:\s{0,4}")(?:[^"\\]|\\.){1,2000}`, 'gi'), `$1${hidden}`],
+  [new RegExp(String.raw`(\\"${secretKey}\\"\s{0,4}:\s{0,4}\\")[^"\\]{1,2000}`, 'gi'), `$1${hidden}`],
+  [
+    new RegExp(
+      String.raw`\b(${secretKey}\s{0,2}=\s{0,2})(?:"[^"\n]{1,500}"|'[^'\n]{1,500}'|[^\s"'&;,]{1,500})`,
+      'gi',
+    ),
+    `$1${hidden}`,
+  ],
+  [
+    new RegExp(
+      String.raw`(^|[\s{,])(${secretKey}:\s{1,4})(?!\[redacted\])(?:"[^"\n]{1,500}"|'[^'\n]{1,500}'|(?=[^\s]{6,})[^\s"',]{1,500})`,
+      'gim',
+    ),
+    `$1$2${hidden}`,
+  ],
+  [
+    /\b(aws_secret_access_key|SecretAccessKey)(["']?\s{0,4}[:=]\s{0,4}["']?)[A-Za-z0-9+/]{40}/gi,
+    `$1$2${hidden}`,
+  ],
+  [/(^|\s)(--?(?:password|passwd|secret|token)[ =])\S{1,500}/gi, `$1$2${hidden}`],
+];
+
+export function redact(text: string): string {
+  let result = text;
+  for (const [pattern, replacement] of rules) result = result.replace(pattern, replacement);
+  return result;
+}
+
+/** Redacts every string inside plain data; dates and numbers stay. */
+export function redactDeep<T>(value: T): T {
+  return walk(value) as T;
+}
+
+function walk(value: unknown): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map(walk);
+  if (value instanceof Date || value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner)]));
+}
+
+/** A word that somebody may have meant as a password: eight or more characters of at least three classes, with a mark. */
+export function looksLikePassword(word: string): boolean {
+  const marked = /[!#$%^&*()+=?~|\\]/.test(word);
+  return word.length >= 8 && marked && /[a-z]/.test(word) && /[A-Z]/.test(word) && /\d/.test(word);
+}

@@ -1,0 +1,61 @@
+import { type Caller, type Role, type Roster, roles } from './caller.ts';
+
+/** Who is listed for one role in one environment. */
+export interface Grant {
+  people: readonly string[];
+  groups: readonly string[];
+  /** ARNs with `*` for any run of characters but `/`… of the terminal's callers. */
+  arns: readonly string[];
+}
+
+export type Grants = Readonly<Record<string, Readonly<Record<Role, Grant>>>>;
+
+/** Who is in a user group. Throws `UserError` when it can't be told: that is a refusal. */
+export interface Membership {
+  members(group: string, freshness: 'cached' | 'live'): Promise<readonly string[]>;
+}
+
+/** Roles by id, closed by default: who isn't listed has none. */
+export function createRoster(grants: Grants, membership: Membership): Roster {
+  const grantOf = (env: string, role: Role): Grant =>
+    (Object.hasOwn(grants, env) ? grants[env]?.[role] : undefined) ?? { people: [], groups: [], arns: [] };
+
+  async function reason(
+    caller: Caller,
+    grant: Grant,
+    freshness: 'cached' | 'live',
+  ): Promise<string | undefined> {
+    if (caller.surface === 'terminal') {
+      const pattern = grant.arns.find((arn) => matches(arn, caller.id));
+      return pattern && `${pattern} is listed`;
+    }
+    if (grant.people.includes(caller.id)) return `${caller.id} is listed`;
+    for (const group of grant.groups) {
+      if ((await membership.members(group, freshness)).includes(caller.id)) return `group ${group}`;
+    }
+    return undefined;
+  }
+
+  return {
+    async standing(caller, env, freshness) {
+      for (const role of [...roles].reverse()) {
+        const because = await reason(caller, grantOf(env, role), freshness);
+        if (because) return { role, because };
+      }
+      return { role: undefined, because: `${caller.id} is in no list for ${env}` };
+    },
+    holders(role, env) {
+      const enough = roles.slice(roles.indexOf(role)).map((name) => grantOf(env, name));
+      return {
+        people: [...new Set(enough.flatMap((grant) => grant.people))],
+        groups: [...new Set(enough.flatMap((grant) => grant.groups))],
+      };
+    },
+  };
+}
+
+/** `arn:aws:sts::1:assumed-role/ops/*`; each `*` stands for anything but a slash or a colon. */
+function matches(pattern: string, arn: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('[^/:]*')}$`).test(arn);
+}

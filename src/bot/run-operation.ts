@@ -1,0 +1,220 @@
+import type { Caller } from './caller.ts';
+import { outcomeCard, progressCard } from './cards.ts';
+import type { ChangeCommand } from './command.ts';
+import { deliver } from './deliver.ts';
+import { type Ending, endingOf, interrupted, refused } from './endings.ts';
+import { UserError } from './errors.ts';
+import type { House } from './house.ts';
+import type { Hold, OperationRecord } from './operation.ts';
+import type { Plan } from './plan.ts';
+import { redactDeep } from './redact.ts';
+import { type Action, type Answer, invoke, type Reply, text } from './reply.ts';
+import { createStepRunner } from './run-step.ts';
+import { createTenure, leaseMs, Ousted, type Tenure } from './tenure.ts';
+import { trailEvent } from './trail-event.ts';
+
+interface Running<P> {
+  house: House<P>;
+  command: ChangeCommand<P>;
+  record: OperationRecord;
+  rev: number;
+  hold: Hold;
+  caller: Caller;
+  /** Called once the operation's message stands. */
+  posted(): Promise<void>;
+}
+
+/** Runs a claimed operation to its one outcome: post, intent, steps, outcome, release, tell. Never throws for what a change can do. */
+export async function runOperation<P>({
+  house,
+  command,
+  record,
+  rev,
+  hold,
+  caller,
+  posted,
+}: Running<P>): Promise<Ending['state'] | undefined> {
+  const { operations, log } = house;
+  const tenure = createTenure(operations, record, rev, hold);
+  const heart = new AbortController();
+  const beat = keepAlive(tenure, house, heart);
+  try {
+    const ending = await begin(tenure, house, command, { caller, posted, signal: heart.signal });
+    await finish(tenure, house, command, ending);
+    return ending.state;
+  } catch (error) {
+    if (error instanceof Ousted || heart.signal.aborted) {
+      log.warn({ operation: record.id }, 'another process took the operation over');
+      return undefined;
+    }
+    throw error;
+  } finally {
+    heart.abort();
+    await beat;
+    if (record.endedAt !== undefined && record.message)
+      await deliver(tenure, house).catch((error: unknown) =>
+        log.error({ operation: record.id, error }, 'the outcome waits to be delivered'),
+      );
+  }
+}
+
+/** Renews the lease while the operation runs, also between steps. */
+async function keepAlive<P>(tenure: Tenure, { clock }: House<P>, heart: AbortController): Promise<void> {
+  while (!heart.signal.aborted) {
+    try {
+      await clock.sleep(leaseMs / 3, heart.signal);
+      if (!heart.signal.aborted) await tenure.renew(clock.now().getTime());
+    } catch (error) {
+      // A renewal that can't be asked for is asked for again; one that is refused ends us.
+      if (error instanceof Ousted) heart.abort(error);
+    }
+  }
+}
+
+async function begin<P>(
+  tenure: Tenure,
+  house: House<P>,
+  command: ChangeCommand<P>,
+  { caller, posted, signal }: Pick<Running<P>, 'caller' | 'posted'> & { signal: AbortSignal },
+): Promise<Ending> {
+  const { record } = tenure;
+  const { board, clock, trail } = house;
+  // The plan was made by this command and stored as it was; only its own run reads it.
+  const plan = record.plan as Plan;
+  if (record.takenOver > 0 && !record.intent) return interrupted(record);
+  const remarks =
+    record.takenOver > 0
+      ? ['Interrupted by a restart of the bot; taken over, the real state was read first.']
+      : [];
+  const show = (): Answer => ({
+    id: record.id,
+    state: 'working',
+    reply: redactDeep(progressCard(record, plan, clock.now().getTime(), remarks)),
+  });
+  try {
+    if (!record.message) {
+      const message = await board.open(record, show());
+      await tenure.write((one) => {
+        one.message = message;
+      });
+      await posted().catch((error: unknown) =>
+        house.log.warn({ operation: record.id, error }, 'the caller was not pointed to the message'),
+      );
+    }
+    if (!record.intent) {
+      await trail.record(trailEvent(record, plan, 'intent', clock.now()));
+      await tenure.write((one) => {
+        one.intent = true;
+      });
+    }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { state: 'refused', reply: refused(error) };
+  }
+  const usual = await house.operations.usual(record.env);
+  const step = createStepRunner({
+    tenure,
+    clock,
+    signal,
+    usual: (id) => median(usual[`${command.name}/${id}`] ?? []),
+    changed: () => record.message && board.update(record.message, show()),
+  });
+  const ticking = setInterval(() => record.message && board.update(record.message, show()), 5_000);
+  try {
+    const args = record.args;
+    const reply = await command.run({
+      args,
+      ports: house.ports,
+      caller,
+      signal,
+      operation: record.id,
+      plan,
+      step,
+    });
+    return { state: 'done', reply };
+  } catch (error) {
+    if (error instanceof Ousted || signal.aborted) throw error;
+    return endingOf(error, tenure, house);
+  } finally {
+    clearInterval(ticking);
+  }
+}
+
+async function finish<P>(
+  tenure: Tenure,
+  house: House<P>,
+  command: ChangeCommand<P>,
+  ending: Ending,
+): Promise<void> {
+  const { record } = tenure;
+  const { clock, trail, operations, log } = house;
+  const at = clock.now();
+  const undo: Action[] =
+    command.inverse && (ending.state === 'done' || ending.state === 'partly')
+      ? [invoke(inverseLabel(command.inverse, record), command.inverse, record.args)]
+      : [];
+  for (const step of record.steps)
+    if (step.state === 'todo' || step.state === 'doing') step.state = 'skipped';
+  const reply = redactDeep(outcomeCard(record, ending.reply, at.getTime(), undo));
+  let recorded = true;
+  if (record.intent) {
+    recorded = await retry(house, () =>
+      trail.record(
+        trailEvent(
+          record,
+          record.plan as Plan,
+          record.takenOver > 0 ? 'reconciliation' : 'outcome',
+          at,
+          ending.state,
+        ),
+      ),
+    );
+    if (!recorded) log.error({ operation: record.id }, 'the trail did not take the outcome');
+  }
+  const noted: Reply = recorded
+    ? reply
+    : {
+        ...reply,
+        parts: [...reply.parts, text('⚠ The audit trail did not take this outcome; the intent is there.')],
+      };
+  await tenure.write((one) => {
+    one.state = ending.state;
+    one.endedAt = at.getTime();
+    one.outcome = JSON.stringify(noted);
+  });
+  await operations.release(record.env, record.id, {
+    operation: record.id,
+    command: record.command,
+    caller: { id: record.caller.id, name: record.caller.name },
+    state: ending.state,
+    at: at.getTime(),
+  });
+  if (ending.state === 'done') {
+    for (const step of record.steps) {
+      if (step.state === 'done' && step.startedAt !== undefined && step.endedAt !== undefined) {
+        await operations
+          .learn(record.env, `${command.name}/${step.id}`, Math.round((step.endedAt - step.startedAt) / 1000))
+          .catch(() => undefined);
+      }
+    }
+  }
+}
+
+const inverseLabel = (inverse: string, record: OperationRecord) =>
+  `${inverse.charAt(0).toUpperCase()}${inverse.slice(1)} ${record.env}`;
+
+async function retry<P>({ clock }: House<P>, attempt: () => Promise<void>): Promise<boolean> {
+  for (let pause = 500; pause < 20_000; pause *= 2) {
+    try {
+      await attempt();
+      return true;
+    } catch {
+      await clock.sleep(pause);
+    }
+  }
+  return false;
+}
+
+function median(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
