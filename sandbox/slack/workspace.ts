@@ -1,0 +1,89 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../clock.ts';
+import type { Fault, Handle } from '../parts.ts';
+import { type Acts, createActs } from './acts.ts';
+import { createChatMethods, type Method } from './chat-methods.ts';
+import { createFaults } from './faults.ts';
+import { createLookupMethods } from './lookup-methods.ts';
+import { type Change, createMessages, type Message } from './messages.ts';
+import { createRates } from './rates.ts';
+import { createResponds } from './respond.ts';
+import { createSocketMode } from './socket-mode.ts';
+import { createTriggers } from './triggers.ts';
+import { createTurns } from './turns.ts';
+import { createViews, type View } from './views.ts';
+import { createWebApi } from './web-api.ts';
+
+/** The Slack workspace: what the app reaches by its protocols, and what people in it see and do. */
+export interface Workspace {
+  /** /slack/api/… and /slack/respond/… */
+  handle: Handle;
+  /** The WebSocket of Socket Mode; false for other paths. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  acts: Acts;
+  /** Oldest first. With a user: what that user sees; without: everything. */
+  messages(filter: { channel?: string; user?: string }): Message[];
+  /** Open modals and Home tabs. */
+  views(): View[];
+  onMessage(listener: (change: Change) => void): () => void;
+  onView(listener: (view: View) => void): () => void;
+  /** Those whose action begins with `slack:`. */
+  setFaults(faults: readonly Fault[]): void;
+  /** Asks every Socket Mode connection to come again. */
+  disconnect(): void;
+  /** The next `times` payloads arrive twice. */
+  duplicate(times: number): void;
+  /** Empties channels, views, budgets and faults; connections stay. */
+  reset(): void;
+  close(): void;
+}
+
+/** `baseUrl` is asked for at each use, because the port is known late: `http://127.0.0.1:4000`. */
+export function createWorkspace({ baseUrl, clock }: { baseUrl: () => string; clock: Clock }): Workspace {
+  const messages = createMessages(clock);
+  const rates = createRates(clock);
+  const faults = createFaults();
+  const triggers = createTriggers();
+  const views = createViews(triggers);
+  const socket = createSocketMode(baseUrl);
+  const responds = createResponds(baseUrl, clock, messages, faults);
+  const turns = createTurns(messages);
+  const acts = createActs({ clock, messages, responds, triggers, socket, turns, views });
+  const methods = new Map<string, Method>(
+    Object.entries({
+      ...createLookupMethods(),
+      ...createChatMethods(messages),
+      ...views.methods,
+      'apps.connections.open': () => ({ url: socket.createUrl() }),
+    }),
+  );
+  const webApi = createWebApi(methods, rates, faults);
+
+  return {
+    handle: async (request, response) =>
+      (await webApi(request, response)) || (await responds.handle(request, response)),
+    upgrade: socket.upgrade,
+    acts,
+    messages: ({ channel, user }) =>
+      messages
+        .list()
+        .filter((message) => !channel || message.channel === channel)
+        .filter((message) => !user || !message.ephemeral || message.ephemeral === user),
+    views: views.list,
+    onMessage: messages.onChange,
+    onView: views.onChange,
+    setFaults: faults.set,
+    disconnect: socket.disconnect,
+    duplicate: socket.duplicate,
+    reset() {
+      for (const each of [messages, rates, triggers, views, responds]) each.clear();
+      faults.set([]);
+    },
+    close() {
+      acts.close();
+      turns.close();
+      socket.close();
+    },
+  };
+}

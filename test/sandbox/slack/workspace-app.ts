@@ -1,0 +1,109 @@
+import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import { createClock } from '../../../sandbox/clock.ts';
+import { createControl } from '../../../sandbox/control.ts';
+import type { Account, Fault } from '../../../sandbox/parts.ts';
+import { startServer } from '../../../sandbox/server.ts';
+import type { Message } from '../../../sandbox/slack/messages.ts';
+import { tokens } from '../../../sandbox/slack/people.ts';
+import { createWorkspace } from '../../../sandbox/slack/workspace.ts';
+
+/** An account without anything in it, that remembers what it was told. */
+export function createEmptyAccount(): Account & { faults: Fault[]; change(): void } {
+  const listeners = new Set<() => void>();
+  const account = {
+    faults: [] as Fault[],
+    handle: async () => false,
+    resources: () => [],
+    ledger: () => [],
+    setFaults: (faults: Fault[]) => {
+      account.faults = faults;
+    },
+    reset: async () => {},
+    onChange: (listener: () => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    change: () => {
+      for (const listener of listeners) listener();
+    },
+    close: async () => {},
+  };
+  return account;
+}
+
+/** What the control API's posts answer, each with some of these. */
+export interface Told {
+  finished: boolean;
+  messages: Message[];
+  said: Message;
+  error: string;
+}
+
+/** The workspace alone behind its real server, with the control API on top. */
+export async function startWorkspace() {
+  const clock = createClock();
+  const account = createEmptyAccount();
+  let port = 0;
+  const workspace = createWorkspace({ baseUrl: () => `http://127.0.0.1:${port}`, clock });
+  const control = createControl({ account, workspace, clock });
+  const server = await startServer(0, [workspace.handle, control.handle], workspace.upgrade);
+  port = server.port;
+  const url = `http://127.0.0.1:${port}`;
+
+  async function send(method: string, path: string, body?: unknown) {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    return { status: response.status, body: (await response.json()) as Told };
+  }
+
+  return {
+    url,
+    clock,
+    account,
+    workspace,
+    get: async (path: string) => (await send('GET', `/sandbox/${path}`)).body,
+    post: (path: string, body: unknown) => send('POST', `/sandbox/${path}`, body),
+    /** A Web API call, form-urlencoded as the SDK sends it; objects become JSON strings. */
+    async call(method: string, args: Record<string, unknown> = {}, token: string = tokens.bot) {
+      const fields = Object.entries(args).map(([key, value]) => [
+        key,
+        typeof value === 'string' ? value : JSON.stringify(value),
+      ]);
+      const response = await fetch(`${url}/slack/api/${method}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        body: new URLSearchParams(Object.fromEntries(fields)),
+      });
+      return { status: response.status, headers: response.headers, body: await response.json() };
+    },
+    async close() {
+      control.close();
+      workspace.close();
+      clock.close();
+      await server.close();
+    },
+  };
+}
+
+export type StartedWorkspace = Awaited<ReturnType<typeof startWorkspace>>;
+
+/** The real Bolt app over Socket Mode, with no listener yet. */
+export async function startApp(url: string, listen: (app: App) => void) {
+  const slackApiUrl = `${url}/slack/api/`;
+  const receiver = new SocketModeReceiver({
+    appToken: tokens.app,
+    logLevel: LogLevel.ERROR,
+    installerOptions: { clientOptions: { slackApiUrl } },
+  });
+  const app = new App({
+    token: tokens.bot,
+    receiver,
+    logLevel: LogLevel.ERROR,
+    clientOptions: { slackApiUrl, timeout: 5000, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true },
+  });
+  listen(app);
+  await app.start();
+  return { app, stop: () => app.stop() };
+}
