@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type Fault, type Finding, findingsOf, lineOf, pathText, wrongKind } from './faults.ts';
+import { brokenRules, leftToFillIn } from './rules.ts';
+import { type File, fileSchema, outlineSchema } from './schema.ts';
+
+interface Reading {
+  cwd: string;
+  /** Where the file says no region. */
+  awsRegion: string | undefined;
+  /** Whether the example's placeholders are faults. */
+  filledIn: boolean;
+}
+
+export interface ReadFile {
+  file: File;
+  region: string;
+}
+
+/** Reads `d2.yaml`; adds what is wrong with it to `faults`, each with its line, and then answers `undefined`. */
+export function readFile(
+  absolute: string,
+  { cwd, awsRegion, filledIn }: Reading,
+  faults: Fault[],
+): ReadFile | undefined {
+  const near = relative(cwd, absolute);
+  const source = near.startsWith('..') ? absolute : near;
+  const fault = (message: string, line?: number, path = '') => faults.push({ source, line, path, message });
+
+  const text = readText(absolute);
+  if ('unreadable' in text) {
+    fault(text.unreadable);
+    return undefined;
+  }
+  const counter = new LineCounter();
+  const document = parseDocument(text.content, { lineCounter: counter, prettyErrors: false });
+  const torn = [...document.errors, ...document.warnings];
+  for (const { message, pos } of torn) fault(`not YAML: ${message}`, counter.linePos(pos[0]).line);
+  const content = torn.length > 0 ? { unreadable: '' } : contentOf(document);
+  if ('unreadable' in content) {
+    if (content.unreadable) fault(content.unreadable);
+    return undefined;
+  }
+
+  const parsed = fileSchema.safeParse(content.value, { error: wrongKind });
+  const outline = outlineSchema.parse(content.value);
+  const region = (outline.region ?? awsRegion) || undefined;
+  const findings = parsed.success ? [] : findingsOf(parsed.error);
+  findings.push(...brokenRules(outline, region));
+  if (filledIn) findings.push(...leftToFillIn(content.value));
+  for (const { path, message, line } of inOrder(findings, document, counter)) fault(message, line, path);
+  return parsed.success && region !== undefined ? { file: parsed.data, region } : undefined;
+}
+
+function inOrder(findings: Finding[], document: Document, counter: LineCounter) {
+  const byPath = new Map<string, { path: string; message: string; line: number }>();
+  for (const { path, message } of findings) {
+    const key = pathText(path);
+    if (!byPath.has(key)) byPath.set(key, { path: key, message, line: lineOf(document, counter, path) });
+  }
+  return [...byPath.values()].sort((a, b) => a.line - b.line);
+}
+
+function readText(path: string): { content: string } | { unreadable: string } {
+  try {
+    return { content: readFileSync(path, 'utf8') };
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    return {
+      unreadable:
+        reason === 'ENOENT'
+          ? 'no such file; copy the repository’s d2.yaml there, or name yours by --config or D2_CONFIG'
+          : `can’t be read (${reason}), expected a YAML file`,
+    };
+  }
+}
+
+function contentOf(document: Document): { value: unknown } | { unreadable: string } {
+  try {
+    return { value: document.toJS() ?? {} };
+  } catch (error) {
+    // Aliases that expand without end.
+    return { unreadable: `can’t be read (${error instanceof Error ? error.message : 'aliases'})` };
+  }
+}
