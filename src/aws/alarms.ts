@@ -1,0 +1,35 @@
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import type { Alarms } from '../ports.ts';
+import { read } from './calls.ts';
+import type { Clients } from './clients.ts';
+import { readPages } from './pages.ts';
+import { isNamedFor } from './tags.ts';
+
+/** CloudWatch's metric alarms of an environment. DescribeAlarms tells no tags, so they are known by their name, or by what they watch. */
+export function createAlarms({ clients, project }: { clients: Clients; project: string }): Alarms {
+  return {
+    async listAlarms(env, call) {
+      const alarms = await readPages(async (NextToken) => {
+        const command = new DescribeAlarmsCommand({
+          AlarmTypes: ['MetricAlarm'],
+          MaxRecords: 100,
+          NextToken,
+        });
+        const page = await read(clients.cloudwatch, command, call);
+        return { items: page.MetricAlarms, next: page.NextToken };
+      });
+      return alarms
+        .filter(({ AlarmName = '', Dimensions = [] }) =>
+          [AlarmName, ...Dimensions.map(({ Value = '' }) => Value)].some((name) =>
+            isNamedFor(name, project, env),
+          ),
+        )
+        .map((alarm) => ({
+          name: alarm.AlarmName ?? '',
+          state: alarm.StateValue ?? 'INSUFFICIENT_DATA',
+          since: alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp,
+          reason: alarm.StateReason ?? '',
+        }));
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import {
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeTagsCommand,
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+  type LoadBalancer,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Balancer, Call, Network, TargetHealth } from '../ports.ts';
+import { read } from './calls.ts';
+import type { Clients } from './clients.ts';
+import { readPages } from './pages.ts';
+import { belongsTo, isNamedFor } from './tags.ts';
+
+/** An environment's ALBs, by their tags, or by name where they have none (guide 5.5). */
+export function createBalancers({
+  clients: { elb },
+  project,
+}: {
+  clients: Clients;
+  project: string;
+}): Network['listBalancers'] {
+  async function listOwn(env: string, call: Call): Promise<LoadBalancer[]> {
+    const all = await readPages(async (Marker) => {
+      const page = await read(elb, new DescribeLoadBalancersCommand({ Marker }), call);
+      return { items: page.LoadBalancers, next: page.NextMarker };
+    });
+    const named = (one: LoadBalancer) => isNamedFor(one.LoadBalancerName ?? '', project, env);
+    const tagged = await listTagged(
+      all.filter((one) => !named(one)).map(({ LoadBalancerArn = '' }) => LoadBalancerArn),
+      env,
+      call,
+    );
+    return all.filter((one) => named(one) || tagged.has(one.LoadBalancerArn ?? ''));
+  }
+
+  async function listTagged(arns: readonly string[], env: string, call: Call): Promise<Set<string>> {
+    // DescribeTags takes 20 at a time.
+    const batches = Array.from({ length: Math.ceil(arns.length / 20) }, (_, at) =>
+      arns.slice(at * 20, at * 20 + 20),
+    );
+    const answers = await Promise.all(
+      batches.map((ResourceArns) => read(elb, new DescribeTagsCommand({ ResourceArns }), call)),
+    );
+    return new Set(
+      answers
+        .flatMap(({ TagDescriptions = [] }) => TagDescriptions)
+        .filter(({ Tags }) => belongsTo(Tags, project, env))
+        .map(({ ResourceArn = '' }) => ResourceArn),
+    );
+  }
+
+  async function findUrl(balancer: LoadBalancer, call: Call): Promise<string | undefined> {
+    const { LoadBalancerArn } = balancer;
+    const listeners = await readPages(async (Marker) => {
+      const page = await read(elb, new DescribeListenersCommand({ LoadBalancerArn, Marker }), call);
+      return { items: page.Listeners, next: page.NextMarker };
+    });
+    const listener = listeners.find(({ Protocol }) => Protocol === 'HTTP' || Protocol === 'HTTPS');
+    if (!listener?.Protocol || !balancer.DNSName) return undefined;
+    return `${listener.Protocol.toLowerCase()}://${balancer.DNSName}:${listener.Port}`;
+  }
+
+  async function listTargets({ LoadBalancerArn }: LoadBalancer, call: Call): Promise<TargetHealth[]> {
+    const groups = await readPages(async (Marker) => {
+      const page = await read(elb, new DescribeTargetGroupsCommand({ LoadBalancerArn, Marker }), call);
+      return { items: page.TargetGroups, next: page.NextMarker };
+    });
+    const answers = await Promise.all(
+      groups.map(({ TargetGroupArn }) =>
+        read(elb, new DescribeTargetHealthCommand({ TargetGroupArn }), call),
+      ),
+    );
+    return answers
+      .flatMap(({ TargetHealthDescriptions = [] }) => TargetHealthDescriptions)
+      .map(({ Target, TargetHealth }) => ({
+        id: Target?.Id ?? '',
+        state: TargetHealth?.State ?? 'unknown',
+        reason: TargetHealth?.Description ?? TargetHealth?.Reason,
+      }));
+  }
+
+  return async (env, call) => {
+    const balancers = await listOwn(env, call);
+    return Promise.all(
+      balancers.map(async (balancer): Promise<Balancer> => {
+        const [url, targets] = await Promise.all([findUrl(balancer, call), listTargets(balancer, call)]);
+        return {
+          name: balancer.LoadBalancerName ?? '',
+          state: balancer.State?.Code ?? 'unknown',
+          url,
+          targets,
+        };
+      }),
+    );
+  };
+}

@@ -1,0 +1,50 @@
+import {
+  DescribeInstancesCommand,
+  type Instance as Ec2Instance,
+  StartInstancesCommand,
+  StopInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import type { Compute, Instance } from '../ports.ts';
+import { change, read } from './calls.ts';
+import type { Clients } from './clients.ts';
+import { readPages } from './pages.ts';
+import { tagFilters, tagOf } from './tags.ts';
+
+// Terminated instances stay in the list for an hour; they are no longer anybody's.
+const living = ['pending', 'running', 'stopping', 'stopped', 'shutting-down'];
+
+/** EC2 instances by the project's tag (guide 1.1, 6.2). */
+export function createCompute({ clients, project }: { clients: Clients; project: string }): Compute {
+  return {
+    async listInstances(env, call) {
+      const Filters = [...tagFilters(project, env), { Name: 'instance-state-name', Values: living }];
+      const reservations = await readPages(async (NextToken) => {
+        const command = new DescribeInstancesCommand({ Filters, MaxResults: 200, NextToken });
+        const page = await read(clients.ec2, command, call);
+        return { items: page.Reservations, next: page.NextToken };
+      });
+      return reservations
+        .flatMap(({ Instances = [] }) => Instances)
+        .map(toInstance)
+        .sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
+    },
+    async startInstances(ids, call) {
+      await change(clients.ec2, new StartInstancesCommand({ InstanceIds: [...ids] }), call);
+    },
+    async stopInstances(ids, call) {
+      await change(clients.ec2, new StopInstancesCommand({ InstanceIds: [...ids] }), call);
+    },
+  };
+}
+
+function toInstance(instance: Ec2Instance): Instance {
+  return {
+    id: instance.InstanceId ?? '',
+    name: tagOf(instance.Tags, 'Name'),
+    service: tagOf(instance.Tags, 'Service'),
+    state: instance.State?.Name ?? 'unknown',
+    type: instance.InstanceType ?? '',
+    privateIp: instance.PrivateIpAddress,
+    launchedAt: instance.LaunchTime,
+  };
+}

@@ -1,0 +1,42 @@
+import { DescribeNatGatewaysCommand, DescribeVpcEndpointsCommand } from '@aws-sdk/client-ec2';
+import type { Network } from '../ports.ts';
+import { createBalancers } from './balancers.ts';
+import { read } from './calls.ts';
+import type { Clients } from './clients.ts';
+import { checkHealth } from './http-health.ts';
+import { readPages } from './pages.ts';
+import { tagFilters } from './tags.ts';
+
+/** What an environment's traffic goes through: NAT gateways, interface endpoints, load balancers. */
+export function createNetwork({ clients, project }: { clients: Clients; project: string }): Network {
+  return {
+    async listNatGateways(env, call) {
+      // Deleted ones stay in the list for an hour.
+      const living = { Name: 'state', Values: ['pending', 'failed', 'available', 'deleting'] };
+      const gateways = await readPages(async (NextToken) => {
+        const Filter = [...tagFilters(project, env), living];
+        const page = await read(clients.ec2, new DescribeNatGatewaysCommand({ Filter, NextToken }), call);
+        return { items: page.NatGateways, next: page.NextToken };
+      });
+      return gateways.map(({ NatGatewayId = '', State = 'unknown' }) => ({ id: NatGatewayId, state: State }));
+    },
+
+    async listEndpoints(env, call) {
+      // Gateway endpoints (S3, DynamoDB) cost nothing and have no zones.
+      const Filters = [...tagFilters(project, env), { Name: 'vpc-endpoint-type', Values: ['Interface'] }];
+      const endpoints = await readPages(async (NextToken) => {
+        const page = await read(clients.ec2, new DescribeVpcEndpointsCommand({ Filters, NextToken }), call);
+        return { items: page.VpcEndpoints, next: page.NextToken };
+      });
+      return endpoints.map(({ VpcEndpointId = '', ServiceName = '', State = 'unknown', SubnetIds = [] }) => ({
+        id: VpcEndpointId,
+        service: ServiceName.split('.').at(-1) ?? '',
+        state: State,
+        zones: SubnetIds.length,
+      }));
+    },
+
+    listBalancers: createBalancers({ clients, project }),
+    checkHealth,
+  };
+}
