@@ -1,0 +1,460 @@
+import type { Value, Vocabulary } from '../../src/bot/arguments.ts';
+import { type Caller, type Role, roles } from '../../src/bot/caller.ts';
+import type { Book, Command } from '../../src/bot/command.ts';
+import { UserError } from '../../src/bot/errors.ts';
+import type { Ended, Hold, Operations } from '../../src/bot/operation.ts';
+import { parse } from '../../src/bot/parse.ts';
+import { createRegistry } from '../../src/bot/registry.ts';
+import { type Part, plain, type Reply } from '../../src/bot/reply.ts';
+import { commands } from '../../src/commands/index.ts';
+import type {
+  Agent,
+  Alarm,
+  Balancer,
+  DatabaseInstance,
+  Endpoint,
+  HttpHealth,
+  Instance,
+  LogEvent,
+  LogSearch,
+  NatGateway,
+  Pm2Home,
+  Pool,
+  PoolUser,
+  Ports,
+  Process,
+} from '../../src/ports.ts';
+
+export const now = new Date('2026-11-23T01:12:00Z');
+export const hoursAgo = (hours: number): Date => new Date(now.getTime() - hours * 3_600_000);
+
+export const backend: Instance = {
+  id: 'i-080c218b1eb3925ee',
+  name: 'd2-ride-booking-dev-backend',
+  service: 'backend-api',
+  state: 'running',
+  type: 't3.small',
+  privateIp: '10.0.1.10',
+  launchedAt: hoursAgo(3),
+};
+export const bastion: Instance = {
+  id: 'i-0123456789abcdef0',
+  name: 'd2-ride-booking-dev-bastion',
+  service: 'bastion',
+  state: 'running',
+  type: 't3.micro',
+  privateIp: '10.0.0.20',
+  launchedAt: hoursAgo(3),
+};
+export const rds: DatabaseInstance = {
+  id: 'd2-ride-booking-dev-rds-mysql',
+  state: 'available',
+  class: 'db.t3.micro',
+  engine: 'mysql 8.0',
+  storageGb: 20,
+  endpoint: 'd2-ride-booking-dev-rds-mysql.abc.ap-southeast-1.rds.amazonaws.com:3306',
+  iamAuth: true,
+  restartsAt: undefined,
+};
+export const process: Process = {
+  name: 'backend-api',
+  id: 0,
+  pid: 4711,
+  status: 'online',
+  startedAt: hoursAgo(3).getTime(),
+  restarts: 0,
+  unstableRestarts: 0,
+  cpu: 1,
+  memory: 130_023_424,
+  version: '1.0.0',
+  mode: 'cluster',
+  instances: 1,
+  cwd: '/opt/apps/backend-api/current',
+  script: '/opt/apps/backend-api/current/dist/main.js',
+  node: '20.20.0',
+  outLog: '/root/.pm2/logs/backend-api-out.log',
+  errLog: '/root/.pm2/logs/backend-api-error.log',
+  port: 3000,
+  release: 'r42',
+};
+export const rootHome: Pm2Home = { home: '/root/.pm2', owner: 'root', state: 'ok', processes: [process] };
+export const appHome: Pm2Home = {
+  home: '/home/ec2-user/.pm2',
+  owner: 'ec2-user',
+  state: 'absent',
+  processes: [],
+};
+export const well: HttpHealth = {
+  status: 200,
+  latencyMs: 14,
+  body: '{"status":"ok","timestamp":"2026-11-23T01:12:00Z"}',
+  error: undefined,
+};
+
+export const vera: Caller = { id: 'U0VERA', name: 'vera', surface: 'slack' };
+export const omar: Caller = { id: 'U0OMAR', name: 'omar', surface: 'slack' };
+export const ada: Caller = { id: 'U0ADA', name: 'ada', surface: 'slack' };
+export const vocabulary: Vocabulary = {
+  environments: ['dev', 'prod'],
+  defaultEnvironment: 'dev',
+  services: ['backend-api'],
+};
+
+/** One environment as the fakes tell it: change a field to change the world; an `Error` in place of a list makes that source fail. */
+export interface World {
+  instances: Instance[] | Error;
+  databases: DatabaseInstance[] | Error;
+  natGateways: NatGateway[] | Error;
+  endpoints: Endpoint[] | Error;
+  balancers: Balancer[] | Error;
+  alarms: Alarm[] | Error;
+  homes: Pm2Home[] | Error;
+  /** From on the instance. */
+  health: HttpHealth | Error;
+  /** Through the balancer. */
+  balancerHealth: HttpHealth | Error;
+  agents: Agent[] | Error;
+  logGroup: string | undefined;
+  events: LogEvent[] | Error;
+  /** More events than the search gave. */
+  more: boolean;
+  searchedBackTo: Date | undefined;
+  lastEventAt: Date | undefined;
+  files: { out: string[] | Error; err: string[] | Error };
+  pool: Pool | Error;
+  users: PoolUser[] | Error;
+  grants: Record<string, Partial<Record<Role, string[]>>>;
+  hold: Hold | undefined;
+  last: Ended | undefined;
+  table: boolean;
+  usual: Record<string, number[]>;
+  /** What was searched for, in order. */
+  searches: LogSearch[];
+  /** Every mutation: `ec2:StopInstances i-…`. */
+  mutations: string[];
+}
+
+export function createWorld(changes: Partial<World> = {}): World {
+  return {
+    instances: [backend, bastion],
+    databases: [rds],
+    natGateways: [{ id: 'nat-0a1', state: 'available' }],
+    endpoints: ['ssm', 'ssmmessages', 'ec2messages'].map((service) => ({
+      id: `vpce-${service}`,
+      service,
+      state: 'available',
+      zones: 1,
+    })),
+    balancers: [
+      {
+        name: 'd2-ride-booking-dev-alb',
+        state: 'active',
+        url: 'http://dev-alb.example.com:80',
+        targets: [{ id: backend.id, state: 'healthy', reason: undefined }],
+      },
+    ],
+    alarms: [],
+    homes: [rootHome, appHome],
+    health: well,
+    balancerHealth: { ...well, latencyMs: 21 },
+    agents: [backend, bastion].map(({ id }) => ({ instance: id, online: true, version: '3.3.2746.0' })),
+    logGroup: '/aws/ec2/dev-d2-ride-booking-backend',
+    events: [],
+    more: false,
+    searchedBackTo: undefined,
+    lastEventAt: undefined,
+    files: { out: [], err: [] },
+    pool: {
+      id: 'ap-southeast-1_D2SandBox',
+      name: 'd2-ride-booking-dev',
+      client: 'd2-ride-booking-dev-app',
+      issuer: 'https://cognito-idp.ap-southeast-1.amazonaws.com/ap-southeast-1_D2SandBox',
+      users: 3,
+      passwordPolicy: '8 characters, upper, lower, digit, symbol',
+      mailsFrom: 'Cognito, up to 50 a day',
+      groups: ['ADMIN', 'DRIVER', 'PASSENGER'],
+    },
+    users: [],
+    grants: {
+      dev: { viewer: ['U0VERA'], operator: ['U0OMAR'], admin: ['U0ADA'] },
+      prod: { viewer: ['U0OMAR'] },
+    },
+    hold: undefined,
+    last: undefined,
+    table: true,
+    usual: {},
+    searches: [],
+    mutations: [],
+    ...changes,
+  };
+}
+
+const tell = async <T>(value: T | Error): Promise<T> => {
+  if (value instanceof Error) throw value;
+  return value;
+};
+
+/** Every port over one world. Changes take effect at once and stand in `mutations`. */
+export function portsOf(world: World): Ports {
+  const change = (name: string, ...what: string[]) => {
+    world.mutations.push([name, ...what].join(' '));
+  };
+  const move = async <T extends { id: string; state: string }>(
+    list: T[] | Error,
+    ids: readonly string[],
+    state: string,
+  ) => {
+    for (const item of await tell(list)) if (ids.includes(item.id)) item.state = state;
+  };
+  const findProcess = async (name: string) =>
+    (await tell(world.homes)).flatMap((home) => home.processes).find((known) => known.name === name) ?? null;
+  return {
+    clock: { now: () => now, sleep: async () => {} },
+    compute: {
+      listInstances: () => tell(world.instances),
+      async startInstances(ids) {
+        change('ec2:StartInstances', ...ids);
+        await move(world.instances, ids, 'running');
+      },
+      async stopInstances(ids) {
+        change('ec2:StopInstances', ...ids);
+        await move(world.instances, ids, 'stopped');
+      },
+    },
+    database: {
+      listDatabases: () => tell(world.databases),
+      async startDatabase(id) {
+        change('rds:StartDBInstance', id);
+        await move(world.databases, [id], 'available');
+      },
+      async stopDatabase(id) {
+        change('rds:StopDBInstance', id);
+        await move(world.databases, [id], 'stopped');
+      },
+    },
+    network: {
+      listNatGateways: () => tell(world.natGateways),
+      listEndpoints: () => tell(world.endpoints),
+      listBalancers: () => tell(world.balancers),
+      checkHealth: () => tell(world.balancerHealth),
+    },
+    shell: {
+      listAgents: async (ids) => (await tell(world.agents)).filter((agent) => ids.includes(agent.instance)),
+      listProcesses: () => tell(world.homes),
+      checkHealth: async (_, service) => ({ ...(await tell(world.health)), service, port: 3000 }),
+      async pm2(instance, verb, service) {
+        const before = await findProcess(service);
+        change(`ssm:SendCommand d2-pm2-${verb}`, instance, service);
+        const after = before && {
+          ...before,
+          status: verb === 'stop' ? 'stopped' : 'online',
+          pid: before.pid + 1,
+        };
+        return { service, home: '/root/.pm2', before, after, saved: true };
+      },
+      async pm2Save(instance) {
+        change('ssm:SendCommand d2-pm2-save', instance);
+        return [{ home: '/root/.pm2', saved: 1 }];
+      },
+      async pm2Flush(instance, service) {
+        change('ssm:SendCommand d2-pm2-flush', instance, service);
+        return { paths: [process.outLog, process.errLog], bytes: 2_048 };
+      },
+      async tail(_, __, stream, lines) {
+        const all = await tell(world.files[stream]);
+        return {
+          path: stream === 'out' ? process.outLog : process.errLog,
+          lines: all.slice(-lines),
+          truncated: false,
+        };
+      },
+      findSent: async () => undefined,
+    },
+    logs: {
+      async search(search) {
+        world.searches.push(search);
+        const all = await tell(world.events);
+        const { since, until = now, words, level } = search;
+        const matching = all.filter(
+          ({ at, message }) =>
+            at >= since &&
+            at <= until &&
+            (words === undefined || message.includes(words)) &&
+            (level === undefined || message.includes(`"level":"${level}"`)),
+        );
+        return {
+          events: matching.slice(-search.limit),
+          more: world.more || matching.length > search.limit,
+          searchedBackTo: world.searchedBackTo,
+        };
+      },
+      lastEventAt: async () => world.lastEventAt,
+    },
+    alarms: { listAlarms: () => tell(world.alarms) },
+    users: {
+      findPool: () => tell(world.pool),
+      async listUsers(_, prefix = '', limit) {
+        const all = (await tell(world.users)).filter((user) => user.email.startsWith(prefix));
+        return {
+          users: all.slice(0, limit).map(({ groups: _, ...user }) => user),
+          more: all.length > limit,
+        };
+      },
+      findUser: async (_, email) => (await tell(world.users)).find((user) => user.email === email),
+      async createUser(_, email, { mail }) {
+        change('cognito-idp:AdminCreateUser', email, mail ? 'mailed' : 'not mailed');
+        (await tell(world.users)).push({
+          username: email,
+          email,
+          status: 'FORCE_CHANGE_PASSWORD',
+          enabled: true,
+          createdAt: now,
+          groups: [],
+        });
+      },
+      async addToGroup(_, email, group) {
+        change('cognito-idp:AdminAddUserToGroup', email, group);
+        const user = (await tell(world.users)).find((known) => known.email === email);
+        if (user) user.groups = [...(user.groups ?? []), group];
+      },
+      async keepPassword(env, email) {
+        change('cognito-idp:AdminSetUserPassword', email);
+        return { secret: `d2/${env}/cognito/${email}` };
+      },
+    },
+    prices: {
+      instance: (type) =>
+        new Map([
+          ['t3.micro', 0.0132],
+          ['t3.small', 0.0264],
+        ]).get(type),
+      database: (dbClass) => (dbClass === 'db.t3.micro' ? 0.028 : undefined),
+      natGateway: 0.059,
+      balancer: 0.0252,
+      endpointZone: 0.013,
+    },
+    settings: {
+      region: 'ap-southeast-1',
+      timezone: 'Asia/Kuala_Lumpur',
+      protectedEnvironments: ['prod'],
+      logGroup: () => world.logGroup,
+      pm2Name: (service) => service,
+      selfInstance: undefined,
+    },
+    roster: {
+      async standing(caller, env) {
+        const grants = world.grants[env] ?? {};
+        const role = [...roles].reverse().find((name) => grants[name]?.includes(caller.id));
+        return role
+          ? { role, because: `${caller.id} is listed` }
+          : { role: undefined, because: `${caller.id} is in no list for ${env}` };
+      },
+      holders: (role, env) => ({ people: world.grants[env]?.[role] ?? [], groups: [] }),
+    },
+    operations: world.table ? operationsOf(world) : undefined,
+  };
+}
+
+/** What commands read of operations; the road of a change has its own tests with the real store. */
+function operationsOf(world: World): Operations {
+  return {
+    create: async () => 1,
+    find: async () => undefined,
+    save: async (_, rev) => rev + 1,
+    request: async () => true,
+    claim: async () => ({ won: true }),
+    holder: async () => world.hold,
+    last: async () => world.last,
+    renew: async () => true,
+    release: async () => {},
+    first: async () => true,
+    keepReply: async () => {},
+    findReply: async () => undefined,
+    usual: async () => world.usual,
+    learn: async () => {},
+  };
+}
+
+export const bookOf = (list: readonly Command<Ports>[] = commands): Book<Ports> => ({
+  commands: list,
+  vocabulary,
+  prompt: '/d2',
+});
+
+export interface Told {
+  reply: Reply;
+  /** What stood there before it. */
+  interims: Reply[];
+}
+
+/** Types a line as a reader of the world and answers what is shown. Throws what the command throws. */
+export async function ask(
+  line: string,
+  world: World = createWorld(),
+  { caller = omar, ports = portsOf(world) }: { caller?: Caller; ports?: Ports } = {},
+): Promise<Told> {
+  const book = bookOf();
+  const { command, args } = parse(line, createRegistry(commands), book);
+  if (command.kind !== 'read') throw new Error(`${command.name} is not a read`);
+  const interims: Reply[] = [];
+  const reply = await command.run({
+    args,
+    ports,
+    caller,
+    signal: new AbortController().signal,
+    interim: (early) => interims.push(early),
+    book,
+  });
+  return { reply, interims };
+}
+
+/** The refusal that a line ends in. */
+export async function refusal(
+  line: string,
+  world?: World,
+  options?: { caller?: Caller },
+): Promise<UserError> {
+  try {
+    await ask(line, world, options);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error(`"${line}" was not refused`);
+}
+
+/** The reply as lines of text: the title, then what stands before Details. */
+export const screen = (reply: Reply): string =>
+  [plain(reply.title), ...reply.parts.flatMap(linesOf)].join('\n');
+export const details = (reply: Reply): string => (reply.details ?? []).flatMap(linesOf).join('\n');
+export const labels = (reply: { actions: Reply['actions'] }): string[] =>
+  reply.actions.map(({ label }) => label);
+
+/** The invocation behind a button. */
+export function pressed(
+  { actions }: { actions: Reply['actions'] },
+  label: string,
+): { command: string; args: Readonly<Record<string, Value>> } {
+  const action = actions.find((known) => known.label === label);
+  if (action?.kind !== 'invoke')
+    throw new Error(`no button "${label}" among ${labels({ actions }).join(', ')}`);
+  return action.invocation;
+}
+
+function linesOf(part: Part): string[] {
+  switch (part.kind) {
+    case 'text':
+    case 'note':
+      return [plain(part.text)];
+    case 'facts':
+      return part.facts.map(({ label, value }) => `${label}  ${plain(value)}`);
+    case 'table':
+      return [part.columns, ...part.rows].map((row) => row.join(' | '));
+    case 'log':
+      return part.lines.map(({ level, text, count }) =>
+        `${level ?? ''} ${text}${(count ?? 1) > 1 ? ` ×${count}` : ''}`.trim(),
+      );
+    case 'checklist':
+      return part.checks.map(({ title, state }) => `${state} ${title}`);
+  }
+}
