@@ -38,7 +38,7 @@ const hostile = [
   'a\u202eb',
   'a\u200bb',
   '🚗',
-  'a'.repeat(20) + '!',
+  `${'a'.repeat(20)}!`,
   '-'.repeat(5_000),
   `${'a-'.repeat(5_000)}!`,
   '/a'.repeat(5_000),

@@ -1,16 +1,17 @@
-import { appendFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMachine } from '../../sandbox/instance/machine.ts';
 import type { Machine } from '../../sandbox/parts.ts';
 import { ask } from './run-document.ts';
 
 const service = 'backend-api';
+let folder: string;
 let machine: Machine;
 
 beforeAll(async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'd2-'));
+  folder = await mkdtemp(join(tmpdir(), 'd2-'));
   machine = await createMachine({ folder, backend: new URL('../../backend-api', import.meta.url).pathname });
   await machine.boot();
 });
@@ -39,7 +40,7 @@ describe('with the service running', () => {
   });
 
   it('tells an absent home from one whose daemon is not running, and starts neither', async () => {
-    const absent = join(machine.homes.app, '../nothing').replace(/\/[^/]+\/\.\.\//, '/');
+    const absent = join(folder, 'home/nobody/.pm2');
     const { homes } = await ask(machine, 'pm2-list', { appHome: absent });
     expect(homes?.[1]).toMatchObject({ home: absent, owner: null, state: 'absent' });
     const again = await ask(machine, 'pm2-list');
@@ -217,7 +218,7 @@ describe('with PM2 in disorder', () => {
   });
 
   it('finds the list behind warnings that look like one', async () => {
-    const noisy = await mkdtemp(join(tmpdir(), 'd2-noisy-'));
+    const noisy = await mkdtemp(join(folder, 'noisy-'));
     const command = join(noisy, 'pm2');
     const real = (
       await machine.run({ commands: ['command -v pm2'], env: {}, timeoutSeconds: 5 })
@@ -240,18 +241,64 @@ describe('with PM2 in disorder', () => {
   });
 
   it('says that PM2 is not installed', async () => {
-    const node = join(await mkdtemp(join(tmpdir(), 'd2-bare-')), 'bin');
+    const node = await mkdtemp(join(folder, 'bare-'));
     const bare: Machine = {
       ...machine,
       run: ({ commands, ...script }) =>
         machine.run({
           ...script,
-          commands: [`mkdir -p '${node}'; ln -sf '${process.execPath}' '${node}/node'`, ...commands],
+          commands: [`ln -sf '${process.execPath}' '${node}/node'`, ...commands],
           env: { ...script.env, PATH: `${node}:/usr/bin:/bin` },
         }),
     };
     expect(await ask(bare, 'pm2-list')).toMatchObject({ homes: [{ state: 'no pm2' }, { state: 'no pm2' }] });
     expect(await ask(bare, 'pm2-restart', { service })).toEqual({ service, error: 'no pm2' });
     expect(await ask(bare, 'health', { service })).toMatchObject({ error: 'no pm2' });
+  });
+});
+
+// Only root can be somebody else.
+describe.skipIf(process.getuid?.() !== 0)('with a home of another user', () => {
+  const nobody = 65_534;
+
+  it('runs PM2 as that user, and reads no log file that the user could not', async () => {
+    const home = machine.homes.app;
+    const secret = join(dirname(machine.homes.root), 'secret');
+    await writeFile(secret, 'for root only\n', { mode: 0o600 });
+    await machine.run({
+      commands: [
+        `chmod o+rx ${folder} ${folder}/home ${folder}/home/ec2-user`,
+        `chown -R ${nobody}:${nobody} ${dirname(home)}`,
+        `mkdir ${dirname(home)}/app; echo 'setInterval(() => {}, 1e6)' > ${dirname(home)}/app/worker.cjs`,
+      ],
+      env: {},
+      timeoutSeconds: 5,
+    });
+    const asNobody = (command: string) =>
+      machine.run({
+        commands: [
+          `cd ${dirname(home)}/app && setpriv --reuid ${nobody} --regid ${nobody} --clear-groups ${command}`,
+        ],
+        env: { PM2_HOME: home, HOME: dirname(home) },
+        timeoutSeconds: 30,
+      });
+    await asNobody('pm2 start worker.cjs --name worker');
+    const { homes } = await ask(machine, 'pm2-list');
+    expect(homes?.[1]).toMatchObject({
+      owner: 'nobody',
+      state: 'ok',
+      processes: [{ name: 'worker', mode: 'fork' }],
+    });
+
+    expect(await ask(machine, 'pm2-restart', { service: 'worker' })).toMatchObject({
+      home,
+      saved: true,
+      error: null,
+    });
+    expect((await stat(join(home, 'dump.pm2'))).uid).toBe(nobody);
+
+    await asNobody(`ln -sf ${secret} ${home}/logs/worker-out.log`);
+    const logs = await ask(machine, 'pm2-logs', { service: 'worker' });
+    expect(logs).toMatchObject({ lines: [], error: expect.stringContaining('EACCES') });
   });
 });
