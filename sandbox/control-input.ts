@@ -23,13 +23,14 @@ export const submit = z.strictObject({
   values: z.record(z.string(), z.string(), 'values is missing: an object of action_id and text').default({}),
 });
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const sizes = new Map<string | undefined, number>(Object.entries(units));
 const span = /(\d+(?:\.\d+)?)(ms|[smhd])/g;
 
 /** `1h30m` and `90s` in milliseconds. */
 function readDuration(text: string): number {
   return [...text.matchAll(span)].reduce(
-    (sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0),
+    (sum, [, count, unit]) => sum + Number(count) * (sizes.get(unit) ?? 0),
     0,
   );
 }
@@ -40,12 +41,12 @@ export const clock = z.strictObject({
   advance: z.union(
     [
       z
-        .number()
-        .min(0)
-        .max(366 * 86_400_000),
+        .number(advance)
+        .min(0, advance)
+        .max(366 * units.d, 'advance must be less than a year'),
       z
         .string()
-        .regex(/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/)
+        .regex(/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/, advance)
         .transform(readDuration),
     ],
     advance,

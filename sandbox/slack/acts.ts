@@ -116,7 +116,7 @@ export function createActs(world: World): Acts {
   function sayCommand(person: Person, channel: Channel, typed: string): { turn: Turn } {
     const [, word = '', text = ''] = /^(\/\S*)\s*([\s\S]*)$/.exec(typed) ?? [];
     const via = responds.create({ channel: channel.id, user: person.id });
-    const turn = turns.begin({ via });
+    const turn = turns.begin({ user: person.id, channel: channel.id, via });
     if (word.toLowerCase() === app.command) void command(person, channel, text.trimEnd(), via, turn);
     else {
       const sentence =
@@ -140,7 +140,7 @@ export function createActs(world: World): Acts {
     if (!isHeard) return { said };
     const place =
       channel.kind === 'im' ? { channel: channel.id } : { channel: channel.id, thread: root ?? said.ts };
-    const turn = turns.begin({ via, place });
+    const turn = turns.begin({ user: person.id, channel: channel.id, via, place });
     if (channel.botIsMember) {
       void deliverEvent(channel, saidEvent(isMention ? 'app_mention' : 'message', channel, said, person));
     } else {
@@ -186,7 +186,7 @@ export function createActs(world: World): Acts {
         );
       }
       const via = responds.create({ channel: channel.id, user: person.id, message });
-      const turn = turns.begin({ via, clicked: message });
+      const turn = turns.begin({ user: person.id, channel: channel.id, via, clicked: message });
       const trigger_id = triggers.create({ user: person.id, use: () => turn.answered() });
       const payload = blockActions(person, channel, message, element, {
         trigger_id,

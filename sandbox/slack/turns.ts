@@ -15,9 +15,12 @@ export interface Turn {
 }
 
 export interface Start {
+  /** Who said or pressed it, and where. */
+  user: string;
+  channel: string;
   /** The opaque part of this payload's response_url; Slackbot's own answers carry it too. */
   via: string;
-  /** The thread of a mention, or the direct message: what the bot says there answers it. */
+  /** The thread of a mention, or the direct message, where the answer is due. */
   place?: { channel: string; thread?: string };
   /** The message whose button was pressed. */
   clicked?: Message;
@@ -43,8 +46,11 @@ interface Live {
   start: Start;
   /** Touched since it began, belonging or not: an id may be learnt later. */
   touched: Set<Message>;
+  /** Belongs for certain: by response_url, by the click, or by an id of these. */
   own: Set<Message>;
   ids: Set<string>;
+  /** Belongs as far as one can tell: new, said by the bot, and nobody else's. */
+  likely: Set<Message>;
   answered: boolean;
   lastChange: number;
   wake: () => void;
@@ -55,57 +61,88 @@ const isAt = (place: Start['place'], message: Message) =>
   place.channel === message.channel &&
   (place.thread === undefined || place.thread === message.thread);
 
+/** How well a message of the bot would answer it: 0 not at all. */
+function nearness({ start }: Live, message: Message): number {
+  if (message.ephemeral && message.ephemeral !== start.user) return 0;
+  if (isAt(start.place, message)) return 3;
+  if (!readState(message)) return 0;
+  return message.channel === start.channel ? 2 : 1;
+}
+
+const hasAnswer = (turn: Live) => turn.own.size + turn.likely.size > 0;
+
 /** Finds, for everything said or pressed, the messages that answer it, wherever the bot put them. */
 export function createTurns(messages: Messages): Turns {
   const live = new Set<Live>();
   const known = new Set<string>();
 
   /** Takes over all that belongs; an answer's id brings the other messages that carry it. */
-  function gather(turn: Live): void {
-    for (let before = -1; before !== turn.own.size + turn.ids.size; ) {
-      before = turn.own.size + turn.ids.size;
-      for (const message of turn.own) {
+  function gather(turn: Live, certain: Set<Message>, ids: Set<string>): void {
+    for (let before = -1; before !== certain.size + ids.size; ) {
+      before = certain.size + ids.size;
+      for (const message of certain) {
         const id = readState(message)?.id;
-        if (id) turn.ids.add(id);
+        if (id) ids.add(id);
       }
       for (const message of turn.touched) {
-        if (turn.ids.has(readState(message)?.id ?? '')) turn.own.add(message);
+        if (ids.has(readState(message)?.id ?? '')) certain.add(message);
       }
     }
   }
 
-  /** What the bot says in a thread or a direct message answers the oldest there that has no answer yet. */
-  function claimByPlace(message: Message, id: string | undefined, isNew: boolean): Live | undefined {
-    if (message.user !== bot.user || (id && !isNew)) return undefined;
-    const here = [...live].filter((turn) => isAt(turn.start.place, message));
-    return here.find((turn) => turn.own.size === 0) ?? here.at(-1);
+  /**
+   * A change that needs no confirmation is answered by a message of its own, which names no asker:
+   * it goes to the oldest that has no answer yet, the nearest place first.
+   */
+  function claim(message: Message): void {
+    const fitting = [...live]
+      .map((turn) => ({ turn, nearness: nearness(turn, message) }))
+      .filter((each) => each.nearness > 0);
+    const best = fitting
+      .filter(({ turn }) => !hasAnswer(turn))
+      .sort((one, other) => other.nearness - one.nearness)[0];
+    const turn = best?.turn ?? fitting.findLast((each) => each.nearness === 3)?.turn;
+    if (!turn) return;
+    turn.likely.add(message);
+    gather(turn, turn.likely, new Set());
+    touch(turn);
+  }
+
+  function touch(turn: Live): void {
+    turn.answered = true;
+    turn.lastChange = Date.now();
+    turn.wake();
+  }
+
+  /** An answer for certain shows what was only likely to be somebody else's. */
+  function release(turn: Live): void {
+    const released = [...turn.likely].filter((message) => !turn.own.has(message));
+    turn.likely.clear();
+    for (const message of released) claim(message);
   }
 
   const stop = messages.onChange(({ kind, message, via }) => {
     const id = readState(message)?.id;
-    const isNew = id !== undefined && !known.has(id);
+    const isNew = id === undefined || !known.has(id);
     if (id) known.add(id);
     for (const turn of live) {
       turn.touched.add(message);
       if (turn.start.via === via || turn.start.clicked === message) turn.own.add(message);
-      gather(turn);
+      gather(turn, turn.own, turn.ids);
+      if (turn.likely.size > 0) gather(turn, turn.likely, new Set());
     }
-    const claimed = [...live].some((turn) => turn.own.has(message));
-    const turn = claimed || kind !== 'posted' ? undefined : claimByPlace(message, id, isNew);
-    if (turn) {
-      turn.own.add(message);
-      gather(turn);
+    const takers = [...live].filter((turn) => turn.own.has(message) || turn.likely.has(message));
+    for (const turn of takers) {
+      if (turn.own.has(message) && turn.likely.size > 0) release(turn);
+      touch(turn);
     }
-    for (const each of live) {
-      if (!each.own.has(message)) continue;
-      each.answered = true;
-      each.lastChange = Date.now();
-      each.wake();
-    }
+    if (takers.length === 0 && kind === 'posted' && isNew && message.user === bot.user) claim(message);
   });
 
-  const isWorking = (turn: Live) =>
-    [...turn.own].some((message) => !message.deleted && readState(message)?.state === 'working');
+  const standing = (turn: Live) =>
+    [...new Set([...turn.own, ...turn.likely])].filter((message) => !message.deleted);
+
+  const isWorking = (turn: Live) => standing(turn).some((message) => readState(message)?.state === 'working');
 
   /** Milliseconds until it may be called finished, as it stands; undefined while it can't. */
   function left(turn: Live): number | undefined {
@@ -121,10 +158,9 @@ export function createTurns(messages: Messages): Turns {
         clearTimeout(limit);
         signal?.removeEventListener('abort', end);
         live.delete(turn);
-        const standing = [...turn.own].filter((message) => !message.deleted);
         resolve({
           finished: left(turn) === 0,
-          messages: structuredClone(standing.sort((one, other) => one.ts.localeCompare(other.ts))),
+          messages: structuredClone(standing(turn).sort((one, other) => one.ts.localeCompare(other.ts))),
         });
       };
       const look = () => {
@@ -148,17 +184,14 @@ export function createTurns(messages: Messages): Turns {
         touched: new Set(),
         own: new Set(),
         ids: new Set(id ? [id] : []),
+        likely: new Set(),
         answered: false,
         lastChange: 0,
         wake: () => {},
       };
       live.add(turn);
       return {
-        answered() {
-          turn.answered = true;
-          turn.lastChange = Date.now();
-          turn.wake();
-        },
+        answered: () => touch(turn),
         settle: (limitMs, signal) => settle(turn, limitMs, signal),
       };
     },

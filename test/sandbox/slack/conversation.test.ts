@@ -142,13 +142,7 @@ describe('a slash command', () => {
 
   it('can be answered five times and no sixth', async () => {
     const { body } = await say('/d2 six times');
-    expect(body.messages.map(({ text }) => text)).toEqual([
-      'Time 1',
-      'Time 2',
-      'Time 3',
-      'Time 4',
-      'Time 5',
-    ]);
+    expect(body.messages.map(({ text }) => text)).toEqual(['Time 1', 'Time 2', 'Time 3', 'Time 4', 'Time 5']);
     const url = String(heard[0]?.response_url);
     const answer = await fetch(url, {
       method: 'POST',
@@ -207,7 +201,11 @@ describe('a button', () => {
 
   it('can take its message away', async () => {
     const { body } = await say('/d2 buttons');
-    const pressed = await place.post('click', { user: 'vera', message: body.messages[0]?.ts, action: 'KEEP' });
+    const pressed = await place.post('click', {
+      user: 'vera',
+      message: body.messages[0]?.ts,
+      action: 'KEEP',
+    });
     expect(pressed.body).toEqual({ finished: true, messages: [] });
     expect(await place.get('messages?channel=ops')).toEqual([]);
   });

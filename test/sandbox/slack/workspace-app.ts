@@ -31,12 +31,29 @@ export function createEmptyAccount(): Account & { faults: Fault[]; change(): voi
   return account;
 }
 
-/** What the control API's posts answer, each with some of these. */
+/** What the control API answers, each with some of these. */
 export interface Told {
   finished: boolean;
   messages: Message[];
   said: Message;
   error: string;
+  now: string;
+  users: unknown[];
+  channels: unknown[];
+}
+
+/** What the Web API answers, each method with some of these. */
+export interface Answered {
+  ok: boolean;
+  error: string;
+  url: string;
+  ts: string;
+  message_ts: string;
+  message: { blocks: { block_id: string; elements: { action_id: string }[] }[] };
+  response_metadata?: { messages: string[] };
+  user: Record<string, unknown>;
+  channel: Record<string, unknown>;
+  users: string[];
 }
 
 /** The workspace alone behind its real server, with the control API on top. */
@@ -64,6 +81,7 @@ export async function startWorkspace() {
     account,
     workspace,
     get: async (path: string) => (await send('GET', `/sandbox/${path}`)).body,
+    list: async <T>(path: string) => (await (await fetch(`${url}/sandbox/${path}`)).json()) as T[],
     post: (path: string, body: unknown) => send('POST', `/sandbox/${path}`, body),
     /** A Web API call, form-urlencoded as the SDK sends it; objects become JSON strings. */
     async call(method: string, args: Record<string, unknown> = {}, token: string = tokens.bot) {
@@ -76,7 +94,11 @@ export async function startWorkspace() {
         headers: { authorization: `Bearer ${token}` },
         body: new URLSearchParams(Object.fromEntries(fields)),
       });
-      return { status: response.status, headers: response.headers, body: await response.json() };
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: (await response.json()) as Answered,
+      };
     },
     async close() {
       control.close();
