@@ -277,6 +277,8 @@ export interface Settings {
   region: string;
   timezone: string;
   protectedEnvironments: readonly string[];
+  /** The services of `d2.yaml`: changes touch no others. */
+  services: readonly string[];
   logGroup(service: string, env: string): string | undefined;
   /** The PM2 process name of a service; the name itself unless configured. */
   pm2Name(service: string): string;

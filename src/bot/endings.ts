@@ -39,9 +39,8 @@ export function interrupted(record: OperationRecord): Ending {
 /** What a thrown error makes of an operation: failed means that nothing was changed, partly that something was. */
 export async function endingOf<P>(error: unknown, tenure: Tenure, { log }: House<P>): Promise<Ending> {
   const { record } = tenure;
-  const changed = record.steps.some(
-    (step) => step.state === 'done' || (step.sent && step.state !== 'already'),
-  );
+  // A step that was sent is a change, whatever came of it; one that AWS refused was unmarked.
+  const changed = record.steps.some((step) => step.sent);
   const name = `${record.command} ${record.env}`;
   const forward: Action = invoke('Go on', record.command, record.args);
   if (error instanceof Cancelled) {

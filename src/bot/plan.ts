@@ -1,4 +1,4 @@
-import type { Fact, Reply, Text } from './reply.ts';
+import type { Action, Fact, Reply, Text } from './reply.ts';
 
 /** One thing a change touches, and in which state the plan saw it. */
 export interface PlanTarget {
@@ -40,6 +40,11 @@ export interface StepProgress {
   note?: string;
 }
 
+export interface StepReadiness extends StepProgress {
+  /** It is on its way already (`stopping`): nothing is sent. */
+  underWay?: boolean;
+}
+
 /** One line of the checklist. */
 export interface Step {
   id: string;
@@ -47,10 +52,14 @@ export interface Step {
   title: string;
   /** How long it may take before the operation ends as partly done. */
   deadlineSeconds: number;
+  /** What to say and offer when the deadline passes. */
+  late?: { hint: string; actions: Action[] };
   /** May `act` be sent again without harm (stopping may; restarting, mailing may not)? */
   repeatable: boolean;
   /** Asked first, and after `act` until it is done. Absent: `act` returning is the end. */
   settled?(): Promise<StepProgress>;
+  /** Asked before `act` until it is done: waits for a state that allows it, such as the end of backing-up. */
+  ready?(): Promise<StepReadiness>;
   /** Did `act` take effect since the operation began? Asked after a lost answer and on taking over. Default: `settled`. */
   happened?(since: Date): Promise<boolean>;
   /** The one mutation; absent for a step that only waits or checks. Returns a note. */

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import { OutcomeUnknown, UserError } from './errors.ts';
 import type { StepRecord } from './operation.ts';
-import type { RunStep, Step, StepOutcome } from './plan.ts';
+import type { RunStep, Step, StepOutcome, StepProgress, StepReadiness } from './plan.ts';
 import type { Tenure } from './tenure.ts';
 
 /** Somebody pressed Cancel: no further step begins. */
@@ -77,16 +77,35 @@ export function createStepRunner({ tenure, clock, signal, usual, changed }: Work
         `${step.title}: it was sent before an interruption, and whether it took effect can’t be told.`,
       );
     }
-    if (!mine.sent && step.settled && step.skipWhenSettled !== false && (await step.settled()).done)
+    if (!mine.sent && step.act && step.settled && step.skipWhenSettled !== false && (await readNow(step)).done) {
       return { changed: false };
+    }
     const needed = !mine.sent || (step.repeatable && !(await happened(step, since)));
-    if (step.act && needed) {
+    if (step.act && needed && !(await onItsWay(step, started))) {
       await mark(step.id, { sent: true });
       await tenure.renew(now());
       sentNote = await send(step, mine, since);
     }
-    await waitFor(step, started);
-    return { changed: step.act !== undefined, ...(sentNote !== undefined && { note: sentNote }) };
+    if (step.settled)
+      await waitUntil(step, started, () => step.settled?.() ?? Promise.resolve({ done: true }));
+    return { changed: true, ...(sentNote !== undefined && { note: sentNote }) };
+  }
+
+  async function readNow(step: Step): Promise<StepProgress> {
+    try {
+      return (await step.settled?.()) ?? { done: false };
+    } catch (error) {
+      if (error instanceof UserError && (error.code === 'unavailable' || error.code === 'timeout'))
+        return { done: false };
+      throw error;
+    }
+  }
+
+  /** Waits until the thing can be acted on; true when somebody else’s change does it already. */
+  async function onItsWay(step: Step, started: number): Promise<boolean> {
+    if (!step.ready) return false;
+    const { underWay } = await waitUntil<StepReadiness>(step, started, step.ready);
+    return underWay === true;
   }
 
   /** Sends the mutation once; after a lost answer looks, and sends again only what may be repeated. */
@@ -96,8 +115,8 @@ export function createStepRunner({ tenure, clock, signal, usual, changed }: Work
         return await step.act?.();
       } catch (error) {
         if (!(error instanceof OutcomeUnknown)) {
-          // Definite: AWS refused it, so nothing was changed by this step.
-          await mark(step.id, { sent: false });
+          // An expected error is definite: AWS refused it, so this step changed nothing.
+          if (error instanceof UserError) await mark(step.id, { sent: false });
           throw error;
         }
         await mark(step.id, { note: 'the answer was lost, looking' });
@@ -128,19 +147,22 @@ export function createStepRunner({ tenure, clock, signal, usual, changed }: Work
     }
   }
 
-  async function waitFor(step: Step, started: number): Promise<void> {
-    if (!step.settled) return;
+  /** Polls until done. A read that fails meanwhile says nothing about the change, so it goes on until the deadline. */
+  async function waitUntil<T extends StepProgress>(
+    step: Step,
+    started: number,
+    ask: () => Promise<T>,
+  ): Promise<T> {
     let renewed = now();
     let lastFault: unknown;
     for (let pause = 400; ; pause = Math.min(pause * 1.25, 5_000)) {
       try {
-        const progress = await step.settled();
-        if (progress.done) return;
+        const progress = await ask();
+        if (progress.done) return progress;
         lastFault = undefined;
         if (progress.note !== record.steps.find((one) => one.id === step.id)?.note)
           await mark(step.id, { note: progress.note });
       } catch (error) {
-        // A read that fails while waiting says nothing about the change: go on looking until the deadline.
         if (!(error instanceof UserError) || error.code === 'not-found' || error.code === 'conflict')
           throw error;
         lastFault = error;
@@ -150,7 +172,8 @@ export function createStepRunner({ tenure, clock, signal, usual, changed }: Work
           'timeout',
           `${step.title}: not yet after ${Math.round(step.deadlineSeconds / 60)} min.`,
           {
-            hint: 'It may still come: look with status, then go on or back.',
+            hint: step.late?.hint ?? 'It may still come: look with status, then go on or back.',
+            actions: step.late?.actions ?? [],
             cause: lastFault,
           },
         );

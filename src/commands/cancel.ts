@@ -1,0 +1,34 @@
+import { UserError } from '../bot/errors.ts';
+import { text } from '../bot/reply.ts';
+import { environment } from '../bot/vocabulary.ts';
+import { defineRead } from './define.ts';
+
+/** Touches nothing of AWS: it asks the running operation to begin no further step. */
+export const cancel = defineRead({
+  name: 'cancel',
+  summary: 'Let the running change end its step and begin no other',
+  role: 'operator',
+  freshness: 'live',
+  shareable: false,
+  args: { env: environment },
+  examples: ['cancel', 'cancel dev'],
+  async run({ args: { env }, ports, caller }) {
+    const holder = await ports.operations?.holder(env);
+    if (!holder || !ports.operations) {
+      throw new UserError('not-found', `Nothing runs in ${env}, so there is nothing to cancel.`);
+    }
+    if (!(await ports.operations.request(holder.operation, { cancel: caller.name }))) {
+      throw new UserError('conflict', `Too late: ${holder.command} ${env} has just ended.`, {
+        hint: 'See status.',
+      });
+    }
+    const title = `${holder.command} ${env}: its current step ends, no other begins`;
+    return {
+      title,
+      tone: 'warn',
+      summary: title,
+      parts: [text('Its message says what stands where, with the ways on and back.')],
+      actions: [],
+    };
+  },
+});

@@ -1,0 +1,167 @@
+import { argument } from '../../bot/arguments.ts';
+import { UserError } from '../../bot/errors.ts';
+import { code, facts, invoke, text } from '../../bot/reply.ts';
+import { email, environment, oneOf, yes } from '../../bot/vocabulary.ts';
+import { defineChange } from '../define.ts';
+
+const role = argument(
+  oneOf('role', ['admin', 'driver', 'passenger'], {
+    admin: ['admins'],
+    driver: ['drivers'],
+    passenger: ['passengers'],
+  }),
+);
+
+/** Guide 7.2; a password is never typed into, or shown in, chat. */
+export const cognitoAddUser = defineChange({
+  name: 'cognito add-user',
+  summary: 'Create a user with a verified email; Cognito mails the invitation',
+  role: 'operator',
+  confirm: 'self',
+  everyday: true,
+  args: { email, role: role.flag().optional(), 'no-email': yes.default(false), env: environment },
+  examples: ['cognito add-user ana@example.com --role admin', 'cognito add-user ana@example.com --no-email'],
+
+  async plan({ args: { email, role, 'no-email': silent, env }, ports, signal }) {
+    const pool = await ports.users.findPool(env, { signal });
+    const group = role?.toUpperCase();
+    if (group !== undefined && !pool.groups.includes(group)) {
+      throw new UserError('not-found', `The pool ${pool.name} has no group ${group}.`, {
+        hint: `It has ${pool.groups.join(', ') || 'none'}. Terraform creates groups.`,
+      });
+    }
+    const existing = await ports.users.findUser(env, email, { signal });
+    if (existing) {
+      throw new UserError(
+        'conflict',
+        `${email} exists already: ${existing.status}, ${existing.enabled ? 'enabled' : 'disabled'}.`,
+        {
+          hint: 'Nothing was changed.',
+          actions: [invoke('Show it', 'cognito show', { email, env })],
+        },
+      );
+    }
+    return {
+      env,
+      question: `Add ${email} to ${env}?`,
+      doing: `Adding ${email} to ${env}`,
+      targets: [{ kind: 'Cognito', id: `${pool.id}/${email}`, name: email, verb: 'add', state: 'absent' }],
+      calls: [
+        `cognito-idp:AdminCreateUser ${email}`,
+        ...(group ? [`cognito-idp:AdminAddUserToGroup ${group}`] : []),
+        ...(silent ? ['secretsmanager:CreateSecret', `cognito-idp:AdminSetUserPassword ${email}`] : []),
+      ],
+      steps: [
+        { id: 'create', title: 'User created' },
+        ...(group ? [{ id: 'group', title: `In group ${group}` }] : []),
+        ...(silent ? [{ id: 'password', title: 'Password kept and set' }] : []),
+      ],
+      facts: [
+        { label: 'Pool', value: `${pool.name} (${pool.id})` },
+        { label: 'Role', value: group ?? 'none: add --role admin, driver or passenger' },
+        {
+          label: 'Mail',
+          value: silent
+            ? 'none; a generated password goes to Secrets Manager'
+            : `an invitation, from ${pool.mailsFrom}`,
+        },
+      ],
+      warnings: [],
+      data: { group: group ?? null, pool: pool.name },
+    };
+  },
+
+  async run({ args: { email, 'no-email': silent, env }, ports, operation, plan, step, signal }) {
+    const call = { operation, signal };
+    let unmailed: string | undefined;
+    await step({
+      id: 'create',
+      title: 'User created',
+      deadlineSeconds: 60,
+      // Mailing twice is a nuisance, and the second creation would fail anyway.
+      repeatable: false,
+      skipWhenSettled: false,
+      async happened() {
+        return (await ports.users.findUser(env, email, { signal })) !== undefined;
+      },
+      async act() {
+        try {
+          await ports.users.createUser(env, email, { mail: !silent }, call);
+          return undefined;
+        } catch (error) {
+          // Cognito keeps the user when only the mail could not be sent.
+          if (!(error instanceof UserError) || !(await ports.users.findUser(env, email, { signal })))
+            throw error;
+          unmailed = error.message;
+          return 'created, but not mailed';
+        }
+      },
+    });
+    const { group } = plan.data;
+    if (group !== null) {
+      await step({
+        id: 'group',
+        title: `In group ${group}`,
+        deadlineSeconds: 60,
+        repeatable: true,
+        async happened() {
+          return (await ports.users.findUser(env, email, { signal }))?.groups?.includes(group) === true;
+        },
+        async act() {
+          await ports.users.addToGroup(env, email, group, call);
+          return undefined;
+        },
+      });
+    }
+    let secret: string | undefined;
+    if (silent) {
+      await step({
+        id: 'password',
+        title: 'Password kept and set',
+        deadlineSeconds: 60,
+        repeatable: true,
+        async happened() {
+          return (await ports.users.findUser(env, email, { signal }))?.status === 'CONFIRMED';
+        },
+        async act() {
+          secret = (await ports.users.keepPassword(env, email, call)).secret;
+          return undefined;
+        },
+      });
+    }
+    const title =
+      unmailed === undefined
+        ? `${email} is added to ${env}`
+        : `${email} is added to ${env}, but was not mailed`;
+    return {
+      title,
+      tone: unmailed === undefined ? 'good' : 'warn',
+      summary: title,
+      parts: [
+        facts([
+          { label: 'Pool', value: plan.data.pool },
+          { label: 'Group', value: group ?? 'none' },
+        ]),
+        ...(unmailed === undefined ? [] : [text(`The invitation was not sent: ${unmailed}`)]),
+        ...(silent && secret !== undefined
+          ? [
+              text('The password is in Secrets Manager. Read it with:'),
+              text([
+                code(
+                  `aws secretsmanager get-secret-value --region ${ports.settings.region} --secret-id ${secret} --query SecretString --output text`,
+                ),
+              ]),
+            ]
+          : []),
+        ...(!silent && unmailed === undefined
+          ? [
+              text(
+                'Cognito mailed the invitation; its password is good for the days that the pool allows, 7 by default.',
+              ),
+            ]
+          : []),
+      ],
+      actions: [invoke('Show', 'cognito show', { email, env })],
+    };
+  },
+});

@@ -1,0 +1,274 @@
+import type { Value } from '../../bot/arguments.ts';
+import type { ChangeCommand } from '../../bot/command.ts';
+import { UserError } from '../../bot/errors.ts';
+import { facts, invoke, type Part, type Reply, text } from '../../bot/reply.ts';
+import { environment, service } from '../../bot/vocabulary.ts';
+import type { Pm2Result, Pm2Verb, Ports, Process } from '../../ports.ts';
+import { defineChange } from '../define.ts';
+import { findProcesses, findRunning } from '../processes.ts';
+import { span } from '../wording.ts';
+
+interface Wording {
+  verb: Pm2Verb;
+  summary: string;
+  /** `Restarting`, `restarted` */
+  doing: string;
+  done: string;
+  inverse?: string;
+  aliases?: string[];
+  everyday?: boolean;
+}
+
+interface Data {
+  places: { instance: string; name: string }[];
+}
+
+const args = { service, env: environment };
+
+/** restart, reload, stop, start: on each instance, one after the other, each proved before the next (guide 5.7). */
+function defineVerb({
+  verb,
+  summary,
+  doing,
+  done,
+  inverse,
+  aliases,
+  everyday,
+}: Wording): ChangeCommand<Ports, typeof args, Data> {
+  // A stop or a start that is sent twice ends the same; a restart is one more interruption.
+  const repeatable = verb === 'stop' || verb === 'start';
+  const staysUp = verb !== 'stop';
+  return defineChange({
+    name: `pm2 ${verb}`,
+    summary,
+    role: 'operator',
+    confirm: 'self',
+    ...(inverse !== undefined && { inverse }),
+    ...(aliases && { aliases }),
+    ...(everyday && { everyday }),
+    args,
+    examples: [`pm2 ${verb} backend-api`],
+
+    async plan({ args: { service, env }, ports, signal }) {
+      const name = ports.settings.pm2Name(service);
+      const instances = await findRunning(ports, env, service, signal);
+      const processes = await Promise.all(
+        instances.map(async (instance) => {
+          const homes = await ports.shell.listProcesses(instance.id, { signal });
+          // What isn't in PM2's list may still be started, from its ecosystem file.
+          if (verb === 'start')
+            return homes.flatMap((home) => home.processes).find((process) => process.name === name);
+          return findProcesses(homes, name, { instance, env, service })[0]?.process;
+        }),
+      );
+      const places = instances.map((instance) => ({ instance: instance.id, name }));
+      const plan = {
+        env,
+        question: `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${service} in ${env}?`,
+        doing: `${doing} ${service} in ${env}`,
+        targets: instances.map((instance, index) => ({
+          kind: 'PM2',
+          id: `${instance.id}/${name}`,
+          name: `${service} on ${instance.name || instance.id}`,
+          verb,
+          state: stateOf(processes[index]),
+          service: instance.service,
+        })),
+        calls: places.map(({ instance }) => `ssm:SendCommand d2-pm2-${verb} ${name} on ${instance}`),
+        steps: stepsOf(places, verb),
+        facts: processes.map((process, index) => ({
+          label: instances.length > 1 ? `Now ${index + 1}` : 'Now',
+          value: process
+            ? `${process.status}, up ${span(ports.clock.now().getTime() - process.startedAt)}, ${process.restarts} restarts`
+            : 'not in PM2’s list',
+        })),
+        warnings: warningsOf(verb, processes),
+        data: { places },
+      };
+      const online = processes.every((process) => process?.status === 'online');
+      const down = processes.every((process) => process?.status === 'stopped');
+      if ((verb === 'start' && online) || (verb === 'stop' && down))
+        return { ...plan, nothing: already(service, env, verb) };
+      return plan;
+    },
+
+    async run({ args: { service, env }, ports, operation, plan, step, signal }) {
+      const proofs: Part[] = [];
+      for (const [index, { instance, name }] of plan.data.places.entries()) {
+        let result: Pm2Result | undefined;
+        const find = async () =>
+          (await ports.shell.listProcesses(instance, { signal }))
+            .flatMap((home) => home.processes)
+            .find((process) => process.name === name);
+        await step({
+          id: `pm2-${verb}-${index + 1}`,
+          title: `PM2 ${done}`,
+          deadlineSeconds: 120,
+          repeatable,
+          skipWhenSettled: repeatable,
+          async settled() {
+            const process = await find();
+            return {
+              done: (process?.status === 'online') === staysUp,
+              note: process?.status ?? 'not in the list',
+            };
+          },
+          async happened(since) {
+            const sent = await ports.shell.findSent(operation, `pm2-${verb}`, since, { signal });
+            return sent !== undefined && sent.status === 'Success';
+          },
+          async act() {
+            result = await ports.shell.pm2(instance, verb, name, { operation, signal });
+            return undefined;
+          },
+        });
+        if (staysUp) {
+          await step({
+            id: `health-${index + 1}`,
+            title: '/health ok',
+            deadlineSeconds: 90,
+            repeatable: true,
+            late: {
+              hint: 'Its last lines may say why.',
+              actions: [invoke('Errors', 'logs', { service, env, level: 'error' })],
+            },
+            async settled() {
+              const health = await ports.shell.checkHealth(instance, name, { signal });
+              return {
+                done: health.status === 200,
+                note:
+                  health.status === 200
+                    ? `${health.latencyMs} ms`
+                    : (health.error ?? `status ${health.status}`),
+              };
+            },
+          });
+        }
+        proofs.push(
+          ...(await proofOf(ports, { instance, name, result, after: await find(), errors: staysUp, signal })),
+        );
+      }
+      const title = `${service} in ${env} is ${done}`;
+      return {
+        title,
+        tone: 'good',
+        summary: title,
+        parts: proofs,
+        actions: [invoke('Logs', 'logs', { service, env }), invoke('Status', 'status', { env })],
+      };
+    },
+  });
+}
+
+const stateOf = (process: Process | undefined): string =>
+  process ? `${process.status} since ${process.startedAt}` : 'not in the list';
+
+function stepsOf(places: Data['places'], verb: Pm2Verb): { id: string; title: string }[] {
+  const done = verb === 'stop' ? 'stopped' : `${verb}ed`;
+  return places.flatMap((_, index) => [
+    { id: `pm2-${verb}-${index + 1}`, title: `PM2 ${done}` },
+    ...(verb === 'stop' ? [] : [{ id: `health-${index + 1}`, title: '/health ok' }]),
+  ]);
+}
+
+function warningsOf(verb: Pm2Verb, processes: readonly (Process | undefined)[]): string[] {
+  if (verb === 'stop') return ['It stays stopped, also after a reboot, until it is started.'];
+  if (
+    verb === 'reload' &&
+    processes.some((process) => process && process.mode !== 'cluster_mode' && process.mode !== 'cluster')
+  ) {
+    return ['It runs in fork mode: a reload loses requests there. Cluster mode keeps them.'];
+  }
+  return [];
+}
+
+function already(service: string, env: string, verb: Value): Reply {
+  const title = `${service} in ${env} is ${verb === 'start' ? 'online' : 'stopped'} already`;
+  return {
+    title,
+    tone: 'good',
+    summary: title,
+    parts: [text('Nothing was changed.')],
+    actions: [invoke('Processes', 'pm2 list', { env })],
+  };
+}
+
+interface Proof {
+  instance: string;
+  name: string;
+  result: Pm2Result | undefined;
+  after: Process | undefined;
+  errors: boolean;
+  signal: AbortSignal;
+}
+
+/** New pid, restarts, whether it was saved, and the newest error lines. */
+async function proofOf(
+  ports: Ports,
+  { instance, name, result, after, errors, signal }: Proof,
+): Promise<Part[]> {
+  const before = result?.before;
+  const rows = facts([
+    { label: 'pid', value: before && after ? `${before.pid} → ${after.pid}` : String(after?.pid ?? 'none') },
+    {
+      label: 'restarts',
+      value:
+        before && after ? `${before.restarts} → ${after.restarts}` : String(after?.restarts ?? 'unknown'),
+    },
+    {
+      label: 'saved',
+      value: result ? (result.saved ? 'yes: a reboot keeps it' : 'no: a reboot undoes it') : 'unknown',
+    },
+  ]);
+  if (!errors) return [rows];
+  const since = after?.startedAt ?? 0;
+  try {
+    const { lines } = await ports.shell.tail(instance, name, 'err', 3, { signal });
+    const fresh = lines.filter((line) => line.trim() !== '' && isSince(line, since));
+    return [
+      rows,
+      fresh.length > 0
+        ? { kind: 'log', lines: fresh.map((line) => ({ level: 'error' as const, text: line })) }
+        : text('No error lines since.'),
+    ];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [rows, text(`Error lines unknown: ${error.message}`)];
+  }
+}
+
+/** A JSON line with a time before the process began is of its predecessor; a line without one is shown. */
+function isSince(line: string, since: number): boolean {
+  const time = /"time":"([^"]{10,40})"/.exec(line)?.[1];
+  return time === undefined || Date.parse(time) >= since;
+}
+
+export const pm2Restart = defineVerb({
+  verb: 'restart',
+  summary: 'Restart a service’s process and prove that it came back',
+  doing: 'Restarting',
+  done: 'restarted',
+  aliases: ['restart'],
+  everyday: true,
+});
+export const pm2Reload = defineVerb({
+  verb: 'reload',
+  summary: 'Restart without losing a request',
+  doing: 'Reloading',
+  done: 'reloaded',
+  aliases: ['reload'],
+});
+export const pm2Stop = defineVerb({
+  verb: 'stop',
+  summary: 'Stop a service’s process and keep it stopped',
+  doing: 'Stopping',
+  done: 'stopped',
+  inverse: 'pm2 start',
+});
+export const pm2Start = defineVerb({
+  verb: 'start',
+  summary: 'Start a service’s process',
+  doing: 'Starting',
+  done: 'started',
+  inverse: 'pm2 stop',
+});
