@@ -59,9 +59,13 @@ export async function createMachine({ folder, backend, clock }: MachineOptions):
   async function boot(): Promise<void> {
     if (power) return;
     power = new AbortController();
-    if (installed) return pm2.resurrect();
-    await pm2.install(release);
-    installed = true;
+    try {
+      await (installed ? pm2.resurrect() : pm2.install(release));
+      installed = true;
+    } catch (error) {
+      await halt();
+      throw error;
+    }
   }
 
   async function halt(): Promise<void> {

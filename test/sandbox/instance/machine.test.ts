@@ -139,3 +139,11 @@ it('refuses a folder too deep for PM2’s sockets, and a backend that is not bui
   await expect(createMachine({ folder, backend: folder })).rejects.toThrow('npm run build');
   await rm(folder, { recursive: true });
 });
+
+it('stays off when it could not boot', async () => {
+  const { folder, machine, run } = await makeMachine();
+  await rm(join(folder, 'bin/pm2'));
+  await expect(machine.boot()).rejects.toThrow('ENOENT');
+  await expect(run('true')).rejects.toThrow('The instance is off');
+  await machine.close();
+});
