@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createAccount } from './aws/account.ts';
+import { createClock } from './clock.ts';
+import { type Composition, startComposition } from './composition.ts';
+import { createFolder } from './folder.ts';
+import { createMachine } from './instance/machine.ts';
+import { servePage } from './slack/page/serve.ts';
+
+export interface Sandbox extends Composition {
+  /** The only place that it writes to; gone when it ends. */
+  folder: string;
+}
+
+interface Options {
+  /** 0, the default, takes any free one. */
+  port?: number;
+  /** How many times faster than AWS its states pass. */
+  speed?: number;
+  /** The built backend-api that the instance runs. */
+  backend?: string;
+}
+
+const ownBackend = fileURLToPath(new URL('../backend-api', import.meta.url));
+
+/** Starts an AWS account, its instance and a Slack workspace on 127.0.0.1. Rejects, with all of it ended, when one can't start. */
+export async function createSandbox({
+  port = 0,
+  speed = 1,
+  backend = ownBackend,
+}: Options = {}): Promise<Sandbox> {
+  const ends: (() => Promise<void> | void)[] = [];
+  /** Last begun, first ended; the folder goes even if a part fails to end. */
+  async function close(): Promise<void> {
+    const results = [];
+    for (const end of ends.splice(0).reverse())
+      results.push(...(await Promise.allSettled([Promise.resolve().then(end)])));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  try {
+    const folder = await createFolder();
+    ends.push(folder.close);
+    const clock = createClock({ speed });
+    ends.push(clock.close);
+    const machine = await createMachine({ folder: join(folder.path, 'i'), backend, clock });
+    ends.push(machine.close);
+    const account = await createAccount({ clock, machine });
+    ends.push(account.close);
+    const composition = await startComposition({ port, clock, account, page: await servePage() });
+    ends.push(composition.close);
+    return { ...composition, folder: folder.path, close };
+  } catch (error) {
+    await close().catch(() => {});
+    throw error;
+  }
+}
