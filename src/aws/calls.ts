@@ -29,6 +29,22 @@ export async function read<
   }
 }
 
+/** A change that does no harm when it is applied twice: sent up to three times. Throws `UserError`. */
+export async function repeat<
+  I extends object,
+  O extends __MetadataBearer,
+  C extends SdkConfig,
+  In extends I,
+  Out extends O,
+>(
+  service: Service<SdkClient<I, O, C>>,
+  command: $Command<In, Out, C, I, O>,
+  { signal, operation }: Call & { operation?: string },
+): Promise<Out> {
+  if (operation) nameOperation(command, operation);
+  return read(service, command, { signal });
+}
+
 const retries = 3;
 
 /** A call that changes something, with the operation's id in its user agent. It goes again only where nothing was applied: a named throttle, a refused connection. Throws `UserError`, or `OutcomeUnknown` once it may have been applied. */
@@ -44,13 +60,7 @@ export async function change<
   { signal, operation }: ChangeCall,
 ): Promise<Out> {
   let sent = false;
-  command.middlewareStack.add(
-    (next, context) => (args) => {
-      context.userAgent = [...(context.userAgent ?? []), ['d2-op', operation]];
-      return next(args);
-    },
-    { step: 'initialize', name: 'nameOperation', override: true },
-  );
+  nameOperation(command, operation);
   command.middlewareStack.add(
     (next) => (args) => {
       sent = true;
@@ -70,6 +80,20 @@ export async function change<
       throw translate(error, { action: actionOf(service, command), changing: sent });
     }
   }
+}
+
+/** So that CloudTrail tells which operation a call belongs to. */
+function nameOperation<In extends object, Out extends object>(
+  { middlewareStack }: Pick<$Command<In, Out & __MetadataBearer, unknown>, 'middlewareStack'>,
+  operation: string,
+): void {
+  middlewareStack.add(
+    (next, context) => (args) => {
+      context.userAgent = [...(context.userAgent ?? []), ['d2-op', operation]];
+      return next(args);
+    },
+    { step: 'initialize', name: 'nameOperation', override: true },
+  );
 }
 
 function actionOf(service: { prefix: string }, command: object): string {

@@ -11,7 +11,6 @@ interface Context {
 const throttles = new Set([
   'BandwidthLimitExceeded',
   'EC2ThrottledException',
-  'LimitExceededException',
   'PriorRequestNotComplete',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
@@ -57,8 +56,9 @@ export function isDefiniteAndPassing(error: unknown): boolean {
   return throttles.has(nameOf(error)) || notConnected.has(codeOf(error));
 }
 
-export function isNotFound(error: unknown): boolean {
-  return /(NotFound|NotFoundException|NotFoundFault)$/.test(nameOf(error));
+/** Whether this is, or was translated from, AWS's exception of that name. */
+export function isNamed(error: unknown, name: string): boolean {
+  return nameOf(error) === name || (error instanceof UserError && nameOf(error.cause) === name);
 }
 
 /** AWS's or the network's fault as the caller is to hear it: `UserError`, on a change whose fate is open `OutcomeUnknown`; what is neither AWS's nor the network's stays as it is. */
@@ -99,7 +99,8 @@ export function translate(error: unknown, { action, changing }: Context): unknow
       'Check its network and the region.',
     );
   }
-  if (isNotFound(error)) return fail('not-found', `AWS knows no such thing: ${said(error, action)}`);
+  if (/(NotFound|NotFoundException|NotFoundFault)$/.test(name))
+    return fail('not-found', `AWS finds no such thing: ${said(error, action)}`);
   if (conflicts.has(name)) return fail('conflict', `AWS declines ${said(error, action)}`);
 
   const status = statusOf(error);

@@ -2,8 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   GetCommandInvocationCommand,
   type GetCommandInvocationCommandOutput,
-  InvalidInstanceId,
-  InvocationDoesNotExist,
   SendCommandCommand,
 } from '@aws-sdk/client-ssm';
 import { OutcomeUnknown, UserError } from '../bot/errors.ts';
@@ -11,6 +9,7 @@ import type { Call, ChangeCall } from '../ports.ts';
 import { listAgents } from './agents.ts';
 import { change, read } from './calls.ts';
 import type { Clients } from './clients.ts';
+import { isNamed } from './errors.ts';
 
 /** What is asked of an instance. */
 export interface Errand {
@@ -81,7 +80,7 @@ function offline(
 const orOffline =
   ({ instance }: Errand) =>
   (error: unknown): never => {
-    throw error instanceof UserError && error.cause instanceof InvalidInstanceId ? offline(instance) : error;
+    throw isNamed(error, 'InvalidInstanceId') ? offline(instance) : error;
   };
 
 function commandFor({ instance, document, parameters, comment }: Errand): SendCommandCommand {
@@ -132,7 +131,7 @@ async function find(
       call,
     );
   } catch (error) {
-    if (error instanceof UserError && error.cause instanceof InvocationDoesNotExist) return undefined;
+    if (isNamed(error, 'InvocationDoesNotExist')) return undefined;
     throw error;
   }
 }

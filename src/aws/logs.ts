@@ -1,0 +1,103 @@
+import {
+  DescribeLogStreamsCommand,
+  type FilteredLogEvent,
+  FilterLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { UserError } from '../bot/errors.ts';
+import type { Call, LogEvent, Logs } from '../ports.ts';
+import { read } from './calls.ts';
+import type { Clients } from './clients.ts';
+import { createFilter } from './log-filter.ts';
+
+const mostPages = 10;
+const patienceMs = 5_000;
+// Small enough not to hold up the event loop, large enough for a client-side filter to find something.
+const pageSize = 500;
+
+/** CloudWatch Logs, newest first (guide 5.6). */
+export function createLogs({ clients: { logs } }: { clients: Clients }): Logs {
+  /** The group's streams with the newest lines, PM2's out or err ones. */
+  async function listStreams(group: string, stream: 'out' | 'err', call: Call): Promise<string[]> {
+    const command = new DescribeLogStreamsCommand({
+      logGroupName: group,
+      orderBy: 'LastEventTime',
+      descending: true,
+      limit: 50,
+    });
+    const { logStreams = [] } = await read(logs, command, call).catch(orNoGroup(group));
+    // `i-0a…/backend-api-out`, `i-0a…/backend-api/err`, `…-error.log`: as the agent's configuration names them.
+    const suits = stream === 'out' ? /(^|[^a-z])out([^a-z]|$)/i : /(^|[^a-z])err(or)?([^a-z]|$)/i;
+    return logStreams.map(({ logStreamName = '' }) => logStreamName).filter((name) => suits.test(name));
+  }
+
+  return {
+    async search({ group, since, until, words, level, stream, limit }, call) {
+      const streams = stream && (await listStreams(group, stream, call));
+      if (streams?.length === 0) return { events: [], more: false, searchedBackTo: undefined };
+      const filter = createFilter({ words, level });
+      const found: LogEvent[] = [];
+      const began = performance.now();
+      let oldest: Date | undefined;
+      let nextToken: string | undefined;
+      for (let page = 1; ; page++) {
+        const command = new FilterLogEventsCommand({
+          logGroupName: group,
+          startTime: since.getTime(),
+          ...(until && { endTime: until.getTime() }),
+          ...(streams && { logStreamNames: streams }),
+          ...(filter.pattern && { filterPattern: filter.pattern }),
+          // Newest first; AWS takes it for times from 2024 on.
+          startFromHead: false,
+          // One more than asked for, to know whether there are more.
+          limit: filter.exact ? Math.min(limit + 1, pageSize) : pageSize,
+          nextToken,
+        });
+        const answer = await read(logs, command, call).catch(orNoGroup(group));
+        const events = (answer.events ?? []).map(toEvent);
+        found.push(...events.filter(({ message }) => filter.matches(message)));
+        oldest = earliest([oldest, ...events.map(({ at }) => at)]);
+        nextToken = answer.nextToken;
+        if (!nextToken || found.length > limit) break;
+        if (page === mostPages || performance.now() - began > patienceMs) break;
+      }
+      const newest = found.sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, limit);
+      const more = found.length > limit;
+      return {
+        events: newest.reverse(),
+        more,
+        // Pages without a single event tell no time: then only the end of the range is known to be searched.
+        searchedBackTo: nextToken && !more ? (oldest ?? until ?? since) : undefined,
+      };
+    },
+
+    async lastEventAt(group, call) {
+      const command = new DescribeLogStreamsCommand({
+        logGroupName: group,
+        orderBy: 'LastEventTime',
+        descending: true,
+        limit: 1,
+      });
+      const { logStreams = [] } = await read(logs, command, call).catch(orNoGroup(group));
+      const at = logStreams[0]?.lastEventTimestamp;
+      return at === undefined ? undefined : new Date(at);
+    },
+  };
+}
+
+function toEvent({ timestamp = 0, logStreamName = '', message = '' }: FilteredLogEvent): LogEvent {
+  return { at: new Date(timestamp), stream: logStreamName, message };
+}
+
+function earliest(times: readonly (Date | undefined)[]): Date | undefined {
+  return times.reduce((a, b) => (a && b ? (a < b ? a : b) : (a ?? b)), undefined);
+}
+
+const orNoGroup =
+  (group: string) =>
+  (error: unknown): never => {
+    if (!(error instanceof UserError) || error.code !== 'not-found') throw error;
+    throw new UserError('not-found', `There is no log group ${group}.`, {
+      hint: 'Check logGroup in d2.yaml, and whether the CloudWatch agent runs on the instance.',
+      cause: error,
+    });
+  };

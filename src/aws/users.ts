@@ -1,0 +1,130 @@
+import {
+  AdminAddUserToGroupCommand,
+  AdminCreateUserCommand,
+  AdminGetUserCommand,
+  AdminListGroupsForUserCommand,
+  type AttributeType,
+  ListUsersCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { UserError } from '../bot/errors.ts';
+import type { Call, PoolUser, Users } from '../ports.ts';
+import { change, read } from './calls.ts';
+import type { Clients } from './clients.ts';
+import { isNamed } from './errors.ts';
+import { readPages } from './pages.ts';
+import { createKeepPassword } from './passwords.ts';
+import { createFindPool, findPoolId } from './pools.ts';
+
+const mostPages = 10;
+
+/** Users of an environment's Cognito pool (guide 7); their email is their username. */
+export function createUsers({ clients, project }: { clients: Clients; project: string }): Users {
+  const { cognito } = clients;
+  const poolOf = (env: string, call: Call) => findPoolId({ clients, project }, env, call);
+
+  return {
+    findPool: createFindPool({ clients, project }),
+
+    async listUsers(env, prefix, limit, call) {
+      const UserPoolId = await poolOf(env, call);
+      const users: PoolUser[] = [];
+      let PaginationToken: string | undefined;
+      // Pages may be empty with a token.
+      for (let page = 0; page < mostPages && users.length <= limit; page++) {
+        const command = new ListUsersCommand({
+          UserPoolId,
+          Limit: Math.min(limit + 1, 60),
+          ...(prefix && { Filter: `email ^= ${quoted(prefix)}` }),
+          PaginationToken,
+        });
+        const answer = await read(cognito, command, call);
+        users.push(
+          ...(answer.Users ?? []).map((user) => toUser({ ...user, UserAttributes: user.Attributes })),
+        );
+        PaginationToken = answer.PaginationToken;
+        if (!PaginationToken) break;
+      }
+      const more = users.length > limit || PaginationToken !== undefined;
+      return { users: users.slice(0, limit), more };
+    },
+
+    async findUser(env, email, call) {
+      const UserPoolId = await poolOf(env, call);
+      const [user, groups] = await Promise.all([
+        read(cognito, new AdminGetUserCommand({ UserPoolId, Username: email }), call),
+        readPages(async (NextToken) => {
+          const command = new AdminListGroupsForUserCommand({ UserPoolId, Username: email, NextToken });
+          const page = await read(cognito, command, call);
+          return { items: page.Groups, next: page.NextToken };
+        }),
+      ]).catch((error: unknown) => {
+        if (isNamed(error, 'UserNotFoundException')) return [];
+        throw error;
+      });
+      return user && { ...toUser(user), groups: (groups ?? []).map(({ GroupName = '' }) => GroupName) };
+    },
+
+    async createUser(env, email, { mail }, call) {
+      const command = new AdminCreateUserCommand({
+        UserPoolId: await poolOf(env, call),
+        Username: email,
+        UserAttributes: [
+          { Name: 'email', Value: email },
+          { Name: 'email_verified', Value: 'true' },
+        ],
+        // SMS otherwise.
+        DesiredDeliveryMediums: ['EMAIL'],
+        ...(!mail && { MessageAction: 'SUPPRESS' }),
+      });
+      await change(cognito, command, call).catch((error: unknown) => {
+        throw explain(error, email);
+      });
+    },
+
+    async addToGroup(env, email, group, call) {
+      const UserPoolId = await poolOf(env, call);
+      const command = new AdminAddUserToGroupCommand({ UserPoolId, Username: email, GroupName: group });
+      await change(cognito, command, call);
+    },
+
+    keepPassword: createKeepPassword({ clients, project }),
+  };
+}
+
+function explain(error: unknown, email: string): unknown {
+  if (isNamed(error, 'UsernameExistsException')) {
+    return new UserError('conflict', `${email} is in the pool already.`, {
+      hint: `\`cognito show ${email}\` tells their state.`,
+      cause: error,
+    });
+  }
+  if (isNamed(error, 'CodeDeliveryFailureException')) {
+    return new UserError('unavailable', `Cognito could not mail the invitation to ${email}.`, {
+      hint: `Check the pool’s email settings (SES identity, sandbox, daily limit), then \`cognito show ${email}\`: the user may be there without an invitation.`,
+      cause: error,
+    });
+  }
+  return error;
+}
+
+/** A value in ListUsers' filter. */
+const quoted = (value: string) => `"${value.replaceAll(/["\\]/g, '\\$&')}"`;
+
+interface SdkUser {
+  Username?: string | undefined;
+  UserAttributes?: AttributeType[] | undefined;
+  UserStatus?: string | undefined;
+  Enabled?: boolean | undefined;
+  UserCreateDate?: Date | undefined;
+}
+
+function toUser(user: SdkUser): PoolUser {
+  const username = user.Username ?? '';
+  return {
+    username,
+    email: user.UserAttributes?.find(({ Name }) => Name === 'email')?.Value ?? username,
+    status: user.UserStatus ?? 'UNKNOWN',
+    enabled: user.Enabled ?? false,
+    createdAt: user.UserCreateDate,
+  };
+}
