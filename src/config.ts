@@ -78,7 +78,11 @@ export function readConfig({
   const absolute = resolve(cwd, path ?? (env.D2_CONFIG || 'd2.yaml'));
   const read = readFile(absolute, { cwd, awsRegion: env.AWS_REGION, filledIn: mode === 'bot' }, faults);
   if (!read || !common || faults.length > 0) throw new ConfigError(faults);
-  const config: Config = { path: absolute, ...build(read), logLevel: common.LOG_LEVEL ?? 'info' };
+  const config: Config = {
+    path: absolute,
+    ...build(read),
+    logLevel: common.LOG_LEVEL ?? (mode === 'bot' ? 'info' : 'error'),
+  };
   if (!slack) return config;
   const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl } = slack;
   return { ...config, slack: { botToken, appToken, apiUrl } };
@@ -135,6 +139,7 @@ function build({ file, region }: ReadFile): Omit<Config, 'path' | 'logLevel'> {
     },
     grants: Object.fromEntries(environments.map(([name, { roles }]) => [name, grantsOf(roles)])),
     settings: {
+      services: [...services.keys()],
       region,
       timezone: file.timezone,
       protectedEnvironments: environments.filter(([, env]) => env.protected).map(([name]) => name),
