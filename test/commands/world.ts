@@ -337,6 +337,7 @@ export function portsOf(world: World): Ports {
       region: 'ap-southeast-1',
       timezone: 'Asia/Kuala_Lumpur',
       protectedEnvironments: ['prod'],
+      services: ['backend-api'],
       logGroup: () => world.logGroup,
       pm2Name: (service) => service,
       selfInstance: undefined,

@@ -1,0 +1,37 @@
+import { code, facts, invoke, type Reply } from '../../bot/reply.ts';
+import { environment } from '../../bot/vocabulary.ts';
+import { defineRead } from '../define.ts';
+import { listed } from '../wording.ts';
+
+export const cognitoConfig = defineRead({
+  name: 'cognito config',
+  summary: 'The Cognito pool’s ids and settings, as an app’s configuration needs them',
+  role: 'viewer',
+  aliases: ['cognito pool'],
+  args: { env: environment },
+  examples: ['cognito config', 'cognito config prod'],
+  async run({ args: { env }, ports, signal }) {
+    const pool = await ports.users.findPool(env, { signal });
+    const title = `${env}’s pool is ${pool.name}`;
+    return {
+      title,
+      tone: 'info',
+      summary: title,
+      parts: [
+        facts([
+          { label: 'pool', value: [code(pool.id)] },
+          { label: 'client', value: pool.client === undefined ? 'none' : [code(pool.client)] },
+          { label: 'issuer', value: [code(pool.issuer)] },
+          { label: 'roles', value: pool.groups.length === 0 ? 'none' : listed(pool.groups) },
+          {
+            label: 'users',
+            value: pool.users === undefined ? 'not told' : `about ${pool.users.toLocaleString('en')}`,
+          },
+          { label: 'password', value: pool.passwordPolicy },
+          { label: 'mails from', value: pool.mailsFrom },
+        ]),
+      ],
+      actions: [invoke('Users', 'cognito list', { env })],
+    } satisfies Reply;
+  },
+});

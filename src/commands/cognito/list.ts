@@ -1,0 +1,106 @@
+import { type Fact, facts, invoke, note, type Reply } from '../../bot/reply.ts';
+import { count, environment, words } from '../../bot/vocabulary.ts';
+import type { PoolUser } from '../../ports.ts';
+import { defineRead } from '../define.ts';
+import { type Source, sourceOf } from '../inventory.ts';
+import { counted, listed, stamp, zoneName } from '../wording.ts';
+
+// Cognito answers at most sixty users a page.
+const most = 60;
+
+export const cognitoList = defineRead({
+  name: 'cognito list',
+  summary: 'Users of the Cognito pool, by the beginning of their email',
+  role: 'viewer',
+  aliases: ['users', 'cognito users', 'cognito ls'],
+  args: { prefix: words('prefix', 128).optional(), env: environment, limit: count(most).flag().default(10) },
+  examples: ['cognito list', 'cognito list ana', 'users prod --limit 60'],
+  async run({ args: { prefix, env, limit }, ports, signal }) {
+    const call = { signal };
+    const { users, more } = await ports.users.listUsers(env, prefix, limit, call);
+    const beginning = prefix === undefined ? '' : ` whose email begins with "${prefix}"`;
+    if (users.length === 0) {
+      return {
+        title: `No user${beginning} in ${env}’s pool`,
+        tone: 'info',
+        summary: `No user${beginning} in ${env}’s pool`,
+        parts: [
+          note(
+            prefix === undefined
+              ? 'cognito add-user creates one.'
+              : 'Cognito compares letter by letter, capitals too.',
+          ),
+        ],
+        actions: [
+          ...(prefix === undefined ? [] : [invoke('All users', 'cognito list', { env })]),
+          invoke('Pool', 'cognito config', { env }),
+        ],
+      } satisfies Reply;
+    }
+    // A list comes without groups: Cognito tells them a user at a time.
+    const roles = await Promise.all(
+      users.map(({ email }) => sourceOf(ports.users.findUser(env, email, call))),
+    );
+    const shown = `${counted(users.length, 'user')}${beginning} in ${env}${more ? ', and there are more' : ''}`;
+    const { timezone } = ports.settings;
+    return {
+      title: shown,
+      tone: 'info',
+      summary: shown,
+      parts: [
+        facts(users.map((user, index) => userFact(user, roles[index]))),
+        note(
+          more
+            ? `The first ${users.length}; there are more. Type the beginning of an email to narrow it.`
+            : 'That is all of them.',
+        ),
+      ],
+      details: [
+        {
+          kind: 'table',
+          columns: [
+            'email',
+            'role',
+            'status',
+            'enabled',
+            `created (${zoneName(timezone, ports.clock.now())})`,
+          ],
+          rows: users.map((user, index) => [
+            user.email,
+            roleOf(roles[index]),
+            user.status,
+            user.enabled ? 'yes' : 'no',
+            stamp(user.createdAt, timezone),
+          ]),
+        },
+      ],
+      actions: [
+        ...(more && limit < most
+          ? [
+              invoke(`Up to ${most}`, 'cognito list', {
+                env,
+                limit: most,
+                ...(prefix !== undefined && { prefix }),
+              }),
+            ]
+          : []),
+        invoke('Pool', 'cognito config', { env }),
+      ],
+    } satisfies Reply;
+  },
+});
+
+function userFact(user: PoolUser, found: Source<PoolUser | undefined> | undefined): Fact {
+  const off = user.enabled ? '' : ' · disabled';
+  return {
+    label: user.email || user.username,
+    value: `${roleOf(found)} · ${user.status}${off}`,
+    tone: user.enabled ? 'good' : 'warn',
+  };
+}
+
+function roleOf(found: Source<PoolUser | undefined> | undefined): string {
+  if (!found?.ok) return 'role unknown';
+  const groups = found.value?.groups ?? [];
+  return groups.length === 0 ? 'no role' : listed(groups);
+}

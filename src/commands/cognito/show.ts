@@ -1,0 +1,56 @@
+import { UserError } from '../../bot/errors.ts';
+import { code, dayTime, facts, invoke, type Reply, text } from '../../bot/reply.ts';
+import { email, environment } from '../../bot/vocabulary.ts';
+import { defineRead } from '../define.ts';
+import { listed } from '../wording.ts';
+
+/** What Cognito's words mean for the person. */
+const meanings = new Map([
+  [
+    'FORCE_CHANGE_PASSWORD',
+    'It must set a password at the first sign-in; the temporary one lasts seven days.',
+  ],
+  ['RESET_REQUIRED', 'It must reset its password before it can sign in.'],
+  ['UNCONFIRMED', 'Its email is not confirmed yet.'],
+  ['COMPROMISED', 'Cognito stopped it: its password was found in a leak.'],
+]);
+
+export const cognitoShow = defineRead({
+  name: 'cognito show',
+  summary: 'One user of the Cognito pool: status, role, created, enabled',
+  role: 'viewer',
+  aliases: ['cognito user'],
+  args: { email, env: environment },
+  examples: ['cognito show ana@example.com', 'cognito show ana@example.com prod'],
+  async run({ args, ports, signal }) {
+    const user = await ports.users.findUser(args.env, args.email, { signal });
+    if (!user) {
+      const prefix = args.email.slice(0, Math.min(3, args.email.indexOf('@')));
+      throw new UserError('not-found', `${args.email} is not in ${args.env}’s pool.`, {
+        hint: 'Look for how it is written, or create it with cognito add-user.',
+        actions: [
+          invoke(`Users beginning ${prefix}`, 'cognito list', { prefix, env: args.env }),
+          invoke(`Add ${args.email}`.slice(0, 70), 'cognito add-user', args),
+        ],
+      });
+    }
+    const meaning = meanings.get(user.status);
+    const groups = user.groups ?? [];
+    return {
+      title: `${user.email}: ${user.enabled ? user.status : 'disabled'}`,
+      tone: user.enabled ? (meaning ? 'warn' : 'good') : 'warn',
+      summary: `${user.email}: ${user.status}, ${listed(groups)}`,
+      parts: [
+        facts([
+          { label: 'status', value: user.status },
+          { label: 'role', value: groups.length === 0 ? 'none' : listed(groups) },
+          { label: 'enabled', value: user.enabled ? 'yes' : 'no', tone: user.enabled ? 'good' : 'warn' },
+          { label: 'created', value: user.createdAt ? [dayTime(user.createdAt)] : 'not told' },
+        ]),
+        ...(meaning ? [text(meaning)] : []),
+      ],
+      details: [facts([{ label: 'username', value: [code(user.username)] }])],
+      actions: [invoke('Users', 'cognito list', { env: args.env }), invoke('Refresh', 'cognito show', args)],
+    } satisfies Reply;
+  },
+});

@@ -1,0 +1,161 @@
+import { type Fact, facts, invoke, note, type Part, type Reply, type Tone, text } from '../bot/reply.ts';
+import { environment, service } from '../bot/vocabulary.ts';
+import type { HttpHealth, LocalHealth } from '../ports.ts';
+import { defineRead } from './define.ts';
+import { heard, type Source, sourceOf } from './inventory.ts';
+import { runningOf } from './processes.ts';
+import { healthSaid, isWell } from './status/condition.ts';
+import { cut } from './wording.ts';
+
+interface Answer {
+  /** `on i-080c…`, `through d2-…-alb`. */
+  way: string;
+  health: Source<HttpHealth>;
+}
+
+export const health = defineRead({
+  name: 'health',
+  summary: 'Ask a service whether it is well, from inside and through the load balancer',
+  role: 'viewer',
+  everyday: true,
+  aliases: ['ping'],
+  args: { service, env: environment },
+  examples: ['health', 'health backend-api prod', 'ping'],
+  async run({ args, ports, signal }) {
+    const call = { signal };
+    const [instances, balancers] = await Promise.all([
+      ports.compute.listInstances(args.env, call),
+      sourceOf(ports.network.listBalancers(args.env, call)),
+    ]);
+    const running = runningOf(instances, args.env, args.service);
+    const reachable = heard(balancers).flatMap(({ name, url }) => (url === undefined ? [] : [{ name, url }]));
+    const [inside, through] = await Promise.all([
+      Promise.all(
+        running.map(async ({ id }) => ({
+          way: `on ${id}`,
+          health: await sourceOf<LocalHealth>(ports.shell.checkHealth(id, args.service, call)),
+        })),
+      ),
+      Promise.all(
+        reachable.map(async ({ name, url }) => ({
+          way: `through ${name}`,
+          health: await sourceOf(ports.network.checkHealth(url, call)),
+        })),
+      ),
+    ]);
+    const answers: Answer[] = [...inside, ...through];
+    const { tone, title } = headline(args.service, answers);
+    return {
+      title,
+      tone,
+      summary: `${title} (${args.env})`,
+      parts: [
+        facts([...answers.map(answerFact), ...balancerFact(balancers)]),
+        ...bodyPart(answers),
+        ...adviceOf(answers),
+        ...docsOf(inside, reachable),
+      ],
+      actions: [
+        ...(tone === 'good'
+          ? []
+          : [
+              invoke('Errors', 'logs', { ...args, level: 'error' }),
+              invoke('PM2', 'pm2 list', { env: args.env }),
+            ]),
+        invoke('Again', 'health', args),
+        invoke('Status', 'status', { env: args.env }),
+      ],
+    } satisfies Reply;
+  },
+});
+
+function headline(name: string, answers: readonly Answer[]): { tone: Tone; title: string } {
+  const sick = answers.find(({ health }) => health.ok && !isWell(health.value));
+  if (sick?.health.ok) {
+    const { status, error } = sick.health.value;
+    return { tone: 'bad', title: `${name} is unwell: ${status ?? error ?? 'no answer'} ${sick.way}` };
+  }
+  if (answers.some(({ health }) => !health.ok)) return { tone: 'warn', title: `${name}: health unknown` };
+  return { tone: 'good', title: `${name} is well` };
+}
+
+function answerFact({ way, health }: Answer): Fact {
+  const tone = !health.ok ? 'warn' : isWell(health.value) ? 'good' : 'bad';
+  return { label: way, value: healthSaid(health), tone };
+}
+
+function balancerFact(balancers: Source<readonly { url: string | undefined }[]>): Fact[] {
+  if (!balancers.ok)
+    return [{ label: 'through the ALB', value: `unknown: ${balancers.reason}`, tone: 'warn' }];
+  if (balancers.value.length === 0) return [{ label: 'through the ALB', value: 'there is none' }];
+  return balancers.value.every(({ url }) => url === undefined)
+    ? [{ label: 'through the ALB', value: 'it has no HTTP listener' }]
+    : [];
+}
+
+/** The body's own fields, of the first that answered with any. */
+function bodyPart(answers: readonly Answer[]): Part[] {
+  const body = answers.flatMap(({ health }) =>
+    health.ok && health.value.body !== '' ? [health.value.body] : [],
+  )[0];
+  if (body === undefined) return [];
+  const fields = fieldsOf(body);
+  return fields.length > 0 ? [facts(fields)] : [text(`It answered: ${cut(body.trim(), 200)}`)];
+}
+
+function fieldsOf(body: string): Fact[] {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return [];
+  }
+  if (parsed === null || typeof parsed !== 'object') return [];
+  return Object.entries(parsed)
+    .slice(0, 8)
+    .map(([name, value]) => ({
+      label: cut(name, 40),
+      value: cut(typeof value === 'string' ? value : JSON.stringify(value), 120),
+    }));
+}
+
+const advice = new Map([
+  ['refused', 'Nothing listens on its port: look at PM2 and at the last errors.'],
+  [
+    'timed out',
+    'It took the connection and did not answer in time: it may be overloaded or waiting for the database.',
+  ],
+  ['no process', 'PM2 has no process of that name there: see pm2 list.'],
+  ['no port', 'PM2’s entry names no PORT, so there is nothing to ask: the ecosystem file sets it.'],
+]);
+
+function adviceOf(answers: readonly Answer[]): Part[] {
+  const errors = answers.flatMap(({ health }) =>
+    health.ok && health.value.error !== undefined ? [health.value.error] : [],
+  );
+  return [...new Set(errors)].flatMap((error) => {
+    const sentence = advice.get(error);
+    return sentence === undefined ? [] : [text(sentence)];
+  });
+}
+
+function docsOf(
+  inside: readonly { health: Source<LocalHealth> }[],
+  reachable: readonly { url: string }[],
+): Part[] {
+  const [balancer] = reachable;
+  if (balancer) {
+    return [
+      note([
+        'API docs: ',
+        { kind: 'link', url: `${balancer.url}/api/docs`, label: `${balancer.url}/api/docs` },
+      ]),
+    ];
+  }
+  const port = inside.flatMap(({ health }) =>
+    health.ok && health.value.port !== undefined ? [health.value.port] : [],
+  )[0];
+  return port === undefined
+    ? []
+    : [note(`API docs: http://localhost:${port}/api/docs, from on the instance`)];
+}

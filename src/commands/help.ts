@@ -1,0 +1,148 @@
+import { atLeast } from '../bot/caller.ts';
+import type { Book, Command } from '../bot/command.ts';
+import { UserError } from '../bot/errors.ts';
+import { nearest } from '../bot/nearest.ts';
+import { createRegistry } from '../bot/registry.ts';
+import { code, type Fact, facts, invoke, note, type Part, type Reply, text } from '../bot/reply.ts';
+import { aliasesOf, argumentsOf, needsNothing, usage } from '../bot/usage.ts';
+import { words } from '../bot/vocabulary.ts';
+import type { Ports } from '../ports.ts';
+import { defineRead } from './define.ts';
+import { type Permitted, permittedTo } from './permitted.ts';
+import { cut } from './wording.ts';
+
+export const help = defineRead({
+  name: 'help',
+  summary: 'What you may run, and how',
+  role: 'viewer',
+  aliases: ['?', 'commands', 'man'],
+  args: { command: words('command', 60).optional().rest() },
+  examples: ['help', 'help logs', 'help pm2'],
+  async run({ args, caller, ports, book }) {
+    const permitted = await permittedTo(caller, book, ports);
+    const asked = args.command?.trim().toLowerCase().replace(/\s+/g, ' ');
+    if (!asked) return overview(permitted, book);
+    const registry = createRegistry(book.commands);
+    const family = registry.family(asked).filter((command) => permitted.commands.includes(command));
+    const entry = registry.find(asked);
+    if (entry) return explain(entry.command, permitted, book, asked);
+    if (family.length > 0) return familyReply(asked, family, book);
+    throw unknown(asked, registry.names(), book);
+  },
+});
+
+function overview({ commands, role }: Permitted, book: Book<Ports>): Reply {
+  const everyday = commands.filter(({ everyday }) => everyday).slice(0, 10);
+  const others = commands.filter((command) => !everyday.includes(command));
+  const families = new Map<string, string[]>();
+  const single: string[] = [];
+  for (const { name } of others) {
+    const [first = name, ...rest] = name.split(' ');
+    if (rest.length === 0) single.push(name);
+    else families.set(first, [...(families.get(first) ?? []), rest.join(' ')]);
+  }
+  return {
+    title: `What you may run${role ? ` as ${role}` : ''}`,
+    tone: 'info',
+    summary: `${commands.length} commands; ${book.prompt} help <command> tells more`,
+    parts: [
+      facts(everyday.map(({ name, summary }) => ({ label: name, value: summary }))),
+      facts([
+        ...[...families].map(([name, members]): Fact => ({ label: `${name} …`, value: members.join(', ') })),
+        ...(single.length > 0 ? [{ label: 'also', value: single.join(', ') }] : []),
+      ]),
+      note(
+        `${book.prompt} help <command> tells more. Environments: ${book.vocabulary.environments.join(', ')}; ${book.vocabulary.defaultEnvironment} unless said.`,
+      ),
+    ],
+    details: [
+      facts(
+        commands.map((command) => ({ label: command.name, value: [code(usage(command, book.vocabulary))] })),
+      ),
+    ],
+    actions: [
+      ...[...families.keys()].map((name) => invoke(`${name} …`, 'help', { command: name })),
+      invoke('Menu', 'menu'),
+    ],
+  };
+}
+
+function explain(command: Command<Ports>, { role }: Permitted, book: Book<Ports>, asked: string): Reply {
+  const { vocabulary, prompt } = book;
+  const aliases = aliasesOf(command);
+  const may = atLeast(role, command.role);
+  const explained = argumentsOf(command, vocabulary);
+  return {
+    title: aliases.includes(asked) ? `${asked} is ${command.name}` : command.name,
+    tone: 'info',
+    summary: `${command.name}: ${command.summary}`,
+    parts: [
+      text(`${command.summary}.`),
+      text([code(`${prompt} ${usage(command, vocabulary)}`)]),
+      ...(explained.length > 0
+        ? [facts(explained.map(({ name, says }) => ({ label: name, value: says })))]
+        : []),
+      ...(aliases.length > 0 ? [text(`Also: ${aliases.join(', ')}`)] : []),
+      text([
+        'For example: ',
+        ...command.examples.flatMap((example, index) => [
+          index > 0 ? ' · ' : '',
+          code(`${prompt} ${example}`),
+        ]),
+      ]),
+      note(needs(command, may)),
+    ],
+    actions: [
+      ...(command.kind === 'read' && may && command.name !== 'help' && needsNothing(command, vocabulary)
+        ? [invoke(`Run ${command.name}`, command.name)]
+        : []),
+      invoke('All commands', 'help'),
+    ],
+  };
+}
+
+function needs(command: Command<Ports>, may: boolean): string {
+  const role = `Needs ${command.role}${may ? '' : ', which you are nowhere'}.`;
+  if (command.kind === 'read') return `${role} It only looks.`;
+  if (command.confirm === 'none')
+    return `${role} It changes something, at once after its plan; in a protected environment it asks first.`;
+  return `${role} It changes something: it shows its plan and waits for ${command.confirm === 'self' ? 'your yes' : 'a second person'}.`;
+}
+
+function familyReply(
+  name: string,
+  family: readonly Command<Ports>[],
+  { prompt, vocabulary }: Book<Ports>,
+): Reply {
+  const rows: Part[] = [facts(family.map((command) => ({ label: command.name, value: command.summary })))];
+  return {
+    title: `${name} …`,
+    tone: 'info',
+    summary: `${name}: ${family.map((command) => command.name.slice(name.length + 1)).join(', ')}`,
+    parts: [...rows, note(`${prompt} help ${family[0]?.name ?? name} tells more.`)],
+    details: [
+      facts(family.map((command) => ({ label: command.name, value: [code(usage(command, vocabulary))] }))),
+    ],
+    actions: [
+      ...family
+        .filter((command) => command.kind === 'read' && needsNothing(command, vocabulary))
+        .map((command) => invoke(command.name, command.name)),
+      invoke('All commands', 'help'),
+    ],
+  };
+}
+
+function unknown(asked: string, names: Iterable<string>, { prompt }: Book<Ports>): UserError {
+  const near = nearest(asked, names);
+  return new UserError(
+    'usage',
+    `There is no command "${cut(asked, 40)}"${near ? `. Did you mean ${near}?` : '.'}`,
+    {
+      hint: `${prompt} help lists what there is.`,
+      actions: [
+        ...(near ? [invoke(`Help for ${near}`, 'help', { command: near })] : []),
+        invoke('All commands', 'help'),
+      ],
+    },
+  );
+}

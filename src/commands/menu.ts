@@ -1,0 +1,37 @@
+import { type Action, invoke, note, type Reply } from '../bot/reply.ts';
+import { needsNothing } from '../bot/usage.ts';
+import { defineRead } from './define.ts';
+import { permittedTo } from './permitted.ts';
+
+/** What an empty line opens: the everyday commands that need no word more, as buttons. */
+export const menu = defineRead({
+  name: 'menu',
+  summary: 'The everyday commands as buttons; also what an empty line opens',
+  role: 'viewer',
+  shareable: false,
+  args: {},
+  examples: ['menu'],
+  async run({ caller, ports, book }) {
+    const { commands } = await permittedTo(caller, book, ports);
+    const everyday = commands.filter((command) => command.everyday && needsNothing(command, book.vocabulary));
+    const { environments, defaultEnvironment } = book.vocabulary;
+    return {
+      title: 'What would you like?',
+      tone: 'info',
+      summary: `${book.prompt} menu`,
+      parts: [
+        note(
+          `Buttons mean ${defaultEnvironment}. For another environment type it: ${book.prompt} status ${environments.find((env) => env !== defaultEnvironment) ?? defaultEnvironment}`,
+        ),
+      ],
+      actions: [
+        ...everyday.map(({ name }): Action => invoke(capital(name), name)),
+        invoke('Errors', 'logs', { level: 'error' }),
+        invoke('Help', 'help'),
+      ],
+    } satisfies Reply;
+  },
+});
+
+const capital = (name: string): string =>
+  name.startsWith('pm2') ? `PM2${name.slice(3)}` : `${name[0]?.toUpperCase()}${name.slice(1)}`;

@@ -1,0 +1,128 @@
+import { type Fact, facts, invoke, note, type Part, type Reply, type Tone } from '../../bot/reply.ts';
+import { environment } from '../../bot/vocabulary.ts';
+import type { Instance, Pm2Home, Process, Settings } from '../../ports.ts';
+import { defineRead } from '../define.ts';
+import { homeName, type InstanceProcesses, isCrashLooping, listHomes, runningOf } from '../processes.ts';
+import { counted, cut, megabytes, span } from '../wording.ts';
+
+export const pm2List = defineRead({
+  name: 'pm2 list',
+  summary: 'PM2’s processes on every instance, in root’s home and the app user’s',
+  role: 'viewer',
+  everyday: true,
+  aliases: ['ps', 'pm2 status', 'pm2 ls', 'pm2 ps'],
+  args: { env: environment },
+  examples: ['pm2 list', 'ps prod'],
+  async run({ args: { env }, ports, signal }) {
+    const instances = runningServices(
+      await ports.compute.listInstances(env, { signal }),
+      env,
+      ports.settings,
+    );
+    const asked = await listHomes(ports, instances, signal);
+    const now = ports.clock.now();
+    const { title, tone } = headline(asked, env, now);
+    const sick = looping(asked, now)[0];
+    return {
+      title,
+      tone,
+      summary: title,
+      parts: asked.flatMap((answer) => instanceParts(answer, asked.length > 1, now)),
+      details: asked.flatMap(tablePart),
+      actions: [
+        ...(sick && ports.settings.services.includes(sick.name)
+          ? [invoke('Errors', 'logs', { service: sick.name, env, level: 'error' })]
+          : []),
+        ...ports.settings.services
+          .slice(0, 3)
+          .map((service) => invoke(`Show ${service}`, 'pm2 show', { service, env })),
+        invoke('Refresh', 'pm2 list', { env }),
+      ],
+    } satisfies Reply;
+  },
+});
+
+/** The running instances of all configured services. Throws what `runningOf` throws when none of them runs. */
+function runningServices(instances: readonly Instance[], env: string, { services }: Settings): Instance[] {
+  const running = instances.filter(({ service, state }) => services.includes(service) && state === 'running');
+  return running.length > 0 ? running : runningOf(instances, env, services[0] ?? 'backend-api');
+}
+
+const processesOf = ({ homes }: InstanceProcesses): Process[] =>
+  homes.ok ? homes.value.flatMap(({ processes }) => processes) : [];
+
+const looping = (asked: readonly InstanceProcesses[], now: Date): Process[] =>
+  asked.flatMap(processesOf).filter((process) => isCrashLooping(process, now));
+
+function headline(
+  asked: readonly InstanceProcesses[],
+  env: string,
+  now: Date,
+): { title: string; tone: Tone } {
+  const all = asked.flatMap(processesOf);
+  const loop = looping(asked, now)[0];
+  if (loop) return { title: `${env}: ${loop.name} may be in a crash loop`, tone: 'bad' };
+  if (asked.some(({ homes }) => !homes.ok)) return { title: `${env}: PM2 unknown`, tone: 'warn' };
+  if (all.length === 0) return { title: `${env}: PM2 has no process`, tone: 'bad' };
+  const online = all.filter(({ status }) => status === 'online').length;
+  return {
+    title: `${env}: ${online} of ${counted(all.length, 'PM2 process', 'PM2 processes')} online`,
+    tone: online === all.length ? 'good' : 'bad',
+  };
+}
+
+function instanceParts({ instance, homes }: InstanceProcesses, several: boolean, now: Date): Part[] {
+  const heading = several ? [note(`${instance.name} (${instance.id})`)] : [];
+  if (!homes.ok) {
+    return [
+      ...heading,
+      facts([{ label: instance.name || instance.id, value: `unknown: ${homes.reason}`, tone: 'warn' }]),
+    ];
+  }
+  return [...heading, ...homes.value.flatMap((home) => homeParts(home, now))];
+}
+
+function homeParts(home: Pm2Home, now: Date): Part[] {
+  const which = note(`${homeName(home)} (${home.home})${homeNews(home)}`);
+  if (home.processes.length === 0) return [which];
+  return [which, facts(home.processes.map((process) => processFact(process, now)))];
+}
+
+function homeNews({ state, processes }: Pm2Home): string {
+  if (state === 'absent') return ': not there';
+  if (state === 'not running') return ': no PM2 daemon runs';
+  if (state === 'no pm2') return ': PM2 is not installed';
+  return processes.length === 0 ? ': its list is empty' : '';
+}
+
+function processFact(process: Process, now: Date): Fact {
+  const online = process.status === 'online';
+  const up = online ? ` · up ${span(now.getTime() - process.startedAt)}` : '';
+  return {
+    label: cut(process.name, 40),
+    value: `${process.status}${up} · ↺ ${process.restarts}`,
+    tone: online && !isCrashLooping(process, now) ? 'good' : 'bad',
+  };
+}
+
+function tablePart({ instance, homes }: InstanceProcesses): Part[] {
+  if (!homes.ok) return [];
+  const rows = homes.value.flatMap((home) =>
+    home.processes.map((process) => [
+      home.owner || home.home,
+      String(process.id),
+      cut(process.name, 40),
+      process.status,
+      String(process.pid || '–'),
+      String(process.restarts),
+      `${process.cpu} %`,
+      megabytes(process.memory),
+      process.version || '–',
+      process.mode,
+    ]),
+  );
+  const columns = ['of', 'id', 'name', 'status', 'pid', '↺', 'cpu', 'memory', 'version', 'mode'];
+  return rows.length === 0
+    ? []
+    : [note(`${instance.name} (${instance.id})`), { kind: 'table', columns, rows }];
+}
