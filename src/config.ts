@@ -100,6 +100,24 @@ export function wantsColor(env: ConfigSource['env'] = process.env): boolean {
   return !env.NO_COLOR && env.TERM !== 'dumb';
 }
 
+/** What is typed before a command, so that a shown command can be pasted: npm sets its variable under npx. */
+export function promptOf(env: ConfigSource['env'] = process.env): string {
+  return env.npm_command === 'exec' ? 'npx d2' : 'd2';
+}
+
+/** The configuration as the AWS adapters take it. */
+export function awsOptions({ region, project, table, trail, vocabulary, environments }: Config) {
+  // One layout for all environments: a rule of the file.
+  const pm2 = environments.get(vocabulary.defaultEnvironment)?.pm2;
+  return {
+    region,
+    project,
+    table,
+    auditGroup: trail,
+    ...(pm2 && { paths: { rootHome: pm2.root, appHome: pm2.app, appRoot: pm2.apps } }),
+  };
+}
+
 function readEnv<S extends z.ZodType>(schema: S, env: object, faults: Fault[]): z.infer<S> | undefined {
   // An empty line in .env means the same as none.
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { level, target } from '../bot/vocabulary.ts';
 import { type Finding, type Path, unknownKey } from './faults.ts';
 import { missingPrices } from './prices.ts';
@@ -54,6 +55,18 @@ const rules: readonly Rule[] = [
         .filter((env) => !known.includes(env))
         .map((env) => finding(['services', name, 'logs', env], unknownKey(env, known))),
     );
+  },
+
+  function instancesAreLaidOutAlike({ environments = {} }) {
+    const [first, ...others] = Object.entries(environments).map(([name, { pm2 }]) => ({ name, pm2 }));
+    return others
+      .filter(({ pm2 }) => !isDeepStrictEqual(pm2 ?? {}, first?.pm2 ?? {}))
+      .map(({ name }) =>
+        finding(
+          ['environments', name, 'pm2'],
+          `other than in ${first?.name}, expected the same in all environments`,
+        ),
+      );
   },
 
   function pricesAreWhole({ prices = {} }, region) {

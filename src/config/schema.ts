@@ -143,7 +143,9 @@ const loose = <T extends z.ZodType>(value: T) => z.record(z.string(), value).cat
 export const outlineSchema = z
   .object({
     region: z.string().optional().catch(''),
-    environments: loose(z.object({ protected: z.unknown() }).catch({ protected: undefined })).optional(),
+    environments: loose(
+      z.object({ protected: z.unknown(), pm2: z.unknown() }).partial().catch({}),
+    ).optional(),
     services: loose(z.object({ logs: loose(z.unknown()).optional() }).catch({})).optional(),
     prices: z.record(z.string(), z.unknown()).optional().catch({}),
   })

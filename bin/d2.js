@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const built = new URL('../dist/cli.js', import.meta.url);
+const compiler = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
+const sources = fileURLToPath(new URL('../src', import.meta.url));
+
+// A fresh clone has sources only.
+if (!existsSync(built) && existsSync(compiler)) {
+  spawnSync(process.execPath, [compiler, '-p', sources], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+if (existsSync(built)) await import(built.href);
+else {
+  process.stderr.write('d2 is not built yet: run `npm ci && npm run build` in its folder.\n');
+  process.exitCode = 2;
+}

@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { ulid } from 'ulid';
+import { type Aws, createAws } from './aws/ports.ts';
+import type { Caller } from './bot/caller.ts';
+import { createDispatch } from './bot/dispatch.ts';
+import { UserError } from './bot/errors.ts';
+import { parse } from './bot/parse.ts';
+import { refusalOf } from './bot/refusal.ts';
+import type { Answer } from './bot/reply.ts';
+import { createRoster } from './bot/roster.ts';
+import { compose } from './compose.ts';
+import { ConfigError } from './config/faults.ts';
+import { awsOptions, type Config, promptOf, readConfig, wantsColor } from './config.ts';
+import { createLog } from './log.ts';
+import { createBoard } from './terminal/board.ts';
+import { callerOf } from './terminal/caller.ts';
+import { createConversation } from './terminal/conversation.ts';
+import { type Options, optionsHelp, parseOptions } from './terminal/options.ts';
+import { render, renderCheck, renderJson } from './terminal/render.ts';
+import { createScreen } from './terminal/screen.ts';
+import { converse } from './terminal/session.ts';
+import { colorStyle, plainStyle } from './terminal/style.ts';
+import { lineOf } from './terminal/words.ts';
+
+const { stdin, stdout, stderr } = process;
+
+/** `d2 …`: answers with the exit code. 0 done, 1 not done, 2 wrong words or configuration. */
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const options = parseOptions(argv);
+    if (options.version) {
+      stdout.write(`${versionOf()}\n`);
+      return 0;
+    }
+    const line = lineOf(options.words);
+    const { config: path } = options;
+    const config = readConfig({ mode: 'terminal', ...(path !== undefined && { path }) });
+    return await run(config, options, line);
+  } catch (error) {
+    if (!(error instanceof ConfigError || error instanceof UserError)) throw error;
+    const hint = error instanceof UserError && error.hint !== undefined ? `\n${error.hint}` : '';
+    stderr.write(`${error.message}${hint}\n`);
+    return 2;
+  }
+}
+
+async function run(config: Config, { json, yes, color }: Options, line: string): Promise<number> {
+  const aws = createAws(awsOptions(config));
+  const log = createLog({ level: config.logLevel, to: 'stderr' });
+  const out = createScreen(stdout);
+  const progress = json ? createScreen(stderr) : out;
+  const prompt = promptOf();
+
+  const style = (stream: NodeJS.WriteStream) =>
+    color && wantsColor() && stream.isTTY ? colorStyle : plainStyle;
+  const look = (stream: NodeJS.WriteStream) => ({
+    timezone: config.timezone,
+    prompt,
+    style: style(stream),
+    ...(stream.isTTY && { width: stream.columns }),
+  });
+  const beside = json ? stderr : stdout;
+  const final = (answer: Answer) => (json ? renderJson(answer) : render(answer, look(stdout)));
+  const board = createBoard({
+    progress,
+    outcome: out,
+    render: (answer) => render(answer, look(beside)),
+    renderOutcome: final,
+    renderCheck: (check) => renderCheck(check, look(beside)),
+  });
+  const conversation = createConversation({ screen: out, render: final, json });
+
+  let absent: unknown;
+  const listed = createRoster(config.grants, { members: async () => [] });
+  const roster: typeof listed = {
+    ...listed,
+    async standing(caller, env, freshness) {
+      if (absent !== undefined) throw absent;
+      return listed.standing(caller, env, freshness);
+    },
+  };
+  const { house, ...bare } = compose(config, aws, {
+    board,
+    roster,
+    log,
+    prompt,
+    newId: () => ulid(),
+    owner: `terminal/${hostname()}/${process.pid}/${ulid()}`,
+    selfInstance: config.settings.selfInstance,
+  });
+
+  try {
+    const asked = understand(() => parse(line, house.registry, house.book));
+    let caller: Caller = { id: 'nobody', name: 'you', surface: 'terminal' };
+    try {
+      if (asked !== undefined) caller = await findCaller(aws, asked.command);
+    } catch (error) {
+      absent = error;
+      if (asked?.command.kind !== 'read' || !asked.command.open) {
+        const id = house.newId();
+        const { state, reply } = refusalOf(error, id);
+        await conversation.answer({ id, state, reply });
+        return 1;
+      }
+    }
+    const last = await converse(
+      {
+        door: createDispatch({ house, ...bare }),
+        caller,
+        conversation,
+        board,
+        terminal: { input: stdin, output: json ? stderr : stdout },
+        yes,
+        newId: house.newId,
+        say: (sentence) => progress.print(`${sentence}\n`),
+        onInterrupt(listener) {
+          process.on('SIGINT', listener);
+          return () => process.off('SIGINT', listener);
+        },
+        leave: (code) => process.exit(code),
+      },
+      line,
+    );
+    if (asked?.command.name === 'help' && Object.keys(asked.args).length === 0 && !json)
+      stdout.write(`\n${optionsHelp}`);
+    if (last === undefined)
+      stderr.write(`Another process has it now; ${prompt} status shows how it stands.\n`);
+    if (asked === undefined) return 2;
+    return last?.state === 'done' ? 0 : 1;
+  } finally {
+    aws.close();
+  }
+}
+
+/** `undefined` for what isn't a command: the door says why. */
+function understand<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'usage') return undefined;
+    throw error;
+  }
+}
+
+/** Help must not wait for somebody who isn't there. */
+async function findCaller(aws: Aws, command: { kind: string; open?: true }): Promise<Caller> {
+  const { arn } = await aws.findIdentity({ signal: AbortSignal.timeout(command.open ? 3_000 : 15_000) });
+  return callerOf(arn);
+}
+
+function versionOf(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}
+
+// Who reads may stop reading (`d2 status | head -1`): what was begun is still carried to its end.
+for (const stream of [stdout, stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+process.exitCode = await main(process.argv.slice(2));
