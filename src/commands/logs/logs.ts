@@ -1,0 +1,138 @@
+import { argument } from '../../bot/arguments.ts';
+import {
+  type Action,
+  clockTime,
+  dayTime,
+  invoke,
+  type LogLine,
+  note,
+  type Part,
+  type Reply,
+  type Text,
+} from '../../bot/reply.ts';
+import { count, environment, level, oneOf, service, words } from '../../bot/vocabulary.ts';
+import { defineRead } from '../define.ts';
+import { counted, zoneName } from '../wording.ts';
+import { fold } from './entry.ts';
+import { moment } from './moment.ts';
+import { again, consoleUrl, type LogArguments, type Query, queryOf, wanted } from './query.ts';
+import { olderThan, silenceReply } from './silence.ts';
+import { type Found, fromCloudWatch, fromPm2, reach } from './sources.ts';
+
+export const logs = defineRead({
+  name: 'logs',
+  summary: 'The newest log lines that match, folded, from CloudWatch or PM2’s own files',
+  role: 'viewer',
+  everyday: true,
+  aliases: [
+    'log',
+    { words: 'errors', args: { level: 'error' } },
+    { words: 'pm2 logs', args: { from: 'pm2' } },
+  ],
+  args: {
+    service,
+    env: environment,
+    level: level.optional(),
+    since: moment.default('1h'),
+    until: moment.optional().flag(),
+    filter: words('filter').optional().flag().rest(),
+    lines: count(reach).default(10).flag(),
+    from: argument(oneOf('from', ['cloudwatch', 'pm2'], { cloudwatch: ['cw'], pm2: ['files'] }))
+      .default('cloudwatch')
+      .flag(),
+    stream: argument(oneOf('stream', ['out', 'err'], { out: ['stdout'], err: ['stderr', 'error'] }))
+      .optional()
+      .flag(),
+  },
+  examples: [
+    'logs',
+    'logs errors 30m prod',
+    'logs --since 3h --until 2h --filter fare is NaN',
+    'logs --from pm2 --stream err --lines 50',
+    'logs 09:30',
+    'errors 1d',
+  ],
+  async run({ args, ports, signal }) {
+    const now = ports.clock.now();
+    const { timezone, region } = ports.settings;
+    const query = queryOf(args, now, timezone);
+    const found = await (query.from === 'pm2' ? fromPm2 : fromCloudWatch)(ports, query, signal);
+    const links: Part[] =
+      found.group === undefined
+        ? []
+        : [
+            note([
+              { kind: 'link', url: consoleUrl(region, found.group, query, now), label: 'Open in CloudWatch' },
+            ]),
+          ];
+    if (found.entries.length === 0) return silenceReply(ports, args, query, found, links, signal);
+
+    const folded = fold(found.entries);
+    const shown = folded.slice(-query.lines);
+    const title = `${query.service} · ${query.env} · ${wanted(query, now)}`;
+    const seen = `${found.more ? 'the newest ' : ''}${counted(found.entries.length, 'line')}`;
+    return {
+      title,
+      tone: query.level === 'error' || query.level === 'warn' ? 'warn' : 'info',
+      summary: `${seen} of ${title}`,
+      parts: [
+        note(
+          `${seen}${folded.length < found.entries.length ? `, folded to ${folded.length}` : ''}${shown.length < folded.length ? `, ${shown.length} shown` : ''} · times ${zoneName(timezone, now)}`,
+        ),
+        { kind: 'log', lines: shown },
+        note(reachText(found, query, shown.length < folded.length)),
+        ...found.missing.map((missing) => note(`Not read: ${missing}`)),
+        ...links,
+      ],
+      details: [note(`From ${found.from}`)],
+      actions: buttons(args, query, found, shown, folded.length),
+    } satisfies Reply;
+  },
+});
+
+/** Whether there are more, and back to when was looked. */
+function reachText({ more, searchedBackTo }: Found, { since, until }: Query, hidden: boolean): Text {
+  const end = until ? [', up to ', dayTime(until)] : [];
+  if (searchedBackTo)
+    return ['Searched back to ', dayTime(searchedBackTo), ' only: there was much to read', ...end];
+  if (more || hidden) return ['There are older ones since ', dayTime(since), ...end];
+  return ['None before these since ', dayTime(since), ...end];
+}
+
+function buttons(
+  args: LogArguments,
+  query: Query,
+  found: Found,
+  shown: readonly LogLine[],
+  foldedCount: number,
+): Action[] {
+  return [
+    ...(query.lines < 50 && foldedCount > shown.length
+      ? [invoke('50', 'logs', again(args, { lines: 50 }))]
+      : []),
+    ...(query.level === 'error' ? [] : [invoke('Errors', 'logs', again(args, { level: 'error' }))]),
+    ...olderButton(args, query, found, shown, foldedCount),
+    ...(query.from === 'pm2'
+      ? [invoke('From CloudWatch', 'logs', again(args, { from: 'cloudwatch' }))]
+      : [invoke('From PM2’s files', 'logs', again(args, { from: 'pm2' }))]),
+    invoke('Refresh', 'logs', again(args, {})),
+  ];
+}
+
+/** The lines before those shown; when the span has no more, the span before it. PM2's files give their end only. */
+function olderButton(
+  args: LogArguments,
+  query: Query,
+  found: Found,
+  shown: readonly LogLine[],
+  foldedCount: number,
+): Action[] {
+  if (query.from === 'pm2') return [];
+  const oldest = shown[0]?.at;
+  const inSpan = found.more || found.searchedBackTo !== undefined || foldedCount > shown.length;
+  if (inSpan && oldest && oldest > query.since) return [olderThan(args, oldest, query)];
+  const end = query.since;
+  const width = (query.until ?? found.entries.at(-1)?.at ?? end).getTime() - end.getTime();
+  const since = new Date(end.getTime() - Math.max(width, 3_600_000));
+  return [invoke('Older', 'logs', again(args, { since: since.toISOString(), until: end.toISOString() }))];
+}

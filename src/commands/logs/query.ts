@@ -1,0 +1,84 @@
+import type { Value } from '../../bot/arguments.ts';
+import { UserError } from '../../bot/errors.ts';
+import type { Invocation } from '../../bot/reply.ts';
+import type { LogSearch } from '../../ports.ts';
+import { span } from '../wording.ts';
+import { resolveMoment } from './moment.ts';
+
+/** The arguments of `logs`, as typed. */
+export interface LogArguments {
+  service: string;
+  env: string;
+  level: LogSearch['level'] | undefined;
+  since: string;
+  until: string | undefined;
+  filter: string | undefined;
+  lines: number;
+  from: 'cloudwatch' | 'pm2';
+  stream: 'out' | 'err' | undefined;
+}
+
+/** The same with its times resolved. */
+export interface Query extends Omit<LogArguments, 'since' | 'until'> {
+  since: Date;
+  until: Date | undefined;
+}
+
+/** Throws `UserError` usage when the span is empty or still to come. */
+export function queryOf(args: LogArguments, now: Date, timeZone: string): Query {
+  const since = resolveMoment(args.since, now, timeZone, 'from');
+  const end = args.until === undefined ? undefined : resolveMoment(args.until, now, timeZone, 'to');
+  const until = end && end < now ? end : undefined;
+  if (since >= now) {
+    throw new UserError('usage', `--since ${args.since} is still to come.`, {
+      hint: 'For example: --since 2h',
+    });
+  }
+  if (until && since >= until) {
+    throw new UserError('usage', 'That span is empty: --since is not before --until.', {
+      hint: 'For example: --since 3h --until 2h, the hour from three hours ago.',
+    });
+  }
+  return { ...args, since, until };
+}
+
+/** `errors · "fare" · 1 h`: what was looked for, after service and environment. */
+export function wanted({ level, filter, since, until, from, stream }: Query, now: Date): string {
+  return [
+    ...(level ? [level === 'error' ? 'errors' : `${level} and worse`] : []),
+    ...(filter === undefined ? [] : [`"${filter}"`]),
+    span((until ?? now).getTime() - since.getTime()),
+    ...(from === 'pm2' ? ['PM2’s files'] : []),
+    ...(stream ? [stream] : []),
+  ].join(' · ');
+}
+
+/** The words of a query again, some of them changed: for its buttons. `undefined` takes one out. */
+export function again(
+  args: LogArguments,
+  changes: Partial<Record<keyof LogArguments, Value | undefined>>,
+): Invocation['args'] {
+  const said: [string, Value][] = [];
+  for (const [name, value] of Object.entries({ ...args, ...changes })) {
+    if (value !== undefined) said.push([name, value]);
+  }
+  return Object.fromEntries(said);
+}
+
+/** CloudWatch’s console at this query. Its address wants everything encoded twice, with $ for %. */
+export function consoleUrl(region: string, group: string, query: Query, now: Date): string {
+  // A lone surrogate would throw.
+  const once = (text: string) => encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'));
+  const dollars = (encoded: string) => encoded.replaceAll('%', '$');
+  const pattern = query.level
+    ? `{ $.level = "${query.level}" }`
+    : query.filter === undefined
+      ? ''
+      : `"${query.filter.replace(/["\\]/g, ' ').trim()}"`;
+  const parameters = [
+    `start=${query.since.getTime()}`,
+    `end=${(query.until ?? now).getTime()}`,
+    ...(pattern === '' ? [] : [`filterPattern=${once(pattern)}`]),
+  ].join('&');
+  return `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${dollars(once(once(group)))}/log-events${dollars(once(`?${parameters}`))}`;
+}
