@@ -113,7 +113,7 @@ export function createOperations({ clients, table: name, clock }: StoreOptions):
     },
 
     async request(id, { cancel, tell, follow }) {
-      const open = '(#state = :planned OR #state = :running)';
+      const open = '#state IN (:planned, :running)';
       return table.write(`OP#${id}`, {
         set: [
           ...(cancel === undefined ? [] : ['#cancel = if_not_exists(#cancel, :cancel)']),
