@@ -134,11 +134,12 @@ export function createControl(parts: { account: Account; workspace: Workspace; c
       account.setFaults(faults.filter((each) => !isSlack(each.action)));
       return { faults };
     },
+    'GET socket': () => ({ connections: workspace.connections() }),
     async 'POST socket'(request) {
       const { disconnect, duplicate } = await readInput(request, input.socket);
       if (duplicate !== undefined) workspace.duplicate(duplicate);
       if (disconnect) workspace.disconnect();
-      return { ok: true };
+      return { connections: workspace.connections() };
     },
     async 'POST reset'() {
       workspace.reset();

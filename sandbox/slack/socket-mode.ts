@@ -24,6 +24,8 @@ export interface SocketMode {
   createUrl(): string;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
   send(envelope: Envelope): Promise<Delivery>;
+  /** How many are open. */
+  connections(): number;
   /** Asks every connection to come again, as Slack does every few hours. */
   disconnect(): void;
   /** The next `times` payloads arrive twice. */
@@ -148,6 +150,7 @@ export function createSocketMode(baseUrl: () => string): SocketMode {
         }
       });
     },
+    connections: () => connections.length,
     disconnect() {
       for (const connection of [...connections]) {
         leave(connection);
@@ -165,7 +168,11 @@ export function createSocketMode(baseUrl: () => string): SocketMode {
       twice = times;
     },
     close() {
-      for (const connection of server.clients) connection.terminate();
+      const open = [...server.clients];
+      for (const connection of open) connection.close(1001);
+      setTimeout(() => {
+        for (const connection of open) connection.terminate();
+      }, 500).unref();
       server.close();
     },
   };

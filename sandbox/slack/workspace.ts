@@ -30,6 +30,8 @@ export interface Workspace {
   onView(listener: (view: View) => void): () => void;
   /** Those whose action begins with `slack:`. */
   setFaults(faults: readonly Fault[]): void;
+  /** How many Socket Mode connections are open. */
+  connections(): number;
   /** Asks every Socket Mode connection to come again. */
   disconnect(): void;
   /** The next `times` payloads arrive twice. */
@@ -74,6 +76,7 @@ export function createWorkspace({ baseUrl, clock }: { baseUrl: () => string; clo
     onMessage: messages.onChange,
     onView: views.onChange,
     setFaults: faults.set,
+    connections: socket.connections,
     disconnect: socket.disconnect,
     duplicate: socket.duplicate,
     reset() {

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../../sandbox/slack/messages.ts';
 import type { View } from '../../../sandbox/slack/views.ts';
 import { type StartedWorkspace, startApp, startWorkspace, type Told } from './workspace-app.ts';
@@ -129,7 +129,6 @@ beforeEach(async () => {
   gate = createGate();
   events = [];
 });
-afterEach(() => place.post('socket', { duplicate: 0 }));
 
 const say = (user: string, text: string, more = {}) =>
   place.post('say', { user, channel: 'ops', text, ...more });
@@ -245,31 +244,5 @@ describe('click', () => {
       blocks: [block('P3', 'done', 'late')],
     });
     expect(texts(await press)).toEqual(['late']);
-  });
-});
-
-describe('Socket Mode', () => {
-  it('delivers again what nobody acknowledged, and says that it does', async () => {
-    await app.stop();
-    const saying = say('vera', '@d2 hello');
-    await see('<@U0D2BOT> hello');
-    await app.app.start();
-    await place.post('clock', { advance: '61s' });
-    expect((await saying).body.finished).toBe(true);
-    expect(events).toHaveLength(1);
-  });
-
-  it('can deliver twice', async () => {
-    await place.post('socket', { duplicate: 1 });
-    await say('vera', '@d2 hello');
-    await expect.poll(() => events.length).toBe(2);
-    expect(new Set(events).size).toBe(1);
-    await say('vera', '@d2 again');
-    expect(events).toHaveLength(3);
-  });
-
-  it('asks its client to come again and loses nothing meanwhile', async () => {
-    await place.post('socket', { disconnect: true });
-    expect(texts(await say('vera', '/d2 read R9'))).toEqual(['Read']);
   });
 });

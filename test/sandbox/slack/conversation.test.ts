@@ -19,6 +19,7 @@ const buttons = (...labels: string[]): KnownBlock => ({
 let place: StartedWorkspace;
 let app: Awaited<ReturnType<typeof startApp>>;
 const heard: Record<string, unknown>[] = [];
+const refused: number[] = [];
 const events: Record<string, unknown>[] = [];
 
 beforeAll(async () => {
@@ -30,7 +31,8 @@ beforeAll(async () => {
       if (command.text === 'ack text') return ack('In the acknowledgement');
       await ack();
       if (command.text === 'six times') {
-        for (let time = 1; time <= 6; time += 1) await respond(`Time ${time}`);
+        for (let time = 1; time <= 6; time += 1)
+          await respond(`Time ${time}`).catch(() => refused.push(time));
       } else if (command.text === 'replace') {
         await respond({ text: 'asking …', blocks: block('d2:R1:working', 'asking …') });
         await respond({ text: 'known', blocks: block('d2:R1:done', 'known'), replace_original: true });
@@ -143,6 +145,7 @@ describe('a slash command', () => {
   it('can be answered five times and no sixth', async () => {
     const { body } = await say('/d2 six times');
     expect(body.messages.map(({ text }) => text)).toEqual(['Time 1', 'Time 2', 'Time 3', 'Time 4', 'Time 5']);
+    expect(refused).toEqual([6]);
     const url = String(heard[0]?.response_url);
     const answer = await fetch(url, {
       method: 'POST',

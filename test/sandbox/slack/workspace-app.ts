@@ -38,6 +38,7 @@ export interface Told {
   said: Message;
   error: string;
   now: string;
+  connections: number;
   users: unknown[];
   channels: unknown[];
 }
@@ -117,6 +118,8 @@ export async function startApp(url: string, listen: (app: App) => void) {
   const receiver = new SocketModeReceiver({
     appToken: tokens.app,
     logLevel: LogLevel.ERROR,
+    // Bolt waits as long before it connects again; its 5 s would outlast Slack's 3 s.
+    clientPingTimeout: 1000,
     installerOptions: { clientOptions: { slackApiUrl } },
   });
   const app = new App({
