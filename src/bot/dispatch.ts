@@ -114,6 +114,7 @@ async function read<P>(
         state,
         reply: redactDeep(reply),
         shareable: shareable && state === 'done',
+        private: command.role !== 'viewer',
         invocation,
       }),
     );

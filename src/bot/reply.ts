@@ -81,6 +81,8 @@ export interface Answer {
   reply: Reply;
   /** A read whose declaration lets the caller show it to the channel. */
   shareable?: boolean;
+  /** Above what everybody may look at: said to the caller alone, also where others read along. */
+  private?: boolean;
   /** What to run again when the kept reply is gone. */
   invocation?: Invocation;
 }

@@ -12,6 +12,8 @@ export type Grants = Readonly<Record<string, Readonly<Record<Role, Grant>>>>;
 
 /** Who is in a user group. Throws `UserError` when it can't be told: that is a refusal. */
 export interface Membership {
+  /** Throws `UserError` unless this id is a full member of the workspace. */
+  vouch(person: string, freshness: 'cached' | 'live'): Promise<void>;
   members(group: string, freshness: 'cached' | 'live'): Promise<readonly string[]>;
 }
 
@@ -38,6 +40,7 @@ export function createRoster(grants: Grants, membership: Membership): Roster {
 
   return {
     async standing(caller, env, freshness) {
+      if (caller.surface === 'slack') await membership.vouch(caller.id, freshness);
       for (const role of [...roles].reverse()) {
         const because = await reason(caller, grantOf(env, role), freshness);
         if (because) return { role, because };

@@ -77,7 +77,13 @@ export function createStepRunner({ tenure, clock, signal, usual, changed }: Work
         `${step.title}: it was sent before an interruption, and whether it took effect can’t be told.`,
       );
     }
-    if (!mine.sent && step.act && step.settled && step.skipWhenSettled !== false && (await readNow(step)).done) {
+    if (
+      !mine.sent &&
+      step.act &&
+      step.settled &&
+      step.skipWhenSettled !== false &&
+      (await readNow(step)).done
+    ) {
       return { changed: false };
     }
     const needed = !mine.sent || (step.repeatable && !(await happened(step, since)));
