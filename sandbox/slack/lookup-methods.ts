@@ -13,7 +13,7 @@ import {
 
 const zone = { tz: 'Asia/Kuala_Lumpur', tz_label: 'Malaysia Time', tz_offset: 28_800 };
 
-export function describePerson(person: Person): Record<string, unknown> {
+function describePerson(person: Person): Record<string, unknown> {
   return {
     id: person.id,
     team_id: person.team,

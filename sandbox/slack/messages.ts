@@ -24,7 +24,7 @@ export interface Change {
   via?: string;
 }
 
-export interface Draft {
+interface Draft {
   channel: string;
   user: string;
   text: string;

@@ -13,7 +13,7 @@ const mostUses = 5;
 const lifetimeMs = 30 * 60_000;
 
 /** Where a response_url came from; `message` is the one whose button was pressed. */
-export interface Origin {
+interface Origin {
   channel: string;
   user: string;
   message?: Message;

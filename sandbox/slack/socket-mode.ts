@@ -5,7 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { pathOf } from '../http.ts';
 import { app } from './people.ts';
 
-export interface Envelope {
+interface Envelope {
   type: 'slash_commands' | 'interactive' | 'events_api';
   accepts_response_payload: boolean;
   payload: Record<string, unknown>;

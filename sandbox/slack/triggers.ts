@@ -6,7 +6,7 @@ import { team } from './people.ts';
 const lifetimeMs = 3000;
 
 /** What a trigger_id was given out for. */
-export interface Trigger {
+interface Trigger {
   user: string;
   /** Hears that a modal was opened with it. */
   use(): void;

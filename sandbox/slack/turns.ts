@@ -2,7 +2,7 @@ import type { Message, Messages } from './messages.ts';
 import { bot } from './people.ts';
 
 /** What came of one thing that a person typed or pressed, as far as it has come. */
-export interface Outcome {
+interface Outcome {
   finished: boolean;
   messages: Message[];
 }
@@ -14,7 +14,7 @@ export interface Turn {
   settle(limitMs: number, signal?: AbortSignal): Promise<Outcome>;
 }
 
-export interface Start {
+interface Start {
   /** Who said or pressed it, and where. */
   user: string;
   channel: string;
@@ -28,6 +28,8 @@ export interface Start {
 
 export interface Turns {
   begin(start: Start): Turn;
+  /** Ends every wait, finished or not. */
+  clear(): void;
   close(): void;
 }
 
@@ -37,7 +39,7 @@ const settledMs = 250;
 const pattern = /^d2:([^:]+):(working|waiting|done|refused|failed|partly|unknown)$/;
 
 /** The invocation or operation that a message tells of, and how it stands: its first block's id. */
-export function readState(message: Message): { id: string; state: string } | undefined {
+function readState(message: Message): { id: string; state: string } | undefined {
   const [, id, state] = pattern.exec(message.blocks[0]?.block_id ?? '') ?? [];
   return id && state ? { id, state } : undefined;
 }
@@ -54,6 +56,7 @@ interface Live {
   answered: boolean;
   lastChange: number;
   wake: () => void;
+  end: () => void;
 }
 
 const isAt = (place: Start['place'], message: Message) =>
@@ -172,8 +175,13 @@ export function createTurns(messages: Messages): Turns {
       const limit = setTimeout(end, limitMs);
       signal?.addEventListener('abort', end);
       turn.wake = look;
+      turn.end = end;
       look();
     });
+  }
+
+  function clear(): void {
+    for (const turn of [...live]) turn.end();
   }
 
   return {
@@ -188,6 +196,7 @@ export function createTurns(messages: Messages): Turns {
         answered: false,
         lastChange: 0,
         wake: () => {},
+        end: () => live.delete(turn),
       };
       live.add(turn);
       return {
@@ -195,9 +204,10 @@ export function createTurns(messages: Messages): Turns {
         settle: (limitMs, signal) => settle(turn, limitMs, signal),
       };
     },
+    clear,
     close() {
       stop();
-      live.clear();
+      clear();
     },
   };
 }

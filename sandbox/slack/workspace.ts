@@ -80,7 +80,7 @@ export function createWorkspace({ baseUrl, clock }: { baseUrl: () => string; clo
     disconnect: socket.disconnect,
     duplicate: socket.duplicate,
     reset() {
-      for (const each of [messages, rates, triggers, views, responds]) each.clear();
+      for (const each of [turns, messages, rates, triggers, views, responds]) each.clear();
       faults.set([]);
     },
     close() {

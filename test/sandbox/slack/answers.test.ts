@@ -206,6 +206,15 @@ describe('say', () => {
   });
 });
 
+describe('a reset', () => {
+  it('ends every wait', async () => {
+    const saying = say('omar', '/d2 start A9');
+    await see('Working');
+    await place.post('reset', {});
+    expect((await saying).body.finished).toBe(false);
+  });
+});
+
 describe('concurrent acts', () => {
   it('give a message that names no asker to who got no other answer', async () => {
     const slow = say('vera', '/d2 late R7');

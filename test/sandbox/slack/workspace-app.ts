@@ -8,7 +8,7 @@ import { tokens } from '../../../sandbox/slack/people.ts';
 import { createWorkspace } from '../../../sandbox/slack/workspace.ts';
 
 /** An account without anything in it, that remembers what it was told. */
-export function createEmptyAccount(): Account & { faults: Fault[]; change(): void } {
+function createEmptyAccount(): Account & { faults: Fault[]; change(): void } {
   const listeners = new Set<() => void>();
   const account = {
     faults: [] as Fault[],
@@ -44,7 +44,7 @@ export interface Told {
 }
 
 /** What the Web API answers, each method with some of these. */
-export interface Answered {
+interface Answered {
   ok: boolean;
   error: string;
   url: string;
