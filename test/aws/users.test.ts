@@ -1,0 +1,185 @@
+import { afterEach, expect, test } from 'vitest';
+import { createUsers } from '../../src/aws/users.ts';
+import { type Answer, clientsOf, json, jsonError, type Seen, startWire } from './wire.ts';
+
+const endings: (() => void)[] = [];
+
+afterEach(() => {
+  for (const end of endings.splice(0)) end();
+});
+
+const email = 'ana@example.com';
+const operation = '01JD2Q4B8ZC0FFEE0000000000';
+const call = () => ({ signal: AbortSignal.timeout(20_000) });
+const change = () => ({ ...call(), operation });
+const pools = json({
+  UserPools: [
+    { Id: 'p-prod', Name: 'd2-ride-booking-prod' },
+    { Id: 'p-dev', Name: 'd2-ride-booking-dev' },
+  ],
+});
+
+async function startUsers(answer: (seen: Seen, nth: number) => Answer | undefined) {
+  const wire = await startWire(
+    (seen, nth) => answer(seen, nth) ?? (seen.action === 'ListUserPools' ? pools : json({})),
+  );
+  const clients = clientsOf(wire.url);
+  endings.push(wire.close, clients.close);
+  return { users: createUsers({ clients, project: 'd2-ride-booking' }), wire };
+}
+
+const bodyOf = (seen: readonly Seen[], action: string): unknown =>
+  JSON.parse(seen.find((one) => one.action === action)?.body ?? 'null');
+
+test('a user is created with a verified email and mailed, not texted', async () => {
+  const { users, wire } = await startUsers(() => undefined);
+  await users.createUser('dev', email, { mail: true }, change());
+  expect(bodyOf(wire.seen, 'AdminCreateUser')).toEqual({
+    UserPoolId: 'p-dev',
+    Username: email,
+    UserAttributes: [
+      { Name: 'email', Value: email },
+      { Name: 'email_verified', Value: 'true' },
+    ],
+    DesiredDeliveryMediums: ['EMAIL'],
+  });
+});
+
+test('a user is created without a mail when none is wanted', async () => {
+  const { users, wire } = await startUsers(() => undefined);
+  await users.createUser('dev', email, { mail: false }, change());
+  expect(bodyOf(wire.seen, 'AdminCreateUser')).toMatchObject({ MessageAction: 'SUPPRESS' });
+});
+
+test.each([
+  ['UsernameExistsException', 'conflict', 'is in the pool already', 'cognito show'],
+  ['CodeDeliveryFailureException', 'unavailable', 'could not mail', 'SES'],
+])('%s is said in words', async (name, code, words, hint) => {
+  const { users } = await startUsers(({ action }) =>
+    action === 'AdminCreateUser' ? jsonError(name) : undefined,
+  );
+  await expect(users.createUser('dev', email, { mail: true }, change())).rejects.toMatchObject({
+    code,
+    message: expect.stringContaining(words),
+    hint: expect.stringContaining(hint),
+  });
+});
+
+test('a pool that is not there is named', async () => {
+  const { users } = await startUsers(() => undefined);
+  await expect(users.findUser('test', email, call())).rejects.toMatchObject({
+    code: 'not-found',
+    message: 'There is no Cognito pool named d2-ride-booking-test.',
+  });
+});
+
+test('a user is found with groups; an unknown one is no error', async () => {
+  const { users } = await startUsers(({ action, body }) => {
+    if (action === 'ListUserPools') return pools;
+    if (!body.includes(email)) return jsonError('UserNotFoundException');
+    return action === 'AdminGetUser'
+      ? json({
+          Username: 'sub-1',
+          UserAttributes: [{ Name: 'email', Value: email }],
+          UserStatus: 'CONFIRMED',
+          Enabled: true,
+        })
+      : json({ Groups: [{ GroupName: 'DRIVER' }] });
+  });
+  expect(await users.findUser('dev', email, call())).toEqual({
+    username: 'sub-1',
+    email,
+    status: 'CONFIRMED',
+    enabled: true,
+    createdAt: undefined,
+    groups: ['DRIVER'],
+  });
+  expect(await users.findUser('dev', 'nobody@example.com', call())).toBeUndefined();
+});
+
+test('lists pass over empty pages, and say whether there are more', async () => {
+  const { users, wire } = await startUsers(({ action, body }) => {
+    if (action !== 'ListUsers') return undefined;
+    return body.includes('"PaginationToken":"two"')
+      ? json({ Users: ['a', 'b', 'c'].map((Username) => ({ Username })) })
+      : json({ Users: [], PaginationToken: 'two' });
+  });
+  const found = await users.listUsers('dev', 'a"b', 2, call());
+  expect(found).toMatchObject({ users: [{ username: 'a' }, { username: 'b' }], more: true });
+  expect(bodyOf(wire.seen, 'ListUsers')).toMatchObject({ Filter: 'email ^= "a\\"b"' });
+});
+
+const policy = json({
+  UserPool: { Policies: { PasswordPolicy: { MinimumLength: 30, RequireSymbols: true } } },
+});
+
+test('a password is kept before it is set, suits the policy, and is not answered', async () => {
+  const { users, wire } = await startUsers(({ action }) =>
+    action === 'DescribeUserPool' ? policy : undefined,
+  );
+  const answer = await users.keepPassword('dev', email, change());
+  expect(answer).toEqual({ secret: `d2-ride-booking/dev/cognito/${email}` });
+  const changes = wire.seen.map(({ action }) => action).filter((action) => !/^(List|Describe)/.test(action));
+  expect(changes).toEqual(['CreateSecret', 'AdminSetUserPassword']);
+  const created = wire.seen.find(({ action }) => action === 'CreateSecret')?.body ?? '';
+  const { SecretString, Tags } = JSON.parse(created);
+  expect(Tags).toContainEqual({ Key: 'Operation', Value: operation });
+  const { username, password } = JSON.parse(SecretString);
+  expect(username).toBe(email);
+  expect(bodyOf(wire.seen, 'AdminSetUserPassword')).toMatchObject({ Password: password, Permanent: true });
+  expect(password).toHaveLength(30);
+  for (const kind of [/[A-Z]/, /[a-z]/, /[0-9]/, /[!@#%^*\-_+=?]/]) expect(password).toMatch(kind);
+});
+
+test('a password that can’t be kept is not set', async () => {
+  const { users, wire } = await startUsers(({ action }) =>
+    action === 'DescribeUserPool'
+      ? policy
+      : action === 'CreateSecret'
+        ? jsonError('AccessDeniedException')
+        : undefined,
+  );
+  await expect(users.keepPassword('dev', email, change())).rejects.toMatchObject({ code: 'forbidden' });
+  expect(wire.seen.map(({ action }) => action)).not.toContain('AdminSetUserPassword');
+});
+
+test('a user’s secret that is there already gets a new version', async () => {
+  const { users, wire } = await startUsers(({ action }) =>
+    action === 'DescribeUserPool'
+      ? policy
+      : action === 'CreateSecret'
+        ? jsonError('ResourceExistsException')
+        : undefined,
+  );
+  await users.keepPassword('dev', 'a%b@example.com', change());
+  expect(bodyOf(wire.seen, 'PutSecretValue')).toMatchObject({
+    SecretId: 'd2-ride-booking/dev/cognito/a=25b@example.com',
+  });
+});
+
+test('the pool’s settings are told in words', async () => {
+  const { users } = await startUsers(({ action }) => {
+    if (action === 'DescribeUserPool') {
+      const PasswordPolicy = { MinimumLength: 12, RequireNumbers: true, RequireUppercase: false };
+      return json({
+        UserPool: { Name: 'd2-ride-booking-dev', EstimatedNumberOfUsers: 3, Policies: { PasswordPolicy } },
+      });
+    }
+    if (action === 'ListUserPoolClients') {
+      return json({ UserPoolClients: [{ ClientId: 'c1', ClientName: 'd2-ride-booking-dev-app' }] });
+    }
+    return action === 'ListGroups'
+      ? json({ Groups: [{ GroupName: 'DRIVER' }, { GroupName: 'ADMIN' }] })
+      : undefined;
+  });
+  expect(await users.findPool('dev', call())).toEqual({
+    id: 'p-dev',
+    name: 'd2-ride-booking-dev',
+    client: 'c1',
+    issuer: 'https://cognito-idp.ap-southeast-1.amazonaws.com/p-dev',
+    users: 3,
+    passwordPolicy: 'at least 12 characters with a digit',
+    mailsFrom: expect.stringContaining('Cognito'),
+    groups: ['ADMIN', 'DRIVER'],
+  });
+});
