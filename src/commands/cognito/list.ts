@@ -12,6 +12,7 @@ export const cognitoList = defineRead({
   name: 'cognito list',
   summary: 'Users of the Cognito pool, by the beginning of their email',
   role: 'viewer',
+  everyday: true,
   aliases: ['users', 'cognito users', 'cognito ls'],
   args: { prefix: words('prefix', 128).optional(), env: environment, limit: count(most).flag().default(10) },
   examples: ['cognito list', 'cognito list ana', 'users prod --limit 60'],

@@ -1,7 +1,6 @@
 import { argument } from '../../bot/arguments.ts';
 import {
   type Action,
-  clockTime,
   dayTime,
   invoke,
   type LogLine,

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../src/bot/errors.ts';
+import { parse } from '../../src/bot/parse.ts';
+import { createRegistry } from '../../src/bot/registry.ts';
+import { commands } from '../../src/commands/index.ts';
+import {
+  ada,
+  ask,
+  bookOf,
+  createWorld,
+  details,
+  labels,
+  omar,
+  portsOf,
+  pressed,
+  refusal,
+  screen,
+  vera,
+} from './world.ts';
+
+const changes = commands.filter(({ kind }) => kind === 'change').map(({ name }) => name);
+
+describe('help', () => {
+  it('lists every command that the caller may run, once, with the everyday ones first', async () => {
+    const { reply } = await ask('help', createWorld(), { caller: ada });
+    const usages = details(reply);
+    for (const { name } of commands) expect(usages).toMatch(new RegExp(`^${name}  ${name}`, 'm'));
+    expect(screen(reply)).toContain('What you may run as admin\nstatus  Is it well');
+    expect(screen(reply)).toContain('cognito …  ');
+  });
+
+  it('shows a viewer nothing that changes', async () => {
+    const { reply } = await ask('help', createWorld(), { caller: vera });
+    for (const name of changes) expect(details(reply)).not.toContain(`${name}  `);
+    expect(details(reply)).toContain('status  status [env]');
+  });
+
+  it('explains one command: usage, arguments, aliases, examples, role', async () => {
+    const { reply } = await ask('help logs');
+    const said = screen(reply);
+    expect(said).toContain('/d2 logs [service] [env] [debug|info|warn|error] [since]');
+    expect(said).toContain('--from  one of cloudwatch, pm2; cloudwatch unless said');
+    expect(said).toContain('Also: log, errors, pm2 logs');
+    expect(said).toContain('/d2 logs errors 30m prod');
+    expect(said).toContain('Needs viewer. It only looks.');
+    expect(pressed(reply, 'Run logs')).toEqual({ command: 'logs', args: {} });
+  });
+
+  it('is what --help on any command and on an alias shows', async () => {
+    expect(screen((await ask('ps --help')).reply)).toContain('pm2 list');
+    expect(screen((await ask('help ps')).reply)).toContain('ps is pm2 list');
+    expect(screen((await ask('--help')).reply)).toContain('What you may run');
+  });
+
+  it('lists a family', async () => {
+    const { reply } = await ask('help cognito');
+    expect(screen(reply)).toContain('cognito show  One user');
+    expect(labels(reply)).toContain('cognito list');
+  });
+
+  it('offers what was probably meant', async () => {
+    const error = await refusal('help statsu');
+    expect(error.message).toBe('There is no command "statsu". Did you mean status?');
+    expect(pressed(error, 'Help for status').args).toEqual({ command: 'status' });
+  });
+
+  it('still answers when roles cannot be looked up', async () => {
+    const world = createWorld();
+    const ports = portsOf(world);
+    const standing = async () => {
+      throw new UserError('unavailable', 'Slack did not answer.');
+    };
+    const { reply } = await ask('help', world, {
+      ports: { ...ports, roster: { ...ports.roster, standing } },
+    });
+    expect(screen(reply)).toContain('What you may run');
+    for (const name of changes) expect(details(reply)).not.toContain(`${name}  `);
+  });
+});
+
+describe('an empty line', () => {
+  it('opens a menu of the everyday commands, each a button that parses', async () => {
+    const { reply } = await ask('');
+    expect(labels(reply)).toEqual(
+      expect.arrayContaining(['Status', 'Health', 'Logs', 'PM2 list', 'Errors', 'Help']),
+    );
+    const book = bookOf();
+    for (const action of reply.actions) {
+      if (action.kind !== 'invoke') throw new Error(action.label);
+      expect(parse(action.invocation.command, createRegistry(commands), book).command.name).toBe(
+        action.invocation.command,
+      );
+    }
+  });
+});
+
+describe('whoami', () => {
+  it('tells the role in each environment, where it comes from, and the id to configure', async () => {
+    const { reply } = await ask('whoami', createWorld(), { caller: omar });
+    expect(screen(reply)).toBe(
+      [
+        'You are omar: operator in dev, viewer in prod',
+        'dev  operator (U0OMAR is listed)',
+        'prod  viewer (U0OMAR is listed)',
+        'Your id in d2.yaml: U0OMAR',
+        'viewer looks, operator changes, admin approves as well.',
+      ].join('\n'),
+    );
+  });
+
+  it('says unknown where the lookup failed', async () => {
+    const world = createWorld();
+    const ports = portsOf(world);
+    const standing = async () => {
+      throw new UserError('unavailable', 'Slack did not answer.');
+    };
+    const { reply } = await ask('whoami', world, {
+      ports: { ...ports, roster: { ...ports.roster, standing } },
+    });
+    expect(screen(reply)).toContain('dev  unknown: Slack did not answer.');
+  });
+});

@@ -1,0 +1,249 @@
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../src/bot/errors.ts';
+import type { Reply } from '../../src/bot/reply.ts';
+import type { LogEvent } from '../../src/ports.ts';
+import {
+  ask,
+  backend,
+  createWorld,
+  hoursAgo,
+  labels,
+  now,
+  pressed,
+  refusal,
+  screen,
+  type World,
+} from './world.ts';
+
+const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
+const line = (minutes: number, fields: Record<string, unknown> | string): LogEvent => ({
+  at: minutesAgo(minutes),
+  stream: 'i-080c218b1eb3925ee/backend-api-out',
+  message: typeof fields === 'string' ? fields : JSON.stringify(fields),
+});
+const request = (minutes: number, status = 200) =>
+  line(minutes, {
+    level: status < 500 ? 'info' : 'error',
+    msg: 'request',
+    method: 'GET',
+    route: '/health',
+    status,
+    latencyMs: minutes,
+  });
+const logs = async (text: string, changes: Partial<World>) => {
+  const world = createWorld(changes);
+  return { ...(await ask(text, world)), world };
+};
+const lines = (reply: Reply) => reply.parts.flatMap((part) => (part.kind === 'log' ? part.lines : []));
+const linkOf = (reply: Reply): string =>
+  reply.parts
+    .flatMap((part) => (part.kind === 'note' && typeof part.text !== 'string' ? part.text : []))
+    .flatMap((span) => (typeof span !== 'string' && span.kind === 'link' ? [span.url] : []))[0] ?? '';
+
+describe('logs', () => {
+  it('picks JSON apart and folds equals in a row, oldest first', async () => {
+    const { reply } = await logs('logs', {
+      events: [
+        request(30),
+        request(20),
+        line(10, { level: 'error', msg: 'login failed', err: { message: 'connect ECONNREFUSED' } }),
+        line(5, { level: 50, msg: 'request', method: 'POST', route: '/rides', status: 500 }),
+        line(4, 'plain words'),
+      ],
+    });
+    expect(screen(reply).split('\n').slice(0, 7)).toEqual([
+      'backend-api · dev · 1 h',
+      '5 lines, folded to 4 · times GMT+8',
+      'info GET /health 200 ×2',
+      'error login failed · connect ECONNREFUSED',
+      'error POST /rides 500',
+      'plain words',
+      'None before these since 2026-11-23T00:12:00.000Z',
+    ]);
+    expect(lines(reply)[0]?.at).toEqual(minutesAgo(30));
+  });
+
+  it('shows ten at first, says how many there are, and has the rest behind a button', async () => {
+    const events = Array.from({ length: 37 }, (_, index) => line(37 - index, `line ${index + 1}`));
+    const { reply } = await logs('logs', { events });
+    expect(screen(reply)).toContain('37 lines, 10 shown');
+    expect(lines(reply).map(({ text }) => text)).toEqual(
+      Array.from({ length: 10 }, (_, index) => `line ${index + 28}`),
+    );
+    expect(labels(reply)).toEqual(['50', 'Errors', 'Older', 'From PM2’s files', 'Refresh']);
+    const all = await ask('logs --lines 50', createWorld({ events }));
+    expect(lines(all.reply)).toHaveLength(37);
+  });
+
+  it('never says a total that it did not read', async () => {
+    const { reply } = await logs('logs', { events: [line(1, 'a')], more: true });
+    expect(screen(reply)).toContain('the newest 1 line');
+    expect(screen(reply)).toContain('There are older ones since');
+  });
+
+  it('says back to when it searched', async () => {
+    const { reply } = await logs('logs 1d', { events: [line(1, 'a')], searchedBackTo: hoursAgo(2) });
+    expect(screen(reply)).toContain('Searched back to 2026-11-22T23:12:00.000Z only');
+  });
+
+  it('gives Older that ends where the shown lines begin', async () => {
+    const events = Array.from({ length: 12 }, (_, index) => line(20 - index, `line ${index}`));
+    const { reply, world } = await logs('logs errors --filter line', {
+      events: events.map((event) => ({ ...event, message: `${event.message} "level":"error"` })),
+    });
+    const older = pressed(reply, 'Older');
+    expect(older.args).toMatchObject({ level: 'error', filter: 'line', until: minutesAgo(18).toISOString() });
+    await ask(`logs --since ${older.args.since} --until ${older.args.until}`, world);
+    expect(world.searches.at(-1)).toMatchObject({ since: minutesAgo(60), until: minutesAgo(18) });
+  });
+
+  it('searches the span before when this one has no more', async () => {
+    const { reply } = await logs('logs 2h', { events: [line(1, 'a')] });
+    expect(pressed(reply, 'Older').args).toMatchObject({ until: hoursAgo(2).toISOString() });
+  });
+
+  it('cuts a huge line where one can see it', async () => {
+    const { reply } = await logs('logs', {
+      events: [line(1, 'y'.repeat(9_000)), line(1, 'first\nsecond\nthird')],
+    });
+    expect(lines(reply)[0]?.text).toBe(`${'y'.repeat(200)}… (9,000 characters)`);
+    expect(lines(reply)[1]?.text).toBe('first (+2 lines)');
+  });
+
+  it('keeps what a line claims as text', async () => {
+    const { reply } = await logs('logs', {
+      events: [line(1, { msg: '<!channel> *hi*', __proto__: { level: 'x' } }), line(1, '{"broken')],
+    });
+    expect(lines(reply).map(({ text }) => text)).toEqual(['<!channel> *hi*', '{"broken']);
+  });
+
+  it('reads the span, the level and the words as they are typed', async () => {
+    const { world } = await logs('errors 30m --stream err --filter fare is NaN', { events: [] });
+    expect(world.searches[0]).toEqual({
+      group: '/aws/ec2/dev-d2-ride-booking-backend',
+      since: minutesAgo(30),
+      words: 'fare is NaN',
+      level: 'error',
+      stream: 'err',
+      limit: 200,
+    });
+  });
+
+  it('reads dates and clock times in the team’s zone', async () => {
+    const since = async (text: string) => (await logs(`logs ${text}`, {})).world.searches[0];
+    expect(await since('08:30')).toMatchObject({ since: new Date('2026-11-23T00:30:00Z') });
+    // 23:00 in Kuala Lumpur is still to come today.
+    expect(await since('23:00')).toMatchObject({ since: new Date('2026-11-22T15:00:00Z') });
+    expect(await since('--since 2026-11-20 --until 2026-11-20')).toMatchObject({
+      since: new Date('2026-11-19T16:00:00Z'),
+      until: new Date('2026-11-20T16:00:00Z'),
+    });
+    expect(await since('yesterday')).toMatchObject({ since: new Date('2026-11-21T16:00:00Z') });
+    expect(await since('2026-11-22T09:30')).toMatchObject({ since: new Date('2026-11-22T01:30:00Z') });
+  });
+
+  it('refuses a span that is empty or still to come, and a time that is none', async () => {
+    expect((await refusal('logs --since 1h --until 2h')).message).toContain('That span is empty');
+    expect((await refusal('logs --since 2027-01-01')).message).toContain('still to come');
+    expect((await refusal('logs --since 2026-13-45')).hint).toContain('For example');
+    expect((await refusal('logs --since 99y')).message).toContain('how long ago (30m, 2h, 1d');
+  });
+
+  it('refuses a filter of 201 characters, and more lines than one look reads', async () => {
+    expect((await refusal(`logs --filter ${'a'.repeat(201)}`)).message).toContain('up to 200 characters');
+    await expect(ask(`logs --filter ${'a'.repeat(200)}`)).resolves.toBeDefined();
+    expect((await refusal('logs --lines 201')).message).toContain('a whole number from 1 to 200');
+  });
+
+  it('links to the console at that query', async () => {
+    const { reply } = await logs('logs --filter fare', { events: [line(1, 'fare')] });
+    const url = linkOf(reply);
+    expect(url).toContain('log-group/$252Faws$252Fec2$252Fdev-d2-ride-booking-backend/log-events$3F');
+    expect(url).toContain(
+      `start$3D${hoursAgo(1).getTime()}$26end$3D${now.getTime()}$26filterPattern$3D$2522fare$2522`,
+    );
+  });
+});
+
+describe('logs that find nothing', () => {
+  it('say when the last line was and offer it', async () => {
+    const { reply } = await logs('logs 30m', { lastEventAt: hoursAgo(5) });
+    expect(screen(reply)).toContain('backend-api · dev: no line in 30 m');
+    expect(screen(reply)).toContain('last line  2026-11-22T20:12:00.000Z');
+    expect(pressed(reply, 'The last lines').args).toMatchObject({ since: hoursAgo(6).toISOString() });
+  });
+
+  it('say that the environment is asleep and offer Start', async () => {
+    const { reply } = await logs('logs', {
+      instances: [{ ...backend, state: 'stopped' }],
+      lastEventAt: hoursAgo(5),
+    });
+    expect(screen(reply)).toContain('dev is asleep: the instance is stopped');
+    expect(labels(reply)).toContain('Start dev');
+  });
+
+  it('say what narrowed the search and offer all lines', async () => {
+    const { reply } = await logs('logs errors --filter fare', { lastEventAt: now });
+    expect(screen(reply)).toContain(
+      'only lines with "fare", capitals as typed, only JSON lines of level error',
+    );
+    expect(pressed(reply, 'All lines').args).not.toHaveProperty('filter');
+  });
+
+  it('say that the group is empty', async () => {
+    const { reply } = await logs('logs', {});
+    expect(screen(reply)).toContain('last line  never');
+    expect(screen(reply)).toContain('the log group is empty');
+    expect(labels(reply)).toContain('From PM2’s files');
+  });
+
+  it('refuse when the group is absent or not configured, and offer PM2’s files', async () => {
+    const absent = new UserError('not-found', 'There is no log group /aws/x.', { hint: 'Check logGroup.' });
+    const missing = await refusal('logs', createWorld({ events: absent }));
+    expect(missing.message).toBe('There is no log group /aws/x.');
+    expect(missing.hint).toContain('--from pm2');
+    expect(pressed(missing, 'From PM2’s files').args).toMatchObject({ from: 'pm2' });
+    const unset = await refusal('logs', createWorld({ logGroup: undefined }));
+    expect(unset.hint).toContain('logGroup in d2.yaml');
+  });
+});
+
+describe('logs from PM2’s files', () => {
+  const at = (minutes: number) => minutesAgo(minutes).toISOString();
+  const files = {
+    out: [
+      JSON.stringify({ time: at(300), level: 'info', msg: 'old' }),
+      JSON.stringify({ time: at(9), level: 'info', msg: 'served' }),
+    ],
+    err: [JSON.stringify({ time: at(8), level: 'error', msg: 'broke' }), '    at stack (main.js:1)'],
+  };
+
+  it('merge both files by time', async () => {
+    const { reply } = await logs('pm2 logs', { files });
+    expect(lines(reply).map(({ text }) => text)).toEqual(['served', 'broke', 'at stack (main.js:1)']);
+    expect(labels(reply)).toContain('From CloudWatch');
+    expect(linkOf(reply)).toBe('');
+  });
+
+  it('take one stream, a level, and words', async () => {
+    const texts = async (text: string) =>
+      lines((await logs(text, { files })).reply).map(({ text: said }) => said);
+    expect(await texts('logs --from pm2 --stream out')).toEqual(['served']);
+    expect(await texts('logs info --from pm2 --filter served')).toEqual(['served']);
+    expect(await texts('logs errors --from pm2')).toEqual(['broke', 'at stack (main.js:1)']);
+  });
+
+  it('say which file was not read', async () => {
+    const { reply } = await logs('logs --from pm2', {
+      files: { ...files, err: new UserError('not-found', 'no log file') },
+    });
+    expect(screen(reply)).toContain('Not read: err of i-080c218b1eb3925ee: no log file');
+  });
+
+  it('are refused when the agent is offline, with CloudWatch as the way', async () => {
+    const offline = new UserError('unavailable', 'The SSM agent of i-080c218b1eb3925ee is offline.');
+    const error = await refusal('logs --from pm2', createWorld({ files: { out: offline, err: offline } }));
+    expect(error.message).toContain('The SSM agent of i-080c218b1eb3925ee is offline.');
+    expect(labels(error)).toEqual(['From CloudWatch']);
+  });
+});
