@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { level, target } from '../bot/vocabulary.ts';
 import { type Finding, type Path, unknownKey } from './faults.ts';
 import { missingPrices } from './prices.ts';
-import type { Outline } from './schema.ts';
+import { layout, type Outline } from './schema.ts';
 
 type Rule = (outline: Outline, region: string | undefined) => Finding[];
 
@@ -58,9 +58,12 @@ const rules: readonly Rule[] = [
   },
 
   function instancesAreLaidOutAlike({ environments = {} }) {
-    const [first, ...others] = Object.entries(environments).map(([name, { pm2 }]) => ({ name, pm2 }));
+    const [first, ...others] = Object.entries(environments).map(([name, { pm2 }]) => ({
+      name,
+      pm2: { ...layout, ...pm2 },
+    }));
     return others
-      .filter(({ pm2 }) => !isDeepStrictEqual(pm2 ?? {}, first?.pm2 ?? {}))
+      .filter(({ pm2 }) => !isDeepStrictEqual(pm2, first?.pm2))
       .map(({ name }) =>
         finding(
           ['environments', name, 'pm2'],

@@ -55,6 +55,8 @@ const grant = z.strictObject({
   aws: z.array(arn).default([]).describe('Who has the role in a terminal: ARNs, with * for what varies'),
 });
 
+export const layout = { root: '/root/.pm2', app: '/home/ec2-user/.pm2', apps: '/opt/apps' };
+
 const environment = z.strictObject({
   channel: channel.describe('Where its operations are posted when they were asked for elsewhere'),
   protected: z
@@ -63,11 +65,11 @@ const environment = z.strictObject({
     .describe('Never a default and never stopped; say false for an environment that sleeps at night'),
   pm2: z
     .strictObject({
-      root: directory.default('/root/.pm2').describe('PM2 home of root'),
-      app: directory.default('/home/ec2-user/.pm2').describe('PM2 home of the application’s user'),
-      apps: directory.default('/opt/apps').describe('The folder that the services are deployed to'),
+      root: directory.default(layout.root).describe('PM2 home of root'),
+      app: directory.default(layout.app).describe('PM2 home of the application’s user'),
+      apps: directory.default(layout.apps).describe('The folder that the services are deployed to'),
     })
-    .default({ root: '/root/.pm2', app: '/home/ec2-user/.pm2', apps: '/opt/apps' }),
+    .default(layout),
   roles: z.strictObject({
     viewer: grant.optional().describe('May look'),
     operator: grant.optional().describe('May change'),
@@ -144,7 +146,10 @@ export const outlineSchema = z
   .object({
     region: z.string().optional().catch(''),
     environments: loose(
-      z.object({ protected: z.unknown(), pm2: z.unknown() }).partial().catch({}),
+      z
+        .object({ protected: z.unknown(), pm2: z.record(z.string(), z.unknown()).catch({}) })
+        .partial()
+        .catch({}),
     ).optional(),
     services: loose(z.object({ logs: loose(z.unknown()).optional() }).catch({})).optional(),
     prices: z.record(z.string(), z.unknown()).optional().catch({}),

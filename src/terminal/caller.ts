@@ -1,8 +1,7 @@
 import type { Caller } from '../bot/caller.ts';
 
 // What the AWS CLI and the SDKs call a session that nobody named: another one at every call.
-const nameless =
-  /^(botocore-session-|aws-sdk-|aws-go-sdk-|awscli-)?[\d-]{6,}$|^(aws-sdk-|session-)\w*\d{6,}$/;
+const nameless = /^(?:(?:botocore|aws|awscli)[a-z-]*-)?[\d-]{6,}$/;
 
 /** Who an STS ARN is. An assumed role's session keeps its name only where somebody gave it one. */
 export function callerOf(arn: string): Caller {

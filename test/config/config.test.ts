@@ -193,11 +193,19 @@ describe('a wrong configuration', () => {
     ]);
   });
 
+  it('takes one layout of instances for all environments, however it is said', () => {
+    const said = good.replace('protected: false', 'protected: false\n    pm2: { root: /root/.pm2 }');
+    expect(faults(said)).toEqual([]);
+    expect(faults(said.replace('/root/.pm2', '/var/pm2'))).toEqual([
+      expect.stringMatching(/^d2.yaml:13 environments.dev.pm2: other than in prod/),
+    ]);
+  });
+
   it('refuses paths that the SSM documents would refuse', () => {
     const spaced = good.replace('protected: false', 'protected: false\n    pm2: { root: "/root/$(id)" }');
-    expect(faults(spaced)).toEqual([
+    expect(faults(spaced)).toContainEqual(
       expect.stringMatching(/^d2.yaml:13 environments.dev.pm2.root: .*absolute path/),
-    ]);
+    );
   });
 
   it('refuses a file in which everything is protected', () => {

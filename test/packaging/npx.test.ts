@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { cleanEnv, cloneTo } from './fresh-clone.ts';
+
+const folder = cloneTo('npx', { installed: true });
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function npx(...words: string[]) {
+  // A cache of its own and no registry: neither may be needed.
+  const env = {
+    ...cleanEnv(folder),
+    HOME: folder,
+    npm_config_cache: join(folder, 'npm-cache'),
+    npm_config_registry: 'http://127.0.0.1:9',
+  };
+  const { status, stdout, stderr } = spawnSync('npx', ['d2', ...words], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return { status, stdout, stderr: stderr.replace(/^npm warn Unknown .*\n/gm, '') };
+}
+
+describe('npx d2 in a fresh clone', () => {
+  it('builds itself once, and says its version and nothing more', () => {
+    expect(npx('--version')).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+      stderr: '',
+    });
+  });
+
+  it('helps without credentials', () => {
+    const { status, stdout, stderr } = npx('help');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('status');
+    expect(stdout).toContain('--json (for scripts)');
+  });
+
+  it('says what to do without credentials, with exit code 1, for people and scripts', () => {
+    const { status, stdout } = npx('status');
+    expect(status).toBe(1);
+    expect(stdout).toContain('aws sso login');
+    const json = npx('status', '--json');
+    expect(json.status).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({ state: 'failed', reply: { tone: 'bad' } });
+  });
+
+  it('answers wrong words and a wrong configuration with exit code 2', () => {
+    expect(npx('stauts')).toMatchObject({
+      status: 2,
+      stdout: expect.stringContaining('Did you mean status?'),
+    });
+    expect(npx('status', '--config', 'absent.yaml')).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining('absent.yaml: no such file'),
+    });
+  });
+});
