@@ -34,7 +34,7 @@ export const logs = defineRead({
     level: level.optional(),
     since: moment.default('1h'),
     until: moment.optional().flag(),
-    filter: words('filter').optional().flag().rest(),
+    filter: words('words').optional().flag().rest(),
     lines: count(reach).default(10).flag(),
     from: argument(oneOf('from', ['cloudwatch', 'pm2'], { cloudwatch: ['cw'], pm2: ['files'] }))
       .default('cloudwatch')

@@ -55,7 +55,8 @@ function instancesPart({ inventory: { instances } }: Outlook, settings: Settings
         instance.state,
         instance.type,
         instance.privateIp ?? '–',
-        stamp(instance.launchedAt, settings.timezone),
+        // A stopped instance tells its last launch, not since when it is stopped.
+        stamp(instance.state === 'running' ? instance.launchedAt : undefined, settings.timezone),
       ]),
     },
   ];

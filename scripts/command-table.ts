@@ -1,0 +1,39 @@
+import type { Vocabulary } from '../src/bot/arguments.ts';
+import type { Command } from '../src/bot/command.ts';
+import { aliasesOf, usage } from '../src/bot/usage.ts';
+import { commands } from '../src/commands/index.ts';
+import type { Ports } from '../src/ports.ts';
+
+/** As the project's own d2.yaml names them; usage shows `env` and `service`, not their values. */
+const vocabulary: Vocabulary = {
+  environments: ['dev', 'prod'],
+  defaultEnvironment: 'dev',
+  services: ['backend-api'],
+};
+
+const begin = '<!-- commands: written by scripts/readme-table.ts -->';
+const end = '<!-- /commands -->';
+
+/** The README's table of commands: looking first, then changing. */
+export function commandTable(list: readonly Command<Ports>[] = commands): string {
+  const rows = [
+    ...list.filter(({ kind }) => kind === 'read'),
+    ...list.filter(({ kind }) => kind === 'change'),
+  ].map((command) => {
+    const aliases = aliasesOf(command);
+    const also = aliases.length > 0 ? ` Also \`${aliases.join('`, `')}\`.` : '';
+    return `| ${cell(`\`${usage(command, vocabulary)}\``)} | ${command.role} | ${cell(`${command.summary}.${also}`)} |`;
+  });
+  return ['| command | role | what it does |', '|---|---|---|', ...rows].join('\n');
+}
+
+/** The document with the table between its two marks. Throws when it has none. */
+export function placeTable(document: string, table: string): string {
+  const from = document.indexOf(begin);
+  const to = document.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`the document lacks the lines ${begin} and ${end}`);
+  return `${document.slice(0, from + begin.length)}\n${table}\n${document.slice(to)}`;
+}
+
+// In a table even code must not hold a bare bar.
+const cell = (text: string): string => text.replaceAll('|', '\\|');

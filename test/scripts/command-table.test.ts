@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { commandTable, placeTable } from '../../scripts/command-table.ts';
+import { commands } from '../../src/commands/index.ts';
+
+describe('the command table', () => {
+  it('has a row for every command, with three cells', () => {
+    const rows = commandTable().split('\n').slice(2);
+    expect(rows).toHaveLength(commands.length);
+    for (const row of rows) expect(row.replaceAll('\\|', '').split('|')).toHaveLength(5);
+    expect(rows.join('\n')).toContain('| `status [env]` | viewer | Is it well');
+  });
+
+  it('takes the place of the old one, between the marks', () => {
+    const document =
+      'before\n<!-- commands: written by scripts/readme-table.ts -->\nold\n<!-- /commands -->\nafter\n';
+    const placed = placeTable(document, 'new');
+    expect(placed).toBe(document.replace('old', 'new'));
+    expect(placeTable(placed, 'new')).toBe(placed);
+    expect(() => placeTable('no marks', 'new')).toThrow('lacks the lines');
+  });
+});
