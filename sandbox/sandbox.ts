@@ -5,14 +5,16 @@ import { createClock } from './clock.ts';
 import { type Composition, startComposition } from './composition.ts';
 import { createFolder } from './folder.ts';
 import { createMachine } from './instance/machine.ts';
+import type { Machine } from './parts.ts';
 import { servePage } from './slack/page/serve.ts';
 
 export interface Sandbox extends Composition {
   /** The only place that it writes to; gone when it ends. */
   folder: string;
+  machine: Machine;
 }
 
-interface Options {
+export interface SandboxOptions {
   /** 0, the default, takes any free one. */
   port?: number;
   /** How many times faster than AWS its states pass. */
@@ -28,7 +30,7 @@ export async function createSandbox({
   port = 0,
   speed = 1,
   backend = ownBackend,
-}: Options = {}): Promise<Sandbox> {
+}: SandboxOptions = {}): Promise<Sandbox> {
   const ends: (() => Promise<void> | void)[] = [];
   /** Last begun, first ended; the folder goes even if a part fails to end. */
   async function close(): Promise<void> {
@@ -50,7 +52,7 @@ export async function createSandbox({
     ends.push(account.close);
     const composition = await startComposition({ port, clock, account, page: await servePage() });
     ends.push(composition.close);
-    return { ...composition, folder: folder.path, close };
+    return { ...composition, folder: folder.path, machine, close };
   } catch (error) {
     await close().catch(() => {});
     throw error;

@@ -72,7 +72,7 @@ async function run(config: Config, { json, yes, color }: Options, line: string):
   const conversation = createConversation({ screen: out, render: final, json });
 
   let absent: unknown;
-  const listed = createRoster(config.grants, { members: async () => [] });
+  const listed = createRoster(config.grants, { members: async () => [], vouch: async () => undefined });
   const roster: typeof listed = {
     ...listed,
     async standing(caller, env, freshness) {

@@ -105,6 +105,15 @@ export function promptOf(env: ConfigSource['env'] = process.env): string {
   return env.npm_command === 'exec' ? 'npx d2' : 'd2';
 }
 
+/** Where to learn what this process runs on; the variables are AWS's own. */
+export function hostSettings(env: ConfigSource['env'] & {} = process.env) {
+  return {
+    ecsUri: env.ECS_CONTAINER_METADATA_URI_V4,
+    ec2Disabled: env.AWS_EC2_METADATA_DISABLED === 'true',
+    ec2Endpoint: env.AWS_EC2_METADATA_SERVICE_ENDPOINT,
+  };
+}
+
 /** The configuration as the AWS adapters take it. */
 export function awsOptions({ region, project, table, trail, vocabulary, environments }: Config) {
   // One layout for all environments: a rule of the file.

@@ -36,6 +36,8 @@ export interface SlackOptions {
 
 export interface Slack {
   start(): Promise<void>;
+  /** Whether Slack can reach us now. */
+  isConnected(): boolean;
   /** Takes no more, and waits for what is under way. */
   stop(): Promise<void>;
 }
@@ -248,10 +250,21 @@ export function createSlack(options: SlackOptions): Slack {
   const lineOf = (text: string): string =>
     unmark(text.replaceAll(new RegExp(`<@${botUser}(?:\\|[^>]*)?>`, 'g'), ' ')).trim();
 
+  let connected = false;
+  receiver.client.on('connected', () => {
+    connected = true;
+  });
+  for (const gone of ['disconnected', 'reconnecting']) {
+    receiver.client.on(gone, () => {
+      connected = false;
+    });
+  }
+
   return {
     async start() {
       await app.start();
     },
+    isConnected: () => connected,
     async stop() {
       await app.stop();
       await Promise.allSettled(underWay);

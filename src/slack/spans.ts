@@ -46,26 +46,26 @@ function elementOf(span: Span, left: number, zone: string): RichTextElement {
 }
 
 /** Spans as mrkdwn, for context blocks, which take no rich text. */
-export function mrkdwn(text: Text, zone: string): string {
-  return spansOf(text)
-    .map((span) => {
-      if (typeof span === 'string') return escaped(span);
-      switch (span.kind) {
-        case 'strong':
-          return escaped(span.text);
-        case 'code':
-          return escaped(span.text);
-        case 'time':
-          return `<!date^${Math.floor(span.at.getTime() / 1000)}^${formats[span.as]}|${inZone(span.at, zone, span.as)}>`;
-        case 'person':
-          return span.mention && isPerson(span.id) ? `<@${span.id}>` : escaped(span.name);
-        case 'link':
-          return isWeb(span.url)
-            ? `<${escaped(span.url).replaceAll('|', '%7C')}|${escaped(span.label).replaceAll('|', '¦')}>`
-            : escaped(span.label);
-      }
-    })
+export const mrkdwn = (text: Text, zone: string): string =>
+  spansOf(text)
+    .map((span) => marked(span, zone))
     .join('');
+
+function marked(span: Span, zone: string): string {
+  if (typeof span === 'string') return escaped(span);
+  switch (span.kind) {
+    case 'strong':
+    case 'code':
+      return escaped(span.text);
+    case 'time':
+      return `<!date^${Math.floor(span.at.getTime() / 1000)}^${formats[span.as]}|${inZone(span.at, zone, span.as)}>`;
+    case 'person':
+      return span.mention && isPerson(span.id) ? `<@${span.id}>` : escaped(span.name);
+    case 'link':
+      return isWeb(span.url)
+        ? `<${escaped(span.url).replaceAll('|', '%7C')}|${escaped(span.label).replaceAll('|', '¦')}>`
+        : escaped(span.label);
+  }
 }
 
 /** A text without its meaning, times in the team's zone: for notifications and preformatted blocks. */

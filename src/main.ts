@@ -1,0 +1,128 @@
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { WebClient } from '@slack/web-api';
+import { ulid } from 'ulid';
+import { findHost } from './aws/host.ts';
+import { createAws } from './aws/ports.ts';
+import { createDispatch } from './bot/dispatch.ts';
+import { createRoster } from './bot/roster.ts';
+import { takeOverOrphans } from './bot/take-over.ts';
+import { compose } from './compose.ts';
+import { ConfigError } from './config/faults.ts';
+import { awsOptions, type BotConfig, hostSettings, readConfig } from './config.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { createLog, type Log } from './log.ts';
+import { createSlack } from './slack/app.ts';
+import { createBoard } from './slack/board.ts';
+import { createGate } from './slack/gate.ts';
+import { createMembership } from './slack/membership.ts';
+import { createOnce } from './slack/once.ts';
+import { createPeople } from './slack/people.ts';
+import { createShelf } from './slack/shelf.ts';
+import { slackError } from './slack/web.ts';
+
+// How long a stop waits for what is under way; longer changes are taken over by the next process.
+const drainMs = 10_000;
+const lookEveryMs = 15_000;
+
+/** Composes the bot and runs it until it is told to stop. */
+async function run(config: BotConfig, log: Log): Promise<void> {
+  const { slack: tokens, timezone: zone } = config;
+  const aws = createAws(awsOptions(config));
+  const web = new WebClient(tokens.botToken, {
+    ...(tokens.apiUrl !== undefined && { slackApiUrl: tokens.apiUrl }),
+    timeout: 10_000,
+    retryConfig: { retries: 2, factor: 2, minTimeout: 300, maxTimeout: 2_000 },
+    rejectRateLimitedCalls: true,
+  });
+  const me = await web.auth.test().catch((error: unknown) => {
+    throw new StartError(
+      `Slack did not take SLACK_BOT_TOKEN: ${slackError(error) ?? 'it can’t be reached'}.`,
+    );
+  });
+  const team = me.team_id ?? '';
+  if (config.team !== undefined && config.team !== team) {
+    throw new StartError(
+      `SLACK_BOT_TOKEN belongs to team ${team}, d2.yaml says ${config.team}: one of them is wrong.`,
+    );
+  }
+  const host = await findHost(hostSettings(), { signal: AbortSignal.timeout(2_000) });
+  const people = createPeople(web, team);
+  const newId = () => ulid();
+  const channelOf = (env: string) => config.environments.get(env)?.channel;
+  const { house, ...bare } = compose(config, aws, {
+    board: createBoard({ web, zone, channels: config.channels, channelOf, log }),
+    roster: createRoster(config.grants, createMembership(web, people)),
+    log,
+    prompt: config.command,
+    newId,
+    owner: `bot/${hostname()}/${process.pid}/${newId()}`,
+    selfInstance: host.instance ?? config.settings.selfInstance,
+  });
+  if (bare.without !== undefined) log.warn({}, `only looking: ${bare.without}`);
+  const slack = createSlack({
+    tokens: { bot: tokens.botToken, app: tokens.appToken },
+    apiUrl: tokens.apiUrl,
+    command: config.command,
+    botUser: me.user_id ?? '',
+    zone,
+    door: createDispatch({ house, ...bare }),
+    gate: createGate({
+      web,
+      people,
+      app: config.app,
+      team,
+      enterprise: config.enterprise,
+      channels: config.channels,
+    }),
+    shelf: createShelf(aws.operations),
+    once: createOnce(aws.operations),
+    web,
+    newId,
+    log,
+  });
+  await slack.start();
+  const endHeartbeat = startHeartbeat({ isWell: slack.isConnected });
+  log.info({ team, environments: config.vocabulary.environments }, 'the bot is listening');
+
+  const stopping = new AbortController();
+  const looking =
+    'operations' in house ? lookForOrphans(() => takeOverOrphans(house), stopping.signal, log) : undefined;
+  await told();
+  log.info({}, 'stopping: takes nothing new, ends what it can');
+  stopping.abort();
+  endHeartbeat();
+  await Promise.race([slack.stop(), delay(drainMs)]);
+  await Promise.race([looking, delay(1_000)]);
+  aws.close();
+}
+
+async function lookForOrphans(look: () => Promise<void>, signal: AbortSignal, log: Log): Promise<void> {
+  while (!signal.aborted) {
+    await look().catch((error: unknown) => log.error({ error }, 'looking for interrupted operations failed'));
+    await delay(lookEveryMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+const told = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+
+class StartError extends Error {}
+
+try {
+  const config = readConfig({ mode: 'bot' });
+  const log = createLog({ level: config.logLevel });
+  // A rejection that nobody awaited leaves us half alive: whoever runs us starts us again.
+  process.on('unhandledRejection', (error) => {
+    log.error({ error }, 'an unhandled rejection ends the bot');
+    process.exit(1);
+  });
+  await run(config, log);
+  process.exit(0);
+} catch (error) {
+  if (!(error instanceof ConfigError || error instanceof StartError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}
