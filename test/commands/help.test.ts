@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Caller } from '../../src/bot/caller.ts';
 import { UserError } from '../../src/bot/errors.ts';
 import { parse } from '../../src/bot/parse.ts';
 import { createRegistry } from '../../src/bot/registry.ts';
+import { defineChange } from '../../src/commands/define.ts';
 import { commands } from '../../src/commands/index.ts';
 import {
   ada,
@@ -18,6 +20,23 @@ import {
   vera,
 } from './world.ts';
 
+/** A change that only an admin may run, whatever else there is. */
+const purge = defineChange({
+  name: 'purge',
+  summary: 'Remove all',
+  role: 'admin',
+  everyday: true,
+  confirm: 'second',
+  args: {},
+  examples: ['purge'],
+  async plan(): Promise<never> {
+    throw new Error('help plans nothing');
+  },
+  async run(): Promise<never> {
+    throw new Error('help runs nothing');
+  },
+});
+const list = [...commands, purge];
 const changes = commands.filter(({ kind }) => kind === 'change').map(({ name }) => name);
 
 describe('help', () => {
@@ -27,6 +46,24 @@ describe('help', () => {
     for (const { name } of commands) expect(usages).toMatch(new RegExp(`^${name}  ${name}`, 'm'));
     expect(screen(reply)).toContain('What you may run as admin\nstatus  Is it well');
     expect(screen(reply)).toContain('cognito …  ');
+  });
+
+  it('shows an admin’s command to an admin only, in help and in the menu', async () => {
+    for (const line of ['help', '']) {
+      const seen = async (caller: Caller) => {
+        const { reply } = await ask(line, createWorld(), { caller, list });
+        return `${screen(reply)}\n${details(reply)}\n${labels(reply)}`.includes('urge');
+      };
+      expect(await seen(ada)).toBe(true);
+      expect(await seen(omar)).toBe(false);
+      expect(await seen(vera)).toBe(false);
+    }
+  });
+
+  it('explains what a command needs to somebody who may not run it', async () => {
+    const { reply } = await ask('help purge', createWorld(), { caller: omar, list });
+    expect(screen(reply)).toContain('Needs admin, which you are nowhere. It changes something');
+    expect(labels(reply)).toEqual(['All commands']);
   });
 
   it('shows a viewer nothing that changes', async () => {

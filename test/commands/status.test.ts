@@ -190,9 +190,9 @@ describe('status', () => {
     expect(screen(reply)).toContain('dev is stopping');
     expect(screen(reply)).toContain('Now: stop by ada, since 2026-11-23T00:12');
     expect(labels(reply)).toEqual(['Logs', 'Refresh']);
-    expect(screen(await status({ hold: { ...hold, until: now.getTime() - 1 } }))).toContain(
-      'Interrupted: stop by ada',
-    );
+    const interrupted = screen(await status({ hold: { ...hold, until: now.getTime() - 1 } }));
+    expect(interrupted).toContain('dev: stop interrupted');
+    expect(interrupted).toContain('Interrupted: stop by ada');
   });
 
   it('says how the last change ended when it did not end well', async () => {

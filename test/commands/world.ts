@@ -392,10 +392,14 @@ export interface Told {
 export async function ask(
   line: string,
   world: World = createWorld(),
-  { caller = omar, ports = portsOf(world) }: { caller?: Caller; ports?: Ports } = {},
+  {
+    caller = omar,
+    ports = portsOf(world),
+    list = commands,
+  }: { caller?: Caller; ports?: Ports; list?: readonly Command<Ports>[] } = {},
 ): Promise<Told> {
-  const book = bookOf();
-  const { command, args } = parse(line, createRegistry(commands), book);
+  const book = bookOf(list);
+  const { command, args } = parse(line, createRegistry(list), book);
   if (command.kind !== 'read') throw new Error(`${command.name} is not a read`);
   const interims: Reply[] = [];
   const reply = await command.run({

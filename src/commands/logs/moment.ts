@@ -12,9 +12,17 @@ export const moment = argument<string>({
   read(word) {
     if (word === 'today' || word === 'yesterday' || clock.test(word)) return word;
     if (readDuration(word) !== undefined) return word;
-    return date.test(word) && !Number.isNaN(Date.parse(`${word.slice(0, 10)}T00:00Z`)) ? word : undefined;
+    return isDate(word) ? word : undefined;
   },
 });
+
+/** Shaped like one, and on the calendar: not 31 February, not 25:00. */
+function isDate(word: string): boolean {
+  if (!date.test(word)) return false;
+  const [day, time = '00:00'] = word.toUpperCase().replace('Z', '').split('T');
+  const at = new Date(`${day}T${time}Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === day;
+}
 
 /** A `moment` as a time. Typed dates and clock times are the team’s; a date alone means its first or last instant. */
 export function resolveMoment(word: string, now: Date, timeZone: string, edge: 'from' | 'to'): Date {

@@ -32,7 +32,9 @@ export function judge(outlook: Outlook, conditions: readonly Condition[], now: D
     ),
     ...(running ? unhealthyBalancers(outlook) : []),
   ];
+  const held = hold.ok ? hold.value : undefined;
   const unsure = [
+    ...(held && held.until <= now.getTime() ? [`${held.command} interrupted`] : []),
     ...silent(inventory).map(({ name }) => `${name} unknown`),
     ...conditions.flatMap(({ tone, news }) => (tone === 'warn' && news ? [news] : [])),
   ];
