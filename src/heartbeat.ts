@@ -2,7 +2,7 @@ import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export const heartbeatPath = join(tmpdir(), 'd2-heartbeat');
+const heartbeatPath = join(tmpdir(), 'd2-heartbeat');
 const everyMs = 10_000;
 const staleMs = 4 * everyMs;
 
