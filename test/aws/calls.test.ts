@@ -41,6 +41,7 @@ const lost: [string, Answer, Partial<ClientOptions>?][] = [
   ['a reset', 'reset'],
   ['an answer that breaks off', { cut: '<StopInstancesResponse><instan' }],
   ['silence', 'silence', { requestTimeout: 300 }],
+  ['signs of life without an answer', 'processing', { requestTimeout: 300 }],
   ['an answer that is no XML', { body: '<<<' }],
 ];
 
@@ -113,6 +114,17 @@ test('a change without credentials was never sent', async () => {
   const { wire, compute } = await startCompute([], { credentials });
   const error = await failureOf(compute.stopInstances(['i-1'], change()));
   expect(error).toMatchObject({ code: 'unavailable', hint: expect.stringContaining('aws sso login') });
+  expect(wire.seen).toHaveLength(0);
+});
+
+test('a change that broke before it was sent is not unknown', async () => {
+  const credentials = async () => {
+    throw new Error('a bug of ours');
+  };
+  const { wire, compute } = await startCompute([], { credentials });
+  const error = await failureOf(compute.stopInstances(['i-1'], change()));
+  expect(error).toBeInstanceOf(Error);
+  expect(error).not.toBeInstanceOf(OutcomeUnknown);
   expect(wire.seen).toHaveLength(0);
 });
 

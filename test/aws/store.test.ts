@@ -27,10 +27,11 @@ function open(endpoint = table.url, name = table.name) {
 }
 
 /** A way to the table on which the answer of the nth write is lost after it was applied. */
-async function openLossy(lost: readonly number[]) {
+async function openLossy(lost: readonly number[], meanwhile: () => Promise<unknown> = async () => {}) {
   let writes = 0;
-  const wire = await startWire(({ action }): Answer => {
+  const wire = await startWire(async ({ action }): Promise<Answer> => {
     if (action === 'UpdateItem') writes++;
+    if (lost.includes(writes - 1)) await meanwhile();
     return { behind: table.url, lose: action === 'UpdateItem' && lost.includes(writes) };
   });
   endings.push(wire.close);
@@ -104,6 +105,14 @@ test('a move whose answer was lost is known as one’s own', async () => {
   expect(await operations.save({ ...record, state: 'running' }, rev)).toBe(2);
   expect(wire.seen.filter(({ action }) => action === 'UpdateItem')).toHaveLength(3);
   expect(await operations.find(record.id)).toMatchObject({ rev: 2 });
+});
+
+test('a request between a lost answer and its repetition does not hide whose move it was', async () => {
+  const record = recordOf();
+  const { operations } = await openLossy([2], () => open().request(record.id, { tell: 'U0ADA' }));
+  const rev = await operations.create(record);
+  expect(await operations.save({ ...record, state: 'running' }, rev)).toBe(2);
+  expect((await operations.find(record.id))?.requests.tell).toEqual(['U0ADA']);
 });
 
 test('requests do not collide with the owner, and the opposite is taken once', async () => {

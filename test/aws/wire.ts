@@ -20,11 +20,13 @@ export type Answer =
   | { stall: string }
   /** Nothing ever comes. */
   | 'silence'
+  /** Signs of life, and no answer. */
+  | 'processing'
   /** To the server behind, whose answer is passed on, or lost. */
   | { behind: string; lose?: boolean };
 
 /** A loopback AWS endpoint that answers as the test says. */
-export async function startWire(answer: (seen: Seen, nth: number) => Answer) {
+export async function startWire(answer: (seen: Seen, nth: number) => Answer | Promise<Answer>) {
   const seen: Seen[] = [];
   const sockets = new Set<Socket>();
   const server = createServer(async (incoming, outgoing) => {
@@ -33,9 +35,12 @@ export async function startWire(answer: (seen: Seen, nth: number) => Answer) {
     const action =
       typeof target === 'string' ? target.split('.').at(-1) : new URLSearchParams(body).get('Action');
     const one = { action: action ?? '', headers: incoming.headers, body };
-    const said = answer(one, seen.push(one));
+    const said = await answer(one, seen.push(one));
     if (said === 'silence') return;
-    if (said === 'reset') {
+    if (said === 'processing') {
+      const timer = setInterval(() => outgoing.writeProcessing(), 50);
+      incoming.socket.on('close', () => clearInterval(timer));
+    } else if (said === 'reset') {
       incoming.socket.resetAndDestroy();
     } else if ('cut' in said) {
       outgoing.writeHead(200, { 'content-length': String(said.cut.length + 100) });
