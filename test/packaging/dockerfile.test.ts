@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { cleanEnv, root } from './fresh-clone.ts';
+import { replay, stepsOf } from './image.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'd2-image-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the image', () => {
+  // Docker itself isn't at hand everywhere: the steps are, with this machine's node and npm.
+  const image = replay(root, folder, cleanEnv(folder));
+  const run = (file: string) =>
+    spawnSync(process.execPath, [file], {
+      cwd: image.app,
+      env: { ...cleanEnv(folder), ...image.env, TMPDIR: folder, SLACK_BOT_TOKEN: '', SLACK_APP_TOKEN: '' },
+      encoding: 'utf8',
+    });
+
+  it('holds the bot and what it needs in production, and nothing else', () => {
+    expect(
+      readdirSync(image.app)
+        .filter((name) => !name.startsWith('.'))
+        .sort(),
+    ).toEqual(['dist', 'node_modules', 'package-lock.json', 'package.json']);
+    const { dependencies, devDependencies } = JSON.parse(
+      readFileSync(join(root, 'package.json'), 'utf8'),
+    ) as {
+      dependencies: Record<string, string>;
+      devDependencies: Record<string, string>;
+    };
+    const isThere = (name: string) => existsSync(join(image.app, 'node_modules', name));
+    expect(Object.keys(dependencies).filter((name) => !isThere(name))).toEqual([]);
+    const brought = new Set(['@types/node', '@types/ws', 'ws']); // by Slack's packages
+    expect(Object.keys(devDependencies).filter((name) => isThere(name) && !brought.has(name))).toEqual([]);
+    expect(['@nestjs', 'backend-api'].filter(isThere)).toEqual([]);
+  });
+
+  it('starts the bot: all it imports is there, and it says what is to be configured', () => {
+    const { status, stderr } = run('dist/main.js');
+    expect(stderr).toContain('/etc/d2/d2.yaml: no such file');
+    expect(stderr).toContain('SLACK_BOT_TOKEN: missing');
+    expect(status).toBe(2);
+  });
+
+  it('is found unwell by its health check while no bot beats', () => {
+    expect(run('dist/health.js')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('not running'),
+    });
+  });
+
+  it('runs as somebody without rights, on Node 24, with a health check', () => {
+    const steps = stepsOf(readFileSync(join(root, 'Dockerfile'), 'utf8'));
+    expect(image.user).toBe('node');
+    expect(image.env).toMatchObject({ NODE_ENV: 'production', NODE_COMPILE_CACHE: expect.any(String) });
+    expect(steps.findLast(({ instruction }) => instruction === 'FROM')?.rest).toBe('node:24-slim');
+    expect(steps.find(({ instruction }) => instruction === 'HEALTHCHECK')?.rest).toContain('dist/health.js');
+  });
+});
