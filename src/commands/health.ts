@@ -33,7 +33,9 @@ export const health = defineRead({
       Promise.all(
         running.map(async ({ id }) => ({
           way: `on ${id}`,
-          health: await sourceOf<LocalHealth>(ports.shell.checkHealth(id, args.service, call)),
+          health: await sourceOf<LocalHealth>(
+            ports.shell.checkHealth(id, ports.settings.pm2Name(args.service), call),
+          ),
         })),
       ),
       Promise.all(
@@ -75,6 +77,8 @@ function headline(name: string, answers: readonly Answer[]): { tone: Tone; title
     const { status, error } = sick.health.value;
     return { tone: 'bad', title: `${name} is unwell: ${status ?? error ?? 'no answer'} ${sick.way}` };
   }
+  const gone = answers.find(({ health }) => !health.ok && health.code === 'not-found');
+  if (gone) return { tone: 'bad', title: `${name} is not there ${gone.way}` };
   if (answers.some(({ health }) => !health.ok)) return { tone: 'warn', title: `${name}: health unknown` };
   return { tone: 'good', title: `${name} is well` };
 }
@@ -125,7 +129,6 @@ const advice = new Map([
     'timed out',
     'It took the connection and did not answer in time: it may be overloaded or waiting for the database.',
   ],
-  ['no process', 'PM2 has no process of that name there: see pm2 list.'],
   ['no port', 'PM2’s entry names no PORT, so there is nothing to ask: the ecosystem file sets it.'],
 ]);
 

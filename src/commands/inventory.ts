@@ -1,8 +1,8 @@
-import { reasonOf } from '../bot/errors.ts';
+import { type ErrorCode, reasonOf, UserError } from '../bot/errors.ts';
 import type { Balancer, DatabaseInstance, Endpoint, Instance, NatGateway, Ports } from '../ports.ts';
 
-/** What one source said, or why it said nothing: a row then reads `unknown: reason`. */
-export type Source<T> = { ok: true; value: T } | { ok: false; reason: string };
+/** What one source said, or why it said nothing: a row then reads `unknown: reason`. With the code not-found it did say something: that there is none. */
+export type Source<T> = { ok: true; value: T } | { ok: false; reason: string; code?: ErrorCode };
 
 /** Everything of an environment that AWS describes, asked at once. */
 export interface Inventory {
@@ -19,7 +19,7 @@ export async function sourceOf<T>(asked: Promise<T>): Promise<Source<T>> {
   try {
     return { ok: true, value: await asked };
   } catch (error) {
-    return { ok: false, reason: reasonOf(error) };
+    return { ok: false, reason: reasonOf(error), ...(error instanceof UserError && { code: error.code }) };
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/bot/errors.ts';
-import { ask, backend, createWorld, labels, pressed, refusal, screen, well } from './world.ts';
+import { ask, backend, createWorld, labels, pressed, refusal, rootHome, screen, well } from './world.ts';
 
 const refused = { status: undefined, latencyMs: 1, body: '', error: 'refused' };
 
@@ -53,6 +53,14 @@ describe('health', () => {
     expect(reply.tone).toBe('warn');
     expect(screen(reply)).toContain('unknown: The SSM agent of i-080c218b1eb3925ee is offline.');
     expect(screen(reply)).toContain('through d2-ride-booking-dev-alb  ok 21 ms');
+  });
+
+  it('says that PM2 has no such process, as news and not as unknown', async () => {
+    const { reply } = await ask('health', createWorld({ homes: [{ ...rootHome, processes: [] }] }));
+    expect(reply.tone).toBe('bad');
+    expect(screen(reply)).toContain(
+      'on i-080c218b1eb3925ee  PM2 on i-080c218b1eb3925ee has no process backend-api.',
+    );
   });
 
   it('offers Start when the instance is stopped', async () => {

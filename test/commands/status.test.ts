@@ -148,6 +148,7 @@ describe('status', () => {
     expect(await title({ homes: [loop, appHome] })).toBe('dev: backend-api is in a crash loop');
     const stopped = { ...rootHome, processes: [{ ...process, status: 'stopped' }] };
     expect(await title({ homes: [stopped, appHome] })).toBe('dev: backend-api is stopped in PM2');
+    expect(await title({ homes: [{ ...rootHome, processes: [] }] })).toBe('dev: backend-api is not in PM2');
     expect(await title({ databases: [{ ...rds, state: 'stopped' }] })).toBe('dev: RDS off');
     expect(await title({ databases: [{ ...rds, state: 'storage-full' }] })).toBe('dev: RDS is storage-full');
     expect(await title({ databases: [{ ...rds, state: 'backing-up' }] })).toBe('dev: RDS is backing-up');
@@ -231,6 +232,13 @@ describe('status', () => {
     const { reply } = await ask('st prod');
     expect(plain(reply.title)).toBe('prod is up and well');
     expect(labels(reply)).not.toContain('Stop');
+  });
+
+  it('asks PM2 and the service by their configured process name', async () => {
+    const homes = [{ ...rootHome, processes: [{ ...process, name: 'd2-api' }] }];
+    expect(await title({ homes, pm2Name: 'd2-api' })).toBe('dev is up and well');
+    const { reply } = await ask('health', createWorld({ homes, pm2Name: 'd2-api' }));
+    expect(plain(reply.title)).toBe('backend-api is well');
   });
 
   it('works without a table', async () => {

@@ -114,6 +114,8 @@ export interface World {
   /** Through the balancer. */
   balancerHealth: HttpHealth | Error;
   agents: Agent[] | Error;
+  /** The PM2 process name of every service, where it isn’t the service’s own. */
+  pm2Name: string | undefined;
   logGroup: string | undefined;
   events: LogEvent[] | Error;
   /** More events than the search gave. */
@@ -158,6 +160,7 @@ export function createWorld(changes: Partial<World> = {}): World {
     health: well,
     balancerHealth: { ...well, latencyMs: 21 },
     agents: [backend, bastion].map(({ id }) => ({ instance: id, online: true, version: '3.3.2746.0' })),
+    pm2Name: undefined,
     logGroup: '/aws/ec2/dev-d2-ride-booking-backend',
     events: [],
     more: false,
@@ -241,7 +244,13 @@ export function portsOf(world: World): Ports {
     shell: {
       listAgents: async (ids) => (await tell(world.agents)).filter((agent) => ids.includes(agent.instance)),
       listProcesses: () => tell(world.homes),
-      checkHealth: async (_, service) => ({ ...(await tell(world.health)), service, port: 3000 }),
+      async checkHealth(instance, service) {
+        const homes = world.homes instanceof Error ? undefined : world.homes;
+        if (homes && !homes.some(({ processes }) => processes.some(({ name }) => name === service))) {
+          throw new UserError('not-found', `PM2 on ${instance} has no process ${service}.`);
+        }
+        return { ...(await tell(world.health)), service, port: 3000 };
+      },
       async pm2(instance, verb, service) {
         const before = await findProcess(service);
         change(`ssm:SendCommand d2-pm2-${verb}`, instance, service);
@@ -339,7 +348,7 @@ export function portsOf(world: World): Ports {
       protectedEnvironments: ['prod'],
       services: ['backend-api'],
       logGroup: () => world.logGroup,
-      pm2Name: (service) => service,
+      pm2Name: (service) => world.pm2Name ?? service,
       selfInstance: undefined,
     },
     roster: {

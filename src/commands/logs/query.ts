@@ -3,6 +3,7 @@ import { UserError } from '../../bot/errors.ts';
 import type { Invocation } from '../../bot/reply.ts';
 import type { LogSearch } from '../../ports.ts';
 import { span } from '../wording.ts';
+import { levelOrder } from './entry.ts';
 import { resolveMoment } from './moment.ts';
 
 /** The arguments of `logs`, as typed. */
@@ -71,7 +72,7 @@ export function consoleUrl(region: string, group: string, query: Query, now: Dat
   const once = (text: string) => encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'));
   const dollars = (encoded: string) => encoded.replaceAll('%', '$');
   const pattern = query.level
-    ? `{ $.level = "${query.level}" }`
+    ? `{ ${[...levelOrder.slice(levelOrder.indexOf(query.level)), 'fatal'].map((name) => `($.level = "${name}")`).join(' || ')} }`
     : query.filter === undefined
       ? ''
       : `"${query.filter.replace(/["\\]/g, ' ').trim()}"`;

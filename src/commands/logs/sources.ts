@@ -106,7 +106,7 @@ interface FileLine {
 }
 
 async function readFile(
-  { shell }: Ports,
+  { shell, settings }: Ports,
   instance: Instance,
   stream: 'out' | 'err',
   { service, since }: Query,
@@ -116,7 +116,9 @@ async function readFile(
   stream: string;
   file: Source<{ path: string; lines: FileLine[]; cut: boolean }>;
 }> {
-  const tailed = await sourceOf(shell.tail(instance.id, service, stream, reach, { signal }));
+  const tailed = await sourceOf(
+    shell.tail(instance.id, settings.pm2Name(service), stream, reach, { signal }),
+  );
   if (!tailed.ok) return { instance, stream, file: tailed };
   let at: Date | undefined;
   const lines = tailed.value.lines.map((message) => {

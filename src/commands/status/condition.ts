@@ -26,7 +26,7 @@ export function healthText(health: HttpHealth): string {
 }
 
 export const healthSaid = (health: Source<HttpHealth>): string =>
-  health.ok ? healthText(health.value) : `unknown: ${health.reason}`;
+  health.ok ? healthText(health.value) : `${health.code === 'not-found' ? '' : 'unknown: '}${health.reason}`;
 
 export function conditionOf(view: ServiceOutlook, pm2Name: string, now: Date): Condition {
   const { service, instances, answers } = view;
@@ -68,6 +68,14 @@ function conditionOfInstance(
   }
   if (process && process.status !== 'online') {
     return { tone: 'bad', text: `PM2 ${process.status}`, news: `${service} is ${process.status} in PM2` };
+  }
+  if (homes.ok && !process) {
+    const runs = homes.value.some(({ state }) => state === 'ok');
+    return {
+      tone: 'bad',
+      text: runs ? 'not in PM2’s list' : 'PM2 is not running',
+      news: `${service} is not in PM2`,
+    };
   }
   if (!health.ok) {
     return {

@@ -98,7 +98,9 @@ async function askInstances(
   const [processes, healths] = await Promise.all([
     listHomes(ports, instances, signal),
     Promise.all(
-      instances.map((instance) => sourceOf(ports.shell.checkHealth(instance.id, service, { signal }))),
+      instances.map((instance) =>
+        sourceOf(ports.shell.checkHealth(instance.id, ports.settings.pm2Name(service), { signal })),
+      ),
     ),
   ]);
   return processes.map((answer, index) => ({
