@@ -1,21 +1,28 @@
 #!/usr/bin/env node
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const built = new URL('../dist/cli.js', import.meta.url);
-const compiler = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
-const sources = fileURLToPath(new URL('../src', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
+const built = join(root, 'dist/cli.js');
+const compiler = join(root, 'node_modules/typescript/bin/tsc');
+const sources = join(root, 'src');
 
-// A fresh clone has sources only.
-if (!existsSync(built) && existsSync(compiler)) {
+// A fresh clone has sources only, and one that was pulled has newer ones; an installation has neither sources nor compiler.
+if (existsSync(compiler) && existsSync(sources) && isOlder()) {
   spawnSync(process.execPath, [compiler, '-p', sources], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 // On Node 20 the AWS SDK announces its own future on stderr, before every answer.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-if (existsSync(built)) await import(built.href);
+if (existsSync(built)) await import(new URL('../dist/cli.js', import.meta.url).href);
 else {
   process.stderr.write('d2 is not built yet: run `npm ci && npm run build` in its folder.\n');
   process.exitCode = 2;
+}
+
+function isOlder() {
+  const at = statSync(built, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return readdirSync(sources, { recursive: true }).some((file) => statSync(join(sources, file)).mtimeMs > at);
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cleanEnv, cloneTo } from './fresh-clone.ts';
@@ -31,6 +31,13 @@ describe('npx d2 in a fresh clone', () => {
       stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
       stderr: '',
     });
+  });
+
+  it('builds itself anew after a pull', () => {
+    const built = join(folder, 'dist/cli.js');
+    utimesSync(built, new Date(0), new Date(0));
+    expect(npx('--version').status).toBe(0);
+    expect(statSync(built).mtimeMs).toBeGreaterThan(0);
   });
 
   it('helps without credentials', () => {
