@@ -48,7 +48,8 @@ async function main(argv: readonly string[]): Promise<number> {
 async function run(config: Config, { json, yes, color }: Options, line: string): Promise<number> {
   const aws = createAws(awsOptions(config));
   const log = createLog({ level: config.logLevel, to: 'stderr' });
-  const out = createScreen(stdout);
+  // For scripts nothing is drawn over, wherever they run.
+  const out = createScreen(json ? { write: (text) => stdout.write(text) } : stdout);
   const progress = json ? createScreen(stderr) : out;
   const prompt = promptOf();
 
@@ -69,7 +70,11 @@ async function run(config: Config, { json, yes, color }: Options, line: string):
     renderOutcome: final,
     renderCheck: (check) => renderCheck(check, look(beside)),
   });
-  const conversation = createConversation({ screen: out, render: final, json });
+  const conversation = createConversation({
+    screen: out,
+    render: final,
+    showCard: (answer) => progress.print(render(answer, look(beside))),
+  });
 
   let absent: unknown;
   const listed = createRoster(config.grants, { members: async () => [], vouch: async () => undefined });

@@ -6,8 +6,8 @@ export interface ConversationOptions {
   screen: Screen;
   /** An answer as text, with a newline at its end. */
   render(answer: Answer): string;
-  /** Whether scripts read it: nothing that isn't final is then printed. */
-  json: boolean;
+  /** Where the card of a change goes while it waits for a yes: stderr when scripts read stdout. */
+  showCard(answer: Answer): void;
 }
 
 /** The terminal's side of one invocation, and what was said last in it. */
@@ -15,7 +15,7 @@ export interface TerminalConversation extends Conversation {
   readonly last: Answer | undefined;
 }
 
-export function createConversation({ screen, render, json }: ConversationOptions): TerminalConversation {
+export function createConversation({ screen, render, showCard }: ConversationOptions): TerminalConversation {
   let last: Answer | undefined;
   return {
     place: 'terminal',
@@ -25,7 +25,8 @@ export function createConversation({ screen, render, json }: ConversationOptions
     async answer(answer) {
       last = answer;
       if (answer.state === 'working') screen.show(render(answer));
-      else if (answer.state !== 'waiting' || !json) screen.print(render(answer));
+      else if (answer.state === 'waiting') showCard(answer);
+      else screen.print(render(answer));
     },
   };
 }

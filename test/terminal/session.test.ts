@@ -78,7 +78,11 @@ async function stopDev({ tty = false, json = false, yes = false, typed, during }
     renderOutcome: final,
     renderCheck: (check) => renderCheck(check, look),
   });
-  const conversation = createConversation({ screen: outcome, render: final, json });
+  const conversation = createConversation({
+    screen: outcome,
+    render: final,
+    showCard: (answer) => progress.print(render(answer, look)),
+  });
   const moves: string[] = [];
   const left: number[] = [];
   let interrupt = () => {};
@@ -185,6 +189,7 @@ describe('a change in the terminal', () => {
     expect(JSON.parse(refused.out)).toMatchObject({ id, state: 'refused' });
     const ran = await stopDev({ json: true, yes: true });
     expect(JSON.parse(ran.out)).toMatchObject({ id, state: 'done', reply: { title: 'dev is stopped' } });
+    expect(ran.err).toContain('Stop dev?');
     expect(ran.err).toContain('EC2 stopped');
   });
 
