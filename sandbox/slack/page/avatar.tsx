@@ -1,0 +1,43 @@
+import type { User, Workspace } from './contract.ts';
+
+const hues = 6;
+
+const initials = (name: string) =>
+  name
+    .split(/\s+/)
+    .map((word) => word.charAt(0))
+    .join('')
+    .slice(0, 2)
+    .toUpperCase();
+
+export function Avatar({
+  id,
+  workspace,
+  small = false,
+}: {
+  id: string;
+  workspace: Workspace;
+  small?: boolean;
+}) {
+  const size = small ? 'avatar avatar-small' : 'avatar';
+  const index = workspace.users.findIndex((user) => user.id === id);
+  const user = workspace.users[index];
+  if (id === workspace.app.bot.user)
+    return (
+      <span class={`${size} avatar-bot`} aria-hidden="true">
+        {workspace.app.bot.name}
+      </span>
+    );
+  return (
+    <span class={`${size} hue-${user ? index % hues : 'none'}`} aria-hidden="true">
+      {user ? initials(user.real_name) : 'S'}
+    </span>
+  );
+}
+
+/** What the workspace says of a person's standing: their role, or that they are from elsewhere. */
+export function badgeOf(user: User): string | undefined {
+  if (user.is_stranger) return 'other team';
+  if (user.is_restricted) return 'guest';
+  return user.role;
+}

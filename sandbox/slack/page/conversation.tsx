@@ -1,0 +1,121 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Channel, Message } from './contract.ts';
+import { showDay } from './dates.ts';
+import { type MessageActs, MessageView, timeOf } from './message.tsx';
+import { firstSteps } from './suggestions.ts';
+import { useSurroundings } from './surroundings.ts';
+
+interface Props {
+  channel: Channel;
+  /** What this user sees of the channel, oldest first. */
+  messages: readonly Message[];
+  acts: MessageActs;
+  isLoaded: boolean;
+  onSend(text: string): void;
+}
+
+/** How near the end still counts as reading along, pixels. */
+const nearPx = 120;
+
+export function Conversation({ channel, messages, acts, isLoaded, onSend }: Props) {
+  const { now } = useSurroundings();
+  const list = useRef<HTMLDivElement>(null);
+  const follows = useRef(true);
+  const [isBehind, setBehind] = useState(false);
+  const roots = messages.filter((message) => message.thread === undefined);
+  const newest = roots.at(-1)?.ts;
+
+  function toEnd() {
+    list.current?.scrollTo({ top: list.current.scrollHeight });
+  }
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another channel, or another message, moves the end
+  useLayoutEffect(() => {
+    follows.current = true;
+    setBehind(false);
+    toEnd();
+  }, [channel.id]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every new or edited message moves the end
+  useLayoutEffect(() => {
+    if (follows.current) toEnd();
+    else setBehind(true);
+  }, [messages]);
+
+  function scrolled() {
+    const { scrollTop, clientHeight, scrollHeight } = list.current ?? {
+      scrollTop: 0,
+      clientHeight: 0,
+      scrollHeight: 0,
+    };
+    follows.current = scrollHeight - scrollTop - clientHeight < nearPx;
+    if (follows.current) setBehind(false);
+  }
+
+  let lastDay = '';
+  return (
+    <div class="conversation">
+      <div
+        class="messages"
+        ref={list}
+        onScroll={scrolled}
+        role="log"
+        aria-label="Messages"
+        aria-live="off"
+        data-newest={newest}
+      >
+        {isLoaded && roots.length === 0 ? <Welcome channel={channel} onSend={onSend} /> : null}
+        {roots.map((message) => {
+          const day = showDay(timeOf(message.ts), now());
+          const divider =
+            day === lastDay ? null : (
+              <div class="day" key={`day-${message.ts}`}>
+                <span>{day}</span>
+              </div>
+            );
+          lastDay = day;
+          const replies = messages.filter((reply) => reply.thread === message.ts);
+          return [divider, <MessageView key={message.ts} message={message} replies={replies} acts={acts} />];
+        })}
+      </div>
+      {isBehind ? (
+        <button type="button" class="to-end" onClick={toEnd}>
+          New messages ↓
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+function Welcome({ channel, onSend }: { channel: Channel; onSend(text: string): void }) {
+  const { workspace } = useSurroundings();
+  const { command, bot } = workspace.app;
+  const about =
+    channel.kind === 'im'
+      ? `A direct message with ${bot.name}: only the two of you read it.`
+      : channel.is_ext_shared
+        ? `Another company reads along here, so ${bot.name} refuses.`
+        : channel.bot_is_member
+          ? `${bot.name} runs the D2 Ride Booking platform from here. The account on the right is a sandbox: nothing you do costs anything.`
+          : `${bot.name} isn't in this channel and takes no commands here.`;
+  return (
+    <section class="welcome" aria-label="Welcome">
+      <span class="avatar avatar-bot avatar-large" aria-hidden="true">
+        {bot.name}
+      </span>
+      <h2>{channel.kind === 'im' ? `You and ${bot.name}` : `This is #${channel.name}`}</h2>
+      <p>{about}</p>
+      <p class="quiet">Type a command below, or begin with one of these:</p>
+      <div class="first-steps">
+        {firstSteps.map(({ words, what }) => (
+          <button type="button" key={words} class="first-step" onClick={() => onSend(`${command} ${words}`)}>
+            <code>
+              {command} {words}
+            </code>
+            <span>{what}</span>
+          </button>
+        ))}
+      </div>
+    </section>
+  );
+}

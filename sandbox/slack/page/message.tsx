@@ -1,0 +1,101 @@
+import { useState } from 'preact/hooks';
+import { Avatar } from './avatar.tsx';
+import { Blocks } from './blocks.tsx';
+import { Composer } from './composer.tsx';
+import type { Message } from './contract.ts';
+import { showMoment, showTime } from './dates.ts';
+import { EyeIcon, ReplyIcon } from './icons.tsx';
+import { Mrkdwn } from './spans.tsx';
+import { ActingContext, nameOf, useSurroundings } from './surroundings.ts';
+
+export const timeOf = (ts: string) => new Date(Number(ts) * 1000);
+
+export interface MessageActs {
+  click(ts: string, action: string): void;
+  isBusy(ts: string, action: string): boolean;
+  reply(ts: string, text: string): void;
+}
+
+interface Props {
+  message: Message;
+  replies: readonly Message[];
+  acts: MessageActs;
+}
+
+export function MessageView({ message, replies, acts }: Props) {
+  const { workspace } = useSurroundings();
+  const [isOpen, open] = useState(false);
+  const { ts, user, ephemeral, edited, blocks } = message;
+  const name = nameOf(workspace, user);
+  const isApp = user === workspace.app.bot.user;
+  const at = timeOf(ts);
+  const acting = {
+    act: (action: string) => acts.click(ts, action),
+    isBusy: (action: string) => acts.isBusy(ts, action),
+  };
+  const label = `${name}, ${showTime(at)}${ephemeral ? ', only visible to you' : ''}`;
+  const canReply = !ephemeral && message.thread === undefined;
+
+  return (
+    <article class={ephemeral ? 'message is-ephemeral' : 'message'} aria-label={label} data-ts={ts}>
+      <Avatar id={user} workspace={workspace} />
+      <div class="message-main">
+        {ephemeral ? (
+          <p class="ephemeral-mark">
+            <EyeIcon /> Only visible to you
+          </p>
+        ) : null}
+        <header class="message-head">
+          <b>{name}</b>
+          {isApp ? <span class="app-badge">BOT</span> : null}
+          <time dateTime={at.toISOString()} title={showMoment(at)}>
+            {showTime(at)}
+          </time>
+        </header>
+        <div class="message-body">
+          <ActingContext.Provider value={acting}>
+            {blocks.length > 0 ? <Blocks blocks={blocks} /> : <Mrkdwn text={message.text} />}
+          </ActingContext.Provider>
+          {edited ? <span class="edited">(edited)</span> : null}
+        </div>
+        {replies.length > 0 || isOpen ? (
+          <button type="button" class="thread-toggle" aria-expanded={isOpen} onClick={() => open(!isOpen)}>
+            <span class="thread-faces">
+              {[...new Set(replies.map((reply) => reply.user))].map((id) => (
+                <Avatar key={id} id={id} workspace={workspace} small />
+              ))}
+            </span>
+            {replies.length === 1 ? '1 reply' : `${replies.length} replies`}
+            <span class="quiet">{isOpen ? 'Hide thread' : 'View thread'}</span>
+          </button>
+        ) : null}
+        {isOpen ? (
+          <section class="thread" aria-label={`Thread of ${label}`}>
+            {replies.map((reply) => (
+              <MessageView key={reply.ts} message={reply} replies={[]} acts={acts} />
+            ))}
+            <Composer
+              label="Reply in thread"
+              placeholder="Reply…"
+              onSend={(text) => acts.reply(ts, text)}
+              autoFocus
+            />
+          </section>
+        ) : null}
+      </div>
+      {canReply && !isOpen ? (
+        <div class="message-tools">
+          <button
+            type="button"
+            class="icon-button"
+            title="Reply in thread"
+            aria-label={`Reply in thread to ${label}`}
+            onClick={() => open(true)}
+          >
+            <ReplyIcon />
+          </button>
+        </div>
+      ) : null}
+    </article>
+  );
+}
