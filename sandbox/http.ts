@@ -11,6 +11,11 @@ export class BodyError extends Error {
 
 /** The whole body as text. Throws BodyError 413 above `limit` bytes. */
 export async function readBody(request: IncomingMessage, limit = 2_000_000): Promise<string> {
+  return (await readBytes(request, limit)).toString('utf8');
+}
+
+/** The whole body as it came. Throws BodyError 413 above `limit` bytes. */
+export async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -19,7 +24,7 @@ export async function readBody(request: IncomingMessage, limit = 2_000_000): Pro
     if (size > limit) throw new BodyError(413, `The body is larger than ${limit} bytes.`);
     chunks.push(bytes);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 export function sendJson(

@@ -1,0 +1,169 @@
+import { fileURLToPath } from 'node:url';
+import type { Clock } from '../clock.ts';
+import type { Account, Machine, Resource } from '../parts.ts';
+import { startBalancer } from './balancer.ts';
+import { createCloudWatch } from './cloudwatch.ts';
+import { createCognito } from './cognito.ts';
+import { startDynamoDb } from './dynamodb.ts';
+import { createEc2 } from './ec2.ts';
+import { createFaults } from './faults.ts';
+import { historyOf } from './history.ts';
+import { createLedger } from './ledger.ts';
+import { createLogs } from './logs.ts';
+import { createFleet } from './power.ts';
+import { createRds } from './rds.ts';
+import { resourcesOf } from './resources.ts';
+import { createRoute } from './route.ts';
+import { createSecrets } from './secrets.ts';
+import { createSsm } from './ssm.ts';
+import { loadDocuments } from './ssm-documents.ts';
+import { createSts } from './sts.ts';
+import { auditGroup, backendInstance, logGroup } from './world.ts';
+
+const ownDocuments = fileURLToPath(
+  new URL('../../infra/terraform/modules/ssm-documents/documents', import.meta.url),
+);
+
+interface Options {
+  clock: Clock;
+  machine: Machine;
+  documentsFolder?: string;
+}
+
+/** Something that happens to an environment by itself, for tests and for showing it off. */
+export type Disturbance =
+  | { what: 'rds-busy'; state: string; minutes: number }
+  | { what: 'instance-terminated' | 'agent-offline'; instance: string }
+  | { what: 'empty' | 'no-log-group' | 'empty-log-group' | 'no-mail' }
+  | { what: 'alarm'; name: string };
+
+export interface DisturbableAccount extends Account {
+  disturb(disturbance: Disturbance): void;
+}
+
+/** The guide's AWS account on loopback: real protocols, states that take their time, faults, a ledger. */
+export async function createAccount({
+  clock,
+  machine,
+  documentsFolder = ownDocuments,
+}: Options): Promise<DisturbableAccount> {
+  const listeners = new Set<() => void>();
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+  const documents = loadDocuments(documentsFolder);
+  const faults = createFaults();
+  const ledger = createLedger(clock);
+  const dynamodb = await startDynamoDb();
+  const as = { arn: '' };
+  let parts = await build();
+
+  async function build() {
+    let built = true;
+    const fleet = createFleet(clock, machine, changed);
+    const rds = createRds(clock, changed);
+    const logs = createLogs(clock, changed);
+    const cognito = createCognito(clock, changed);
+    const secrets = createSecrets(clock, changed);
+    const cloudwatch = createCloudWatch(clock);
+    const ssm = createSsm({ clock, machine, fleet, documents });
+    const balancer = await startBalancer(machine, fleet, () => built);
+    logs.createGroup(logGroup);
+    logs.createGroup(auditGroup);
+    const { out, err, cloudInit } = historyOf(clock.now());
+    logs.append(logGroup, `${backendInstance}/backend-api-out.log`, out);
+    logs.append(logGroup, `${backendInstance}/backend-api-error.log`, err);
+    logs.append(logGroup, `${backendInstance}/cloud-init-output.log`, cloudInit);
+    const silence = machine.onLogLine(({ process, stream, text, at }) => {
+      // The agent runs on the instance: what is written while it is off is never seen.
+      const shift = clock.now().getTime() - Date.now();
+      logs.append(logGroup, `${backendInstance}/${process}-${stream === 'out' ? 'out' : 'error'}.log`, [
+        { at: at.getTime() + shift, message: text },
+      ]);
+    });
+    const services = [
+      createEc2(fleet, () => built),
+      rds.service,
+      createSts(as),
+      balancer.service,
+      ssm.service,
+      logs.service,
+      cognito.service,
+      secrets.service,
+      cloudwatch.service,
+      dynamodb.service,
+    ];
+    return {
+      fleet,
+      rds,
+      logs,
+      cognito,
+      secrets,
+      cloudwatch,
+      ssm,
+      balancer,
+      route: createRoute({ services, clock, faults, ledger, changed, as }),
+      raze(): void {
+        built = false;
+        fleet.empty();
+        rds.remove();
+      },
+      async close(): Promise<void> {
+        silence();
+        ssm.reset();
+        await balancer.close();
+      },
+      resources: (): Resource[] =>
+        resourcesOf({ clock, fleet, rds, logs, cognito, secrets, balancer, built }),
+    };
+  }
+
+  await machine.boot();
+
+  return {
+    handle: (request, response) => parts.route(request, response),
+    resources: () => parts.resources(),
+    ledger: ledger.entries,
+    setFaults: faults.set,
+    async reset() {
+      await parts.close();
+      faults.set([]);
+      await machine.halt();
+      await dynamodb.reset();
+      parts = await build();
+      await machine.boot();
+      ledger.clear();
+      changed();
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    disturb(disturbance) {
+      const { fleet, rds, logs, cognito, cloudwatch } = parts;
+      switch (disturbance.what) {
+        case 'rds-busy':
+          return rds.occupy(disturbance.state, disturbance.minutes * 60_000);
+        case 'instance-terminated':
+          return fleet.terminate(disturbance.instance);
+        case 'agent-offline':
+          return fleet.mute(disturbance.instance);
+        case 'empty':
+          return parts.raze();
+        case 'no-log-group':
+          return logs.deleteGroup(logGroup);
+        case 'empty-log-group':
+          return logs.createGroup(logGroup);
+        case 'no-mail':
+          return cognito.refuseMail();
+        case 'alarm':
+          cloudwatch.fire(disturbance.name);
+          return changed();
+      }
+    },
+    async close() {
+      await parts.close();
+      await dynamodb.close();
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { AwsError } from './errors.ts';
+
+export interface Principal {
+  name: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  arn: string;
+  expired?: boolean;
+}
+
+export const accountId = '000011112222';
+
+const person = (name: string): Principal => ({
+  name,
+  accessKeyId: `AKIASANDBOX${name.toUpperCase().padEnd(9, '0')}`,
+  secretAccessKey: `sandbox-secret-of-${name}`,
+  arn: `arn:aws:iam::${accountId}:user/${name}`,
+});
+
+/** Who may call, with the keys that the sandbox hands out. */
+export const principals: readonly Principal[] = [
+  {
+    name: 'bot',
+    accessKeyId: 'AKIASANDBOX000000000',
+    secretAccessKey: 'sandbox-secret-access-key',
+    arn: `arn:aws:sts::${accountId}:assumed-role/d2-chatops/bot`,
+  },
+  person('vera'),
+  person('omar'),
+  person('ada'),
+  person('amir'),
+  { ...person('expired'), accessKeyId: 'ASIASANDBOXEXPIRED00', expired: true },
+];
+
+export interface Signed {
+  principal: Principal;
+  /** Of the credential scope: `ec2`. */
+  service: string;
+}
+
+/** The service that a request is signed for; needs no valid signature, so that an error can speak its protocol. */
+export function scopeOf(
+  request: IncomingMessage,
+): { key: string; date: string; region: string; service: string } | undefined {
+  const match = /Credential=([^/]{1,64})\/(\d{8})\/([a-z0-9-]{1,32})\/([a-z0-9-]{1,32})\/aws4_request/.exec(
+    request.headers.authorization ?? '',
+  );
+  const [, key, date, region, service] = match ?? [];
+  return key && date && region && service ? { key, date, region, service } : undefined;
+}
+
+/** Checks key, expiry and the whole SigV4 signature. Throws with the names that the services use. */
+export function authenticate(request: IncomingMessage, body: Buffer): Signed {
+  const scope = scopeOf(request);
+  if (!scope)
+    throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
+  const { key, service } = scope;
+  const principal = principals.find(({ accessKeyId }) => accessKeyId === key);
+  if (!principal) throw unknownKey(service);
+  if (signatureOf(request, body, principal, scope) !== given(request)) {
+    throw new AwsError(
+      isQuery(service) ? 'SignatureDoesNotMatch' : 'InvalidSignatureException',
+      'The request signature we calculated does not match the signature you provided.',
+      403,
+    );
+  }
+  if (principal.expired) throw expired(service);
+  return { principal, service };
+}
+
+const isQuery = (service: string) => ['ec2', 'rds', 'sts', 'elasticloadbalancing'].includes(service);
+
+function unknownKey(service: string): AwsError {
+  if (service === 'ec2')
+    return new AwsError('AuthFailure', 'AWS was not able to validate the provided access credentials', 401);
+  if (isQuery(service))
+    return new AwsError(
+      'InvalidClientTokenId',
+      'The security token included in the request is invalid.',
+      403,
+    );
+  return new AwsError(
+    'UnrecognizedClientException',
+    'The security token included in the request is invalid.',
+  );
+}
+
+export function expired(service: string): AwsError {
+  const message = 'The security token included in the request is expired';
+  if (service === 'ec2') return new AwsError('RequestExpired', message);
+  return isQuery(service)
+    ? new AwsError('ExpiredToken', message, 403)
+    : new AwsError('ExpiredTokenException', message);
+}
+
+const given = (request: IncomingMessage): string =>
+  /Signature=([0-9a-f]{64})/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+
+type Scope = NonNullable<ReturnType<typeof scopeOf>>;
+
+/** Signature Version 4 over what was received. */
+function signatureOf(
+  request: IncomingMessage,
+  body: Buffer,
+  principal: Principal,
+  { date, region, service }: Scope,
+): string {
+  const signed = (/SignedHeaders=([^,\s]+)/.exec(request.headers.authorization ?? '')?.[1] ?? '').split(';');
+  const [path = '/', query = ''] = (request.url ?? '/').split('?');
+  const canonical = [
+    request.method,
+    path
+      .split('/')
+      .map((part) => encodeURIComponent(part))
+      .join('/'),
+    query.split('&').filter(Boolean).sort().join('&'),
+    ...signed.map(
+      (name) =>
+        `${name}:${String(request.headers[name] ?? '')
+          .trim()
+          .replace(/\s+/g, ' ')}`,
+    ),
+    '',
+    signed.join(';'),
+    sha256(body),
+  ].join('\n');
+  const stamp = String(request.headers['x-amz-date'] ?? '');
+  const toSign = [
+    'AWS4-HMAC-SHA256',
+    stamp,
+    `${date}/${region}/${service}/aws4_request`,
+    sha256(canonical),
+  ].join('\n');
+  const key = [date, region, service, 'aws4_request'].reduce(
+    (secret: Buffer | string, part) => hmac(secret, part),
+    `AWS4${principal.secretAccessKey}`,
+  );
+  const expected = hmac(key, toSign).toString('hex');
+  const sent = given(request);
+  return sent.length === expected.length && timingSafeEqual(Buffer.from(sent), Buffer.from(expected))
+    ? sent
+    : expected;
+}
+
+const sha256 = (data: Buffer | string): string => createHash('sha256').update(data).digest('hex');
+const hmac = (key: Buffer | string, data: string): Buffer => createHmac('sha256', key).update(data).digest();

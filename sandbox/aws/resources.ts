@@ -1,0 +1,108 @@
+import type { Clock } from '../clock.ts';
+import type { Resource } from '../parts.ts';
+import type { TargetState } from './balancer.ts';
+import type { createCognito } from './cognito.ts';
+import type { createLogs } from './logs.ts';
+import type { Fleet } from './power.ts';
+import type { createRds } from './rds.ts';
+import type { createSecrets } from './secrets.ts';
+import { balancer, database, endpoints, natGateway, pool, table } from './world.ts';
+
+interface Seen {
+  clock: Clock;
+  fleet: Fleet;
+  rds: ReturnType<typeof createRds>;
+  logs: ReturnType<typeof createLogs>;
+  cognito: ReturnType<typeof createCognito>;
+  secrets: ReturnType<typeof createSecrets>;
+  balancer: { target(): TargetState };
+  built: boolean;
+}
+
+/** Everything of the account as the page's panel shows it. */
+export function resourcesOf({
+  clock,
+  fleet,
+  rds,
+  logs,
+  cognito,
+  secrets,
+  balancer: live,
+  built,
+}: Seen): Resource[] {
+  const always = clock.now().toISOString();
+  const dev = (
+    resource: Omit<Resource, 'since' | 'details' | 'environment'> & Partial<Resource>,
+  ): Resource => ({ environment: 'dev', since: always, details: {}, ...resource });
+  return [
+    ...fleet
+      .all()
+      .map((one) =>
+        dev({
+          kind: 'ec2',
+          id: one.id,
+          name: one.tags.Name ?? one.id,
+          ...(one.tags.Service !== undefined && { service: one.tags.Service }),
+          state: one.state,
+          since: one.since.toISOString(),
+          details: {
+            type: one.type,
+            privateIp: one.privateIp,
+            ssm: one.agent && one.state === 'running' ? 'online' : 'offline',
+          },
+        }),
+      ),
+    ...(rds.live.exists
+      ? [
+          dev({
+            kind: 'rds',
+            id: database.id,
+            name: database.id,
+            state: rds.live.state,
+            since: rds.live.since.toISOString(),
+            details: { class: database.class },
+          }),
+        ]
+      : []),
+    ...(built
+      ? [
+          dev({
+            kind: 'nat-gateway',
+            id: natGateway.id,
+            name: natGateway.tags.Name ?? '',
+            state: 'available',
+          }),
+          dev({
+            kind: 'alb',
+            id: balancer.arn,
+            name: balancer.name,
+            state: 'active',
+            details: { target: live.target().State },
+          }),
+          ...endpoints.map((one) =>
+            dev({ kind: 'vpc-endpoint', id: one.id, name: one.service, state: 'available' }),
+          ),
+        ]
+      : []),
+    dev({
+      kind: 'cognito-pool',
+      id: pool.id,
+      name: pool.name,
+      state: 'active',
+      details: { users: cognito.count(), mailsSent: cognito.outbox().length },
+    }),
+    ...logs
+      .groupNames()
+      .map((name) =>
+        dev({
+          kind: 'log-group',
+          id: name,
+          name,
+          state: 'active',
+          details: { lastEvent: new Date(logs.lastOf(name) ?? 0).toISOString() },
+        }),
+      ),
+    dev({ kind: 'table', id: table, name: table, state: 'active' }),
+    ...secrets.names().map((name) => dev({ kind: 'secret', id: name, name, state: 'active' })),
+  ];
+}
