@@ -65,7 +65,7 @@ export const pm2Save = defineChange({
         deadlineSeconds: 60,
         repeatable: true,
         async happened(since) {
-          return (await ports.shell.findSent(operation, 'pm2-save', since, { signal }))?.status === 'Success';
+          return (await ports.shell.findSent(operation, 'save', since, { signal }))?.status === 'Success';
         },
         async act() {
           const homes = await ports.shell.pm2Save(id, { operation, signal });
@@ -145,7 +145,7 @@ export const pm2Flush = defineChange({
         repeatable: true,
         async happened(since) {
           return (
-            (await ports.shell.findSent(operation, 'pm2-flush', since, { signal }))?.status === 'Success'
+            (await ports.shell.findSent(operation, 'flush', since, { signal }))?.status === 'Success'
           );
         },
         async act() {

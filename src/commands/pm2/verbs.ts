@@ -114,7 +114,7 @@ function defineVerb({
             };
           },
           async happened(since) {
-            const sent = await ports.shell.findSent(operation, `pm2-${verb}`, since, { signal });
+            const sent = await ports.shell.findSent(operation, verb, since, { signal });
             return sent !== undefined && sent.status === 'Success';
           },
           async act() {
