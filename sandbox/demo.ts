@@ -47,7 +47,7 @@ D2 ChatOps is running in its sandbox: nothing here reaches AWS or Slack.
 Type there first:  /d2 status
 Then perhaps:      /d2 stop dev    /d2 start dev    /d2 restart    /d2 logs    /d2 help
 
-In a second terminal, the same account:
+In a second terminal, the same account, as Omar:
 ${settings.join('\n')}
   npx d2 status
   aws ec2 describe-instances      (AWS CLI 2.13 or newer; older ones: --endpoint-url $AWS_ENDPOINT_URL)

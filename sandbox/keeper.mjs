@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const folder = process.argv[2];
 if (!folder?.includes(`${sep}d2-`)) throw new Error('usage: keeper.mjs <sandbox folder>');
 
-const isInside = (path) => path === folder || path.startsWith(folder + sep);
-const passive = new Set(['PWD', 'OLDPWD', 'TMPDIR']);
+// Set by the sandbox for every process that it starts. Nothing else ends a process: people look around in here too.
+const mark = `D2_SANDBOX_FOLDER=${folder}`;
 
 function attempt(act, otherwise) {
   try {
@@ -19,15 +19,9 @@ function attempt(act, otherwise) {
   }
 }
 
-/** A process is the sandbox's when it works in the folder or was given a path of it. */
 function belongsByProc(pid) {
-  const cwd = attempt(() => readlinkSync(`/proc/${pid}/cwd`), '');
-  if (isInside(cwd.replace(/ \(deleted\)$/, ''))) return true;
   const environment = attempt(() => readFileSync(`/proc/${pid}/environ`, 'utf8'), '');
-  return environment.split('\0').some((entry) => {
-    const [name, ...rest] = entry.split('=');
-    return !passive.has(name) && isInside(rest.join('='));
-  });
+  return environment.split('\0').some((entry) => entry === mark || entry.startsWith(mark + sep));
 }
 
 const listByProc = () =>
@@ -36,11 +30,11 @@ const listByProc = () =>
     .map(Number)
     .filter(belongsByProc);
 
-/** Without /proc, as on macOS: processes whose command line or environment names the folder. */
+/** Without /proc, as on macOS. */
 const listByPs = () =>
   execFileSync('ps', ['-AEww', '-o', 'pid=,command='], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
     .split('\n')
-    .filter((line) => line.includes(folder + sep))
+    .filter((line) => line.includes(mark))
     .map((line) => Number.parseInt(line, 10));
 
 const hasProc = attempt(() => readlinkSync('/proc/self/cwd') !== '', false);

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { principals } from './aws/identity.ts';
 import { type Bot, startBot } from './bot.ts';
 import { configurationOf } from './configuration.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
@@ -26,7 +27,7 @@ export async function startWhole({ onBotLine, extra, ...options }: Options = {})
     const path = join(sandbox.folder, 'd2.yaml');
     await writeFile(path, configurationOf(sandbox.machine));
     const { SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_API_URL, ...aws } = sandbox.settings;
-    const terminal = { D2_CONFIG: path, ...aws };
+    const terminal = { D2_CONFIG: path, ...aws, ...keysOf('omar') };
     const settings = {
       ...sandbox.settings,
       D2_CONFIG: path,
@@ -53,4 +54,11 @@ export async function startWhole({ onBotLine, extra, ...options }: Options = {})
     await sandbox.close();
     throw error;
   }
+}
+
+/** The environment that makes a terminal somebody of the account. */
+export function keysOf(name: string): Record<string, string> {
+  const found = principals.find((principal) => principal.name === name);
+  if (!found) throw new Error(`the account knows no ${name}`);
+  return { AWS_ACCESS_KEY_ID: found.accessKeyId, AWS_SECRET_ACCESS_KEY: found.secretAccessKey };
 }

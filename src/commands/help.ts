@@ -15,6 +15,7 @@ export const help = defineRead({
   name: 'help',
   summary: 'What you may run, and how',
   role: 'viewer',
+  open: true,
   aliases: ['?', 'commands', 'man'],
   args: { command: words('command', 60).optional().rest() },
   examples: ['help', 'help logs', 'help pm2'],

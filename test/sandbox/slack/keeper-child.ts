@@ -10,10 +10,16 @@ await mkdir(inside);
 await writeFile(join(inside, 'file'), 'content');
 const idle = ['-e', 'setInterval(() => {}, 1000)'];
 const daemons = [
-  spawn(process.execPath, idle, { detached: true, stdio: 'ignore', cwd: inside }),
+  spawn(process.execPath, idle, { detached: true, stdio: 'ignore', env: { D2_SANDBOX_FOLDER: inside } }),
   spawn(process.execPath, idle, { detached: true, stdio: 'ignore', env: { D2_SANDBOX_FOLDER: folder.path } }),
 ];
-const stranger = spawn(process.execPath, idle, { detached: true, stdio: 'ignore' });
+// Somebody looking around: in the folder, and with its d2.yaml in the environment.
+const stranger = spawn(process.execPath, idle, {
+  detached: true,
+  stdio: 'ignore',
+  cwd: inside,
+  env: { D2_CONFIG: join(folder.path, 'd2.yaml') },
+});
 process.stdout.write(
   `${JSON.stringify({ path: folder.path, daemons: daemons.map(({ pid }) => pid), stranger: stranger.pid })}\n`,
 );
