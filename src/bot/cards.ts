@@ -108,8 +108,11 @@ export function outcomeCard(
   more: readonly Action[],
 ): Reply {
   const checks = checksOf(record.steps, now);
+  // The one line that a notification and a screen reader give.
+  const took = record.startedAt === undefined ? '' : ` · ${spell(now - record.startedAt)}`;
   return {
     ...reply,
+    summary: `${reply.summary}${took}`,
     parts: [
       ...(checks.length > 0 ? [{ kind: 'checklist', checks } as const] : []),
       ...reply.parts,

@@ -1,4 +1,3 @@
-import { spell } from './cards.ts';
 import type { House } from './house.ts';
 import type { Answer, Reply, Span } from './reply.ts';
 import type { Tenure } from './tenure.ts';
@@ -21,12 +20,11 @@ export async function deliver<P>(tenure: Tenure, { operations, board }: House<P>
     mention: true,
   }));
   if (mentions.length > 0) {
-    const took = spell(record.endedAt - (record.startedAt ?? record.createdAt));
     await board.tell(
       record.message,
       {
         ...answer,
-        reply: { ...reply, title: `${reply.summary} · ${took}`, parts: [], details: [], actions: [] },
+        reply: { ...reply, title: reply.summary, parts: [], details: [], actions: [] },
       },
       mentions,
     );

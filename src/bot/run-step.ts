@@ -54,7 +54,8 @@ export function createStepRunner({ tenure, clock, signal, usual, changed }: Work
       await mark(step.id, {
         state: outcome.changed ? 'done' : 'already',
         endedAt: now(),
-        ...(outcome.note !== undefined && { note: outcome.note }),
+        // What it was waiting for is of no interest any more.
+        note: outcome.note,
       });
       return outcome;
     } catch (error) {

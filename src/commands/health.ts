@@ -20,7 +20,7 @@ export const health = defineRead({
   everyday: true,
   aliases: ['ping'],
   args: { service, env: environment },
-  examples: ['health', 'health backend-api prod', 'ping'],
+  examples: ['health', 'health backend-api dev', 'ping'],
   async run({ args, ports, signal }) {
     const call = { signal };
     const [instances, balancers] = await Promise.all([

@@ -9,7 +9,7 @@ export const cognitoConfig = defineRead({
   role: 'viewer',
   aliases: ['cognito pool'],
   args: { env: environment },
-  examples: ['cognito config', 'cognito config prod'],
+  examples: ['cognito config', 'cognito config dev'],
   async run({ args: { env }, ports, signal }) {
     const pool = await ports.users.findPool(env, { signal });
     const title = `${env}’s pool is ${pool.name}`;

@@ -15,7 +15,7 @@ export const cognitoList = defineRead({
   everyday: true,
   aliases: ['users', 'cognito users', 'cognito ls'],
   args: { prefix: words('prefix', 128).optional(), env: environment, limit: count(most).flag().default(10) },
-  examples: ['cognito list', 'cognito list ana', 'users prod --limit 60'],
+  examples: ['cognito list', 'cognito list ana', 'users dev --limit 60'],
   async run({ args: { prefix, env, limit }, ports, signal }) {
     const call = { signal };
     const { users, more } = await ports.users.listUsers(env, prefix, limit, call);

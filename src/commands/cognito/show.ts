@@ -21,7 +21,7 @@ export const cognitoShow = defineRead({
   role: 'viewer',
   aliases: ['cognito user'],
   args: { email, env: environment },
-  examples: ['cognito show ana@example.com', 'cognito show ana@example.com prod'],
+  examples: ['cognito show ana@example.com', 'cognito show ana@example.com dev'],
   async run({ args, ports, signal }) {
     const user = await ports.users.findUser(args.env, args.email, { signal });
     if (!user) {

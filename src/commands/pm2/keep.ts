@@ -144,9 +144,7 @@ export const pm2Flush = defineChange({
         deadlineSeconds: 60,
         repeatable: true,
         async happened(since) {
-          return (
-            (await ports.shell.findSent(operation, 'flush', since, { signal }))?.status === 'Success'
-          );
+          return (await ports.shell.findSent(operation, 'flush', since, { signal }))?.status === 'Success';
         },
         async act() {
           const flushed = await ports.shell.pm2Flush(id, plan.data.name, { operation, signal });

@@ -12,7 +12,7 @@ export const pm2List = defineRead({
   everyday: true,
   aliases: ['ps', 'pm2 status', 'pm2 ls', 'pm2 ps'],
   args: { env: environment },
-  examples: ['pm2 list', 'ps prod'],
+  examples: ['pm2 list', 'ps dev'],
   async run({ args: { env }, ports, signal }) {
     const instances = runningServices(
       await ports.compute.listInstances(env, { signal }),

@@ -18,7 +18,7 @@ export const status = defineRead({
   everyday: true,
   aliases: ['st', 'ls'],
   args: { env: environment },
-  examples: ['status', 'status prod'],
+  examples: ['status', 'status dev'],
   async run({ args: { env }, ports, signal, interim }) {
     const outlook = await look(ports, env, ports.settings.services, signal);
     if (isEmpty(outlook.inventory)) return emptyReply(env, ports);
