@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createAccount } from './aws/account.ts';
+import { createAccount, type DisturbableAccount } from './aws/account.ts';
 import { createClock } from './clock.ts';
 import { type Composition, startComposition } from './composition.ts';
 import { createFolder } from './folder.ts';
@@ -12,6 +12,7 @@ export interface Sandbox extends Composition {
   /** The only place that it writes to; gone when it ends. */
   folder: string;
   machine: Machine;
+  account: DisturbableAccount;
 }
 
 export interface SandboxOptions {
@@ -52,7 +53,7 @@ export async function createSandbox({
     ends.push(account.close);
     const composition = await startComposition({ port, clock, account, page: await servePage() });
     ends.push(composition.close);
-    return { ...composition, folder: folder.path, machine, close };
+    return { ...composition, folder: folder.path, machine, account, close };
   } catch (error) {
     await close().catch(() => {});
     throw error;
