@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { ConfirmDialog } from './confirm.tsx';
 import type { Resource } from './contract.ts';
 import { showClock, showMoment, showSpan } from './dates.ts';
@@ -120,14 +120,22 @@ function Group({
   );
 }
 
-function Row({ resource: { id, name, state, since, details }, now }: { resource: Resource; now(): Date }) {
+/** Names begin with project and environment, which every row shares: what tells them apart is their end. */
+function shorten(name: string, environment: string | undefined): string {
+  const at = environment ? name.indexOf(`-${environment}-`) : -1;
+  return environment && at >= 0 ? name.slice(at + environment.length + 2) : name;
+}
+
+function Row({ resource, now }: { resource: Resource; now(): Date }) {
+  const { id, name, environment, state, since, details } = resource;
+  const first = useRef(state);
   const at = new Date(since);
   const facts = Object.entries(details).map(([key, value]) => `${key}: ${value}`);
   return (
-    <li class="resource" title={[id, ...facts].join('\n')} data-resource={id} data-state={state}>
+    <li class="resource" title={[name, id, ...facts].join('\n')} data-resource={id} data-state={state}>
       <span class={`dot dot-${moodOf(state)}`} aria-hidden="true" />
-      <span class="resource-name">{name}</span>
-      <span class="resource-state" key={state}>
+      <span class="resource-name">{shorten(name, environment)}</span>
+      <span class={first.current === state ? 'resource-state' : 'resource-state is-changed'} key={state}>
         {state}
       </span>
       {Number.isNaN(at.getTime()) ? null : (

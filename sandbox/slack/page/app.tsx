@@ -16,7 +16,7 @@ import { useFeed } from './use-feed.ts';
 import { useFlights } from './use-flights.ts';
 import { useUnread } from './use-unread.ts';
 
-/** Below this width the sides are drawers; page.css has the same figure. */
+/** Below this width the sides are drawers; styles/narrow.css has the same figure. */
 const narrow = '(max-width: 1000px)';
 
 export function App({ workspace }: { workspace: Workspace }) {
@@ -111,6 +111,7 @@ export function App({ workspace }: { workspace: Workspace }) {
             <button
               type="button"
               class="button account-toggle"
+              aria-label="Account"
               aria-expanded={isAccountOpen}
               aria-controls="account"
               onClick={() => openAccount(!isAccountOpen)}

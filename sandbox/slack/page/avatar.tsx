@@ -2,14 +2,6 @@ import type { User, Workspace } from './contract.ts';
 
 const hues = 6;
 
-const initials = (name: string) =>
-  name
-    .split(/\s+/)
-    .map((word) => word.charAt(0))
-    .join('')
-    .slice(0, 2)
-    .toUpperCase();
-
 export function Avatar({
   id,
   workspace,
@@ -30,7 +22,7 @@ export function Avatar({
     );
   return (
     <span class={`${size} hue-${user ? index % hues : 'none'}`} aria-hidden="true">
-      {user ? initials(user.real_name) : 'S'}
+      {user ? user.name.slice(0, 2) : 'S'}
     </span>
   );
 }

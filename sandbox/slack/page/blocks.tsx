@@ -127,7 +127,7 @@ export const Blocks = ({ blocks, errors = {} }: Props) => (
   <>
     {blocks.map((block, index) => (
       <div key={block.block_id ?? index} class={`block block-${block.type}`} data-block-id={block.block_id}>
-        <Guard type={block.type}>
+        <Guard block={block}>
           <BlockView block={block as KnownBlock} error={errors[block.block_id ?? '']} />
         </Guard>
       </div>

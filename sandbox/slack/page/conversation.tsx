@@ -29,14 +29,12 @@ export function Conversation({ channel, messages, acts, isLoaded, onSend }: Prop
     list.current?.scrollTo({ top: list.current.scrollHeight });
   }
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another channel, or another message, moves the end
   useLayoutEffect(() => {
     follows.current = true;
     setBehind(false);
     toEnd();
   }, [channel.id]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: every new or edited message moves the end
   useLayoutEffect(() => {
     if (follows.current) toEnd();
     else setBehind(true);
@@ -62,6 +60,7 @@ export function Conversation({ channel, messages, acts, isLoaded, onSend }: Prop
         role="log"
         aria-label="Messages"
         aria-live="off"
+        aria-busy={!isLoaded}
         data-newest={newest}
       >
         {isLoaded && roots.length === 0 ? <Welcome channel={channel} onSend={onSend} /> : null}
@@ -96,7 +95,7 @@ function Welcome({ channel, onSend }: { channel: Channel; onSend(text: string): 
       : channel.is_ext_shared
         ? `Another company reads along here, so ${bot.name} refuses.`
         : channel.bot_is_member
-          ? `${bot.name} runs the D2 Ride Booking platform from here. The account on the right is a sandbox: nothing you do costs anything.`
+          ? `${bot.name} runs the D2 Ride Booking platform from here. The AWS account is a sandbox: nothing here costs money, and nothing can break.`
           : `${bot.name} isn't in this channel and takes no commands here.`;
   return (
     <section class="welcome" aria-label="Welcome">

@@ -25,6 +25,20 @@ const headers = {
   'x-content-type-options': 'nosniff',
 };
 
+/** In the order in which they override each other. */
+const styles = [
+  'base',
+  'frame',
+  'controls',
+  'sidebar',
+  'channel',
+  'blocks',
+  'message',
+  'account',
+  'dialogs',
+  'narrow',
+];
+
 const at = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 async function bundle(): Promise<string> {
@@ -46,7 +60,7 @@ async function bundle(): Promise<string> {
 export async function servePage(): Promise<Handle> {
   const [html, css, icon, script] = await Promise.all([
     readFile(at('index.html'), 'utf8'),
-    readFile(at('page.css'), 'utf8'),
+    Promise.all(styles.map((name) => readFile(at(`styles/${name}.css`), 'utf8'))),
     readFile(at('favicon.svg'), 'utf8'),
     bundle(),
   ]);
@@ -54,7 +68,7 @@ export async function servePage(): Promise<Handle> {
   const assets = new Map<string, Asset>([
     ['/', { type: 'text/html; charset=utf-8', body: html }],
     ['/page.js', { type: 'text/javascript; charset=utf-8', body: script }],
-    ['/page.css', { type: 'text/css; charset=utf-8', body: css }],
+    ['/page.css', { type: 'text/css; charset=utf-8', body: css.join('\n') }],
     ['/favicon.svg', svg],
     ['/favicon.ico', svg],
   ]);

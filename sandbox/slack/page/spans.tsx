@@ -46,13 +46,13 @@ export function DateSpan({ timestamp, format, url = '', fallback = '' }: Moment)
   const shown = showSlackDate(timestamp, format, fallback, now());
   const at = new Date(timestamp * 1000);
   const time = Number.isNaN(at.getTime()) ? (
-    shown
+    <span>{shown}</span>
   ) : (
     <time dateTime={at.toISOString()} title={fallback || at.toString()}>
       {shown}
     </time>
   );
-  return url ? <Link url={url}>{time}</Link> : <>{time}</>;
+  return url ? <Link url={url}>{time}</Link> : time;
 }
 
 function Span({ node }: { node: Inline }) {

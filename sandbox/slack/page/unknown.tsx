@@ -1,3 +1,4 @@
+import type { AnyBlock } from '@slack/types';
 import { Component, type ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 
@@ -23,8 +24,13 @@ export function Unknown({ what, type }: { what: string; type: string }) {
   );
 }
 
+interface GuardProps {
+  block: AnyBlock;
+  children: ComponentChildren;
+}
+
 /** Keeps a broken block from taking the page with it, as loudly. */
-export class Guard extends Component<{ type: string; children: ComponentChildren }, { broken: boolean }> {
+export class Guard extends Component<GuardProps, { broken: boolean }> {
   override state = { broken: false };
   static override getDerivedStateFromError() {
     return { broken: true };
@@ -33,10 +39,14 @@ export class Guard extends Component<{ type: string; children: ComponentChildren
     console.error(error);
   }
   /** An edit may have mended it. */
-  override componentDidUpdate(before: { children: ComponentChildren }) {
-    if (this.state.broken && before.children !== this.props.children) this.setState({ broken: false });
+  override componentDidUpdate(before: GuardProps) {
+    if (this.state.broken && before.block !== this.props.block) this.setState({ broken: false });
   }
   override render() {
-    return this.state.broken ? <Unknown what="broken block" type={this.props.type} /> : this.props.children;
+    return this.state.broken ? (
+      <Unknown what="broken block" type={this.props.block.type} />
+    ) : (
+      this.props.children
+    );
   }
 }
