@@ -81,7 +81,7 @@ export interface LedgerEntry {
 }
 
 export interface Fault {
-  /** `StopInstances`, `slack:chat.update`, or `*`. */
+  /** `StopInstances`, `ssm:SendCommand`, `SendCommand d2-pm2-stop`, `slack:chat.update`, or `*`. */
   action: string;
   kind: 'throttle' | 'error' | 'reset' | 'slow' | 'deny' | 'expired' | 'wrong-page';
   /** before: nothing is applied; after: applied, then the reply is lost or an error; body: cut in mid-body. */

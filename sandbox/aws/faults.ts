@@ -4,8 +4,8 @@ import { expired } from './identity.ts';
 
 export interface Faults {
   set(faults: readonly Fault[]): void;
-  /** The fault that hits this call, counted; `undefined` when none does. */
-  take(service: string, action: string): Fault | undefined;
+  /** The fault that hits this call, counted; `undefined` when none does. `document` is what a SendCommand runs. */
+  take(service: string, action: string, document: string): Fault | undefined;
 }
 
 interface Armed {
@@ -26,9 +26,11 @@ export function createFaults(): Faults {
           random: generator(fault.seed ?? 1),
         }));
     },
-    take(service, action) {
+    take(service, action, document) {
       for (const one of armed) {
-        const meant = [action, `${service}:${action}`, '*'].includes(one.fault.action);
+        const meant = [action, `${service}:${action}`, `${action} ${document}`, '*'].includes(
+          one.fault.action,
+        );
         if (!meant || one.left <= 0 || (one.fault.rate !== undefined && one.random() >= one.fault.rate))
           continue;
         one.left -= 1;

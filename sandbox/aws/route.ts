@@ -43,7 +43,7 @@ export function createRoute({ services, clock, faults, ledger, changed, as }: Ro
           `The sandbox does not know ${name}:${action}.`,
         );
       }
-      const fault = faults.take(service.name, action);
+      const fault = faults.take(service.name, action, textOf(input, 'DocumentName'));
       if (fault && (await strikeBefore(fault, response, service.name, action))) return true;
       as.arn = principal.arn;
       const output = await known.run(input);
