@@ -23,7 +23,12 @@ const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 export async function startBot({ settings, cwd, onLine }: Options): Promise<Bot> {
   const child = spawn(process.execPath, [main], {
     cwd,
-    env: { PATH: process.env.PATH, ...settings },
+    env: {
+      PATH: process.env.PATH,
+      // On Node 20 the AWS SDK announces its own future on stderr.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      ...settings,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];

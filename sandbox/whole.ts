@@ -57,7 +57,7 @@ export async function startWhole({ onBotLine, extra, ...options }: Options = {})
 }
 
 /** The environment that makes a terminal somebody of the account. */
-export function keysOf(name: string): Record<string, string> {
+function keysOf(name: string): Record<string, string> {
   const found = principals.find((principal) => principal.name === name);
   if (!found) throw new Error(`the account knows no ${name}`);
   return { AWS_ACCESS_KEY_ID: found.accessKeyId, AWS_SECRET_ACCESS_KEY: found.secretAccessKey };

@@ -35,23 +35,21 @@ export function resourcesOf({
     resource: Omit<Resource, 'since' | 'details' | 'environment'> & Partial<Resource>,
   ): Resource => ({ environment: 'dev', since: always, details: {}, ...resource });
   return [
-    ...fleet
-      .all()
-      .map((one) =>
-        dev({
-          kind: 'ec2',
-          id: one.id,
-          name: one.tags.Name ?? one.id,
-          ...(one.tags.Service !== undefined && { service: one.tags.Service }),
-          state: one.state,
-          since: one.since.toISOString(),
-          details: {
-            type: one.type,
-            privateIp: one.privateIp,
-            ssm: one.agent && one.state === 'running' ? 'online' : 'offline',
-          },
-        }),
-      ),
+    ...fleet.all().map((one) =>
+      dev({
+        kind: 'ec2',
+        id: one.id,
+        name: one.tags.Name ?? one.id,
+        ...(one.tags.Service !== undefined && { service: one.tags.Service }),
+        state: one.state,
+        since: one.since.toISOString(),
+        details: {
+          type: one.type,
+          privateIp: one.privateIp,
+          ssm: one.agent && one.state === 'running' ? 'online' : 'offline',
+        },
+      }),
+    ),
     ...(rds.live.exists
       ? [
           dev({
@@ -91,17 +89,15 @@ export function resourcesOf({
       state: 'active',
       details: { users: cognito.count(), mailsSent: cognito.outbox().length },
     }),
-    ...logs
-      .groupNames()
-      .map((name) =>
-        dev({
-          kind: 'log-group',
-          id: name,
-          name,
-          state: 'active',
-          details: { lastEvent: new Date(logs.lastOf(name) ?? 0).toISOString() },
-        }),
-      ),
+    ...logs.groupNames().map((name) =>
+      dev({
+        kind: 'log-group',
+        id: name,
+        name,
+        state: 'active',
+        details: { lastEvent: new Date(logs.lastOf(name) ?? 0).toISOString() },
+      }),
+    ),
     dev({ kind: 'table', id: table, name: table, state: 'active' }),
     ...secrets.names().map((name) => dev({ kind: 'secret', id: name, name, state: 'active' })),
   ];

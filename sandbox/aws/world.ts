@@ -1,7 +1,7 @@
 import { accountId } from './identity.ts';
 
 export const region = 'ap-southeast-1';
-export const project = 'd2-ride-booking';
+const project = 'd2-ride-booking';
 
 /** The guide's dev environment (sections 1, 3, 5, 6.1), as AWS would list it with every toggle on but the web sites. */
 const tags = (service: string, name: string) => ({

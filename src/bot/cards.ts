@@ -53,7 +53,7 @@ export function planCard(record: OperationRecord, plan: Plan): Reply {
   };
 }
 
-export function checksOf(steps: readonly StepRecord[], now: number): Check[] {
+function checksOf(steps: readonly StepRecord[], now: number): Check[] {
   return steps.map((step) => ({
     title: step.title,
     state: step.state,

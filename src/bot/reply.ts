@@ -90,7 +90,6 @@ export interface Answer {
 export const text = (value: Text): Part => ({ kind: 'text', text: value });
 export const note = (value: Text): Part => ({ kind: 'note', text: value });
 export const facts = (rows: readonly Fact[]): Part => ({ kind: 'facts', facts: rows });
-export const strong = (value: string): Span => ({ kind: 'strong', text: value });
 export const code = (value: string): Span => ({ kind: 'code', text: value });
 export const clockTime = (at: Date): Span => ({ kind: 'time', at, as: 'clock' });
 export const dayTime = (at: Date): Span => ({ kind: 'time', at, as: 'both' });

@@ -75,13 +75,6 @@ export function readDuration(word: string): number | undefined {
   return ms > 0 && ms <= 30 * 86_400_000 ? ms : undefined;
 }
 
-export const duration = argument<number>({
-  name: 'duration',
-  closed: true,
-  expected: 'a duration such as 30m, 2h or 1d, up to 30d',
-  read: readDuration,
-});
-
 /** A whole number from 1 to `most`. */
 export const count = (most: number) =>
   argument<number>({

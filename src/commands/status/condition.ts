@@ -19,7 +19,7 @@ export const isWell = (health: HttpHealth): boolean =>
   health.status !== undefined && health.status >= 200 && health.status < 300;
 
 /** `ok 14 ms`, `503 in 20 ms`, `refused`. */
-export function healthText(health: HttpHealth): string {
+function healthText(health: HttpHealth): string {
   if (isWell(health)) return `ok ${Math.round(health.latencyMs)} ms`;
   if (health.status !== undefined) return `${health.status} in ${Math.round(health.latencyMs)} ms`;
   return health.error ?? 'no answer';
@@ -100,4 +100,4 @@ export function processIn(homes: InstanceAnswer['homes'], pm2Name: string): Proc
   return all.find((process) => process.status === 'online') ?? all[0];
 }
 
-export const upFor = (process: Process, now: Date): string => span(now.getTime() - process.startedAt);
+const upFor = (process: Process, now: Date): string => span(now.getTime() - process.startedAt);

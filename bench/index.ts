@@ -1,0 +1,8 @@
+import { benchAcknowledgement } from './acknowledge.ts';
+import { benchStatus } from './status.ts';
+
+// Ratios within one run: what one machine says in milliseconds says little of another.
+for (const bench of [benchAcknowledgement, benchStatus]) {
+  process.stdout.write(`${(await bench()).join('\n')}\n\n`);
+}
+process.exit(0);
