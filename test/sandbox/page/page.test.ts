@@ -2,8 +2,9 @@ import type { App } from '@slack/bolt';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Resource } from '../../../sandbox/parts.ts';
+import { chromiumPath, hasChromium, startBrowser } from '../../../scripts/chromium.ts';
 import { buttons, checklist, status, stopCard } from './cards.ts';
-import { chromiumPath, hasChromium, type Seat, type Stage, sit, startBrowser, startStage } from './stage.ts';
+import { type Seat, type Stage, sit, startStage } from './stage.ts';
 
 if (!hasChromium) console.warn(`The page's tests are skipped: there is no ${chromiumPath}.`);
 

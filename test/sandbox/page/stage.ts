@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import type { App } from '@slack/bolt';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { createClock } from '../../../sandbox/clock.ts';
 import { createControl } from '../../../sandbox/control.ts';
 import type { Account, Resource } from '../../../sandbox/parts.ts';
@@ -8,15 +7,6 @@ import { startServer } from '../../../sandbox/server.ts';
 import { servePage } from '../../../sandbox/slack/page/serve.ts';
 import { createWorkspace } from '../../../sandbox/slack/workspace.ts';
 import { startApp } from '../slack/workspace-app.ts';
-
-export const chromiumPath = '/usr/bin/chromium';
-export const hasChromium = existsSync(chromiumPath);
-
-const flags =
-  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
-
-export const startBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: chromiumPath, args: flags.split(' ') });
 
 /** An account of which a test says what is in it. */
 function createScriptedAccount() {
