@@ -75,6 +75,7 @@ function idleMachine(): Machine {
   return {
     boot: async () => undefined,
     halt: async () => undefined,
+    reinstall: async () => undefined,
     run: async () => ({ exitCode: 0, stdout: '{"homes":[]}', stderr: '', timedOut: false }),
     port: 9,
     homes: { root: '/root/.pm2', app: '/home/ec2-user/.pm2' },

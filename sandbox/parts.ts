@@ -9,6 +9,8 @@ export interface Machine {
   boot(): Promise<void>;
   /** Powers off: ends every process of the instance. */
   halt(): Promise<void>;
+  /** Powers off and forgets what PM2 had saved and written: the next boot is the first. */
+  reinstall(): Promise<void>;
   /** Runs a document's commands in bash, as the SSM agent would, in the system's PATH of the instance. */
   run(script: MachineScript): Promise<MachineResult>;
   /** Where backend-api listens on 127.0.0.1. */

@@ -76,9 +76,8 @@ export async function createAccount({
     logs.append(logGroup, `${backendInstance}/cloud-init-output.log`, cloudInit);
     const silence = machine.onLogLine(({ process, stream, text, at }) => {
       // The agent runs on the instance: what is written while it is off is never seen.
-      const shift = clock.now().getTime() - Date.now();
       logs.append(logGroup, `${backendInstance}/${process}-${stream === 'out' ? 'out' : 'error'}.log`, [
-        { at: at.getTime() + shift, message: text },
+        { at: at.getTime(), message: text },
       ]);
     });
     const services = [
@@ -128,7 +127,7 @@ export async function createAccount({
     async reset() {
       await parts.close();
       faults.set([]);
-      await machine.halt();
+      await machine.reinstall();
       await dynamodb.reset();
       parts = await build();
       await machine.boot();

@@ -80,8 +80,10 @@ export async function startDynamoDb() {
   return {
     service,
     async reset() {
-      await call('DeleteTable', { TableName: table });
-      await createTable();
+      const { Items = [] } = (await call('Scan', { TableName: table, ProjectionExpression: 'pk' })) as {
+        Items?: unknown[];
+      };
+      await Promise.all(Items.map((Key) => call('DeleteItem', { TableName: table, Key })));
     },
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };

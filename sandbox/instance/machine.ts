@@ -82,6 +82,12 @@ export async function createMachine({ folder, backend, clock }: MachineOptions):
     appRoot,
     boot: () => inTurn(boot),
     halt: () => inTurn(halt),
+    reinstall: () =>
+      inTurn(async () => {
+        await halt();
+        await pm2.forget();
+        installed = false;
+      }),
     async run({ signal, ...script }) {
       if (!power || power.signal.aborted) throw new Error('The instance is off: boot it first.');
       const signals = [power.signal, ...(signal ? [signal] : [])];

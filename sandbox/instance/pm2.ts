@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -41,6 +41,11 @@ export async function createPm2({ bin, homes, env }: Pm2Options) {
     },
     /** What PM2's systemd unit does at every boot. */
     resurrect: () => root(['resurrect']),
+    /** What was saved and logged, gone. */
+    async forget(): Promise<void> {
+      const leftovers = ['dump.pm2', 'dump.pm2.bak', 'logs'].map((name) => join(homes.root, name));
+      await Promise.all(leftovers.map((path) => rm(path, { recursive: true, force: true })));
+    },
     /** Power off: nobody is asked to end. */
     async kill(): Promise<void> {
       const pids = (await Promise.all(Object.values(homes).map(killHome))).flat();
