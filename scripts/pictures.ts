@@ -4,7 +4,7 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 import { startBrowser } from './chromium.ts';
 
 /**
- * Takes the README's pictures from a running demo, which it resets before and after:
+ * Takes the README's pictures from a demo that was just started, and leaves its dev stopped:
  * `npx tsx scripts/pictures.ts http://127.0.0.1:4000`
  */
 
@@ -38,18 +38,19 @@ async function take(page: Page, name: string): Promise<void> {
   process.stdout.write(`docs/pictures/${name}.png\n`);
 }
 
-/** Opens a window for `act`, as omar in #ops, and closes it. */
+/** Opens a window on #ops for `act`, and closes it. */
 async function withPage(
   browser: Browser,
   url: string,
-  options: BrowserContextOptions,
+  options: BrowserContextOptions & { user: string },
   act: (page: Page) => Promise<void>,
 ): Promise<void> {
-  const context = await browser.newContext({ ...options, timezoneId: 'Asia/Kuala_Lumpur' });
+  const { user, ...look } = options;
+  const context = await browser.newContext({ ...look, timezoneId: 'Asia/Kuala_Lumpur' });
   try {
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
-    await page.goto(new URL('/#omar/ops', url).href);
+    await page.goto(new URL(`/#${user}/ops`, url).href);
     await page.locator('[role=log][aria-busy=false]').waitFor();
     await act(page);
     const unknown = await page.evaluate<number>('window.d2UnknownBlocks');
@@ -59,23 +60,18 @@ async function withPage(
   }
 }
 
-async function reset(url: string): Promise<void> {
-  const response = await fetch(new URL('/sandbox/reset', url), { method: 'POST', body: '{}' });
-  if (!response.ok) throw new Error(`${url} is no sandbox: it answered ${response.status} to a reset.`);
-}
-
 async function status(page: Page): Promise<void> {
   await type(page, '/d2 status');
   await answer(page, 'done').waitFor();
 }
 
+/** Two people: what one was answered alone is not in the other's pictures. */
 async function takeAll(browser: Browser, url: string): Promise<void> {
-  await withPage(browser, url, phone, async (page) => {
+  await withPage(browser, url, { ...phone, user: 'ada' }, async (page) => {
     await status(page);
     await take(page, 'phone');
   });
-  await reset(url);
-  await withPage(browser, url, desktop, async (page) => {
+  await withPage(browser, url, { ...desktop, user: 'omar' }, async (page) => {
     await status(page);
     await take(page, 'status');
     await type(page, '/d2 stop dev');
@@ -83,13 +79,13 @@ async function takeAll(browser: Browser, url: string): Promise<void> {
     await card.waitFor();
     await take(page, 'stop-card');
     await card.getByRole('button', { name: /^Stop dev/ }).click();
-    const checklist = answer(page, 'working');
-    await checklist.filter({ hasText: '✓' }).filter({ hasText: '◐' }).waitFor({ timeout: endMs });
+    const checklist = answer(page, 'working').filter({ hasText: '✓' }).filter({ hasText: '◐' });
+    await checklist.waitFor({ timeout: endMs });
+    const ts = await checklist.getAttribute('data-ts');
     await take(page, 'stopping');
-    await checklist.waitFor({ state: 'detached', timeout: endMs });
+    await page.locator(`[data-ts="${ts}"] [data-block-id$=":done"]`).waitFor({ timeout: endMs });
     await take(page, 'stopped');
   });
-  await reset(url);
 }
 
 const [url] = process.argv.slice(2);
@@ -100,7 +96,6 @@ if (!url || !URL.canParse(url)) {
   process.exit(2);
 }
 await mkdir(folder, { recursive: true });
-await reset(url);
 const browser = await startBrowser();
 try {
   await takeAll(browser, url);

@@ -120,10 +120,11 @@ function Group({
   );
 }
 
-/** Names begin with project and environment, which every row shares: what tells them apart is their end. */
+/** Names begin with project, environment or region, which every row shares: what tells them apart is their end. */
 function shorten(name: string, environment: string | undefined): string {
   const at = environment ? name.indexOf(`-${environment}-`) : -1;
-  return environment && at >= 0 ? name.slice(at + environment.length + 2) : name;
+  if (environment && at >= 0) return name.slice(at + environment.length + 2);
+  return name.replace(/^com\.amazonaws\.[a-z0-9-]+\./, '');
 }
 
 function Row({ resource, now }: { resource: Resource; now(): Date }) {

@@ -79,7 +79,7 @@ export function Sidebar({ workspace, me, channel, channels, unread, onChannel, o
                 onChange={() => onUser(user.id)}
               />
               <Avatar id={user.id} workspace={workspace} small />
-              <span>{user.name}</span>
+              <span class="person-name">{user.real_name}</span>
               {badge ? <small class={`role role-${badge.replace(' ', '-')}`}>{badge}</small> : null}
             </label>
           );

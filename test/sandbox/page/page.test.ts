@@ -173,15 +173,15 @@ describe.skipIf(!hasChromium)('the page', () => {
     await page.getByRole('log').getByText('for Omar alone').waitFor();
     await other.getByRole('log').getByText('for all').waitFor();
     expect(await other.getByRole('log').getByText('for Omar alone').count()).toBe(0);
-    await page.getByRole('radio', { name: /vera/ }).check();
+    await page.getByRole('radio', { name: /vera/i }).check();
     await page.getByRole('log').getByText('for Omar alone').waitFor({ state: 'detached' });
-    await page.getByRole('radio', { name: /omar/ }).check();
+    await page.getByRole('radio', { name: /omar/i }).check();
     await page.getByRole('log').getByText('for Omar alone').waitFor();
   });
 
   it('speaks as the user it was switched to, in the channel it was switched to', async () => {
     const { page } = await take();
-    await page.getByRole('radio', { name: /ada/ }).check();
+    await page.getByRole('radio', { name: /ada/i }).check();
     await page.getByRole('button', { name: 'random' }).click();
     await page.getByRole('textbox', { name: 'Message #random' }).fill('good morning <b>all</b>');
     await page.keyboard.press('Enter');
