@@ -50,7 +50,7 @@ export function scriptOf(document: SsmDocument): string {
 export type Values = Readonly<Record<string, string>>;
 
 /** Sends a document as the bot would: to this machine's homes, with patterns enforced. */
-export async function runDocument(
+async function runDocument(
   machine: Machine,
   verb: string,
   values: Values = {},
