@@ -29,7 +29,7 @@ export function Avatar({
 
 /** What the workspace says of a person's standing: their role, or that they are from elsewhere. */
 export function badgeOf(user: User): string | undefined {
-  if (user.is_stranger) return 'other team';
+  if (user.is_stranger) return 'external';
   if (user.is_restricted) return 'guest';
   return user.role;
 }

@@ -22,7 +22,9 @@ export function Conversation({ channel, messages, acts, isLoaded, onSend }: Prop
   const list = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   const [isBehind, setBehind] = useState(false);
-  const roots = messages.filter((message) => message.thread === undefined);
+  const shown = new Set(messages.map((message) => message.ts));
+  // A reply whose thread is gone stands for itself, rather than nowhere.
+  const roots = messages.filter(({ thread }) => thread === undefined || !shown.has(thread));
   const newest = roots.at(-1)?.ts;
 
   function toEnd() {

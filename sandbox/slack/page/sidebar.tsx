@@ -80,7 +80,7 @@ export function Sidebar({ workspace, me, channel, channels, unread, onChannel, o
               />
               <Avatar id={user.id} workspace={workspace} small />
               <span class="person-name">{user.real_name}</span>
-              {badge ? <small class={`role role-${badge.replace(' ', '-')}`}>{badge}</small> : null}
+              {badge ? <small class={`role role-${badge}`}>{badge}</small> : null}
             </label>
           );
         })}

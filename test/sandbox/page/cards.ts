@@ -2,8 +2,6 @@ import type { KnownBlock, RichTextElement } from '@slack/types';
 
 /** Answers as the bot renders them: rich text, a state in the first block's id, buttons last. */
 
-export type State = 'working' | 'waiting' | 'done';
-
 const bold = (text: string): RichTextElement => ({ type: 'text', text, style: { bold: true } });
 const plain = (text: string): RichTextElement => ({ type: 'text', text });
 

@@ -211,6 +211,16 @@ describe.skipIf(!hasChromium)('the page', () => {
     await page.getByRole('button', { name: '1 reply' }).waitFor();
   });
 
+  it('still shows a reply whose thread was deleted', async () => {
+    const { page } = await take();
+    const { ts = '' } = await stage.app.client.chat.postMessage({ channel, text: 'the root' });
+    await stage.app.client.chat.postMessage({ channel, thread_ts: ts, text: 'the end' });
+    await page.getByRole('button', { name: '1 reply' }).waitFor();
+    await stage.app.client.chat.delete({ channel, ts });
+    await page.getByRole('log').getByText('the end').waitFor();
+    expect(await page.getByRole('log').getByText('the root').count()).toBe(0);
+  });
+
   it("shows the sandbox's refusals", async () => {
     const { page } = await take();
     await stage.say('vera', 'a thread');
