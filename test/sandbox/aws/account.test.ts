@@ -1,0 +1,199 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { DescribeInstancesCommand, StartInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  DescribeDBInstancesCommand,
+  StartDBInstanceCommand,
+  StopDBInstanceCommand,
+} from '@aws-sdk/client-rds';
+import { CreateSecretCommand, RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { DescribeInstanceInformationCommand, SendCommandCommand } from '@aws-sdk/client-ssm';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { botKeys, region, standAccount } from './standing.ts';
+
+const backend = 'i-080c218b1eb3925ee';
+const bastion = 'i-0123456789abcdef0';
+const DBInstanceIdentifier = 'd2-ride-booking-dev-rds-mysql';
+
+let standing: Awaited<ReturnType<typeof standAccount>>;
+beforeAll(async () => {
+  standing = await standAccount();
+});
+afterAll(() => standing?.close());
+afterEach(() => standing.account.setFaults([]));
+
+const stateOf = async (id: string) => {
+  const answer = await standing.clients.ec2.reading.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
+  return answer.Reservations?.[0]?.Instances?.[0]?.State?.Name;
+};
+const dbState = async () =>
+  (await standing.clients.rds.reading.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier })))
+    .DBInstances?.[0]?.DBInstanceStatus;
+const online = async () =>
+  (await standing.clients.ssm.reading.send(new DescribeInstanceInformationCommand({})))
+    .InstanceInformationList?.length;
+const named = (name: string) => expect.objectContaining({ name });
+
+describe('the account’s states', () => {
+  test('an instance stops and starts through its states, on the turned clock', async () => {
+    const { clients, clock } = standing;
+    const one = { InstanceIds: [bastion] };
+    const stop = await clients.ec2.changing.send(new StopInstancesCommand(one));
+    expect(stop.StoppingInstances?.[0]).toMatchObject({
+      PreviousState: { Name: 'running' },
+      CurrentState: { Name: 'stopping' },
+    });
+    expect(await stateOf(bastion)).toBe('stopping');
+    await expect(clients.ec2.changing.send(new StartInstancesCommand(one))).rejects.toEqual(
+      named('IncorrectInstanceState'),
+    );
+    clock.advance(3_600_000);
+    expect(await stateOf(bastion)).toBe('stopped');
+    await clients.ec2.changing.send(new StartInstancesCommand(one));
+    expect(await stateOf(bastion)).toBe('pending');
+    clock.advance(3_600_000);
+    await expect.poll(() => stateOf(bastion)).toBe('running');
+  });
+
+  test('a database takes its minutes, refuses what it can’t do, and starts itself again after a week', async () => {
+    const { clients, clock } = standing;
+    await expect(
+      clients.rds.changing.send(new StartDBInstanceCommand({ DBInstanceIdentifier })),
+    ).rejects.toEqual(named('InvalidDBInstanceStateFault'));
+    await clients.rds.changing.send(new StopDBInstanceCommand({ DBInstanceIdentifier }));
+    expect(await dbState()).toBe('stopping');
+    clock.advance(3_600_000);
+    expect(await dbState()).toBe('stopped');
+    clock.advance(7 * 86_400_000);
+    expect(await dbState()).toBe('starting');
+    clock.advance(3_600_000);
+    expect(await dbState()).toBe('available');
+  });
+
+  test('what the API does not know it refuses by name', async () => {
+    const { clients } = standing;
+    await expect(stateOf('i-00000000000000000')).rejects.toEqual(named('InvalidInstanceID.NotFound'));
+    await expect(stateOf('nonsense')).rejects.toEqual(named('InvalidInstanceID.Malformed'));
+    await expect(
+      clients.rds.reading.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: 'other' })),
+    ).rejects.toEqual(named('DBInstanceNotFoundFault'));
+    await expect(clients.secrets.changing.send(new RotateSecretCommand({ SecretId: 'x' }))).rejects.toThrow(
+      /does not know secretsmanager:RotateSecret/,
+    );
+  });
+});
+
+describe('who calls', () => {
+  const ask = async (keys: { accessKeyId: string; secretAccessKey: string }) => {
+    const clients = standing.clientsOf(keys);
+    try {
+      return await clients.sts.reading.send(new GetCallerIdentityCommand({}));
+    } finally {
+      clients.close();
+    }
+  };
+
+  test('is told from the key', async () => {
+    expect((await ask(botKeys)).Arn).toBe('arn:aws:sts::000011112222:assumed-role/d2-chatops/bot');
+    const omar = { accessKeyId: 'AKIASANDBOXOMAR00000', secretAccessKey: 'sandbox-secret-of-omar' };
+    expect((await ask(omar)).Arn).toBe('arn:aws:iam::000011112222:user/omar');
+  });
+
+  test.each([
+    ['an unknown key', 'AKIANOBODY0000000000', 'x', 'InvalidClientTokenId'],
+    ['an expired one', 'ASIASANDBOXEXPIRED00', 'sandbox-secret-of-expired', 'ExpiredToken'],
+    ['a wrong secret', botKeys.accessKeyId, 'not-the-secret', 'SignatureDoesNotMatch'],
+  ])('%s is refused by name', async (_, accessKeyId, secretAccessKey, name) => {
+    await expect(ask({ accessKeyId, secretAccessKey })).rejects.toEqual(
+      expect.objectContaining({ name: expect.stringMatching(new RegExp(`^${name}`)) }),
+    );
+  });
+});
+
+describe('documents', () => {
+  const send = (Parameters: Record<string, string[]>, DocumentName = 'd2-health') =>
+    standing.clients.ssm.changing.send(
+      new SendCommandCommand({ InstanceIds: [backend], DocumentName, Parameters }),
+    );
+
+  test('hold every parameter to its pattern before anything is sent', async () => {
+    const before = standing.account.ledger().length;
+    for (const service of ['$(id)', 'a;b', '-x', '`id`', 'a b'])
+      await expect(send({ service: [service] })).rejects.toEqual(named('InvalidParameters'));
+    await expect(send({ other: ['x'] })).rejects.toEqual(named('InvalidParameters'));
+    await expect(send({ service: ['x'] }, 'd2-none')).rejects.toEqual(named('InvalidDocument'));
+    expect(standing.account.ledger()).toHaveLength(before);
+  });
+
+  test('an agent that is offline is not reached', async () => {
+    standing.account.disturb({ what: 'agent-offline', instance: backend });
+    await expect(send({ service: ['backend-api'] })).rejects.toEqual(named('InvalidInstanceId'));
+    await standing.account.reset();
+    expect(await online()).toBe(2);
+  });
+});
+
+describe('the ledger', () => {
+  test('keeps what was changed, with the operation that did it', async () => {
+    const operation = '01J00000000000000000000000';
+    await standing.aws.ports.compute.stopInstances([bastion], {
+      operation,
+      signal: AbortSignal.timeout(5_000),
+    });
+    expect(standing.account.ledger().at(-1)).toMatchObject({
+      service: 'ec2',
+      action: 'StopInstances',
+      operation,
+      targets: [bastion],
+    });
+    await standing.account.reset();
+    expect(standing.account.ledger()).toEqual([]);
+    expect(await stateOf(bastion)).toBe('running');
+  });
+
+  const cells = [
+    ['throttle', 'before', false],
+    ['error', 'before', false],
+    ['error', 'after', true],
+    ['reset', 'before', false],
+    ['reset', 'after', true],
+    ['reset', 'body', true],
+    ['deny', 'before', false],
+    ['expired', 'before', false],
+  ] as const;
+  test.each(cells)('%s, %s: applied is %s', async (kind, phase, applied) => {
+    const { account, clients } = standing;
+    account.setFaults([{ action: 'CreateSecret', kind, phase, times: 1 }]);
+    const before = account.ledger().length;
+    const create = () =>
+      clients.secrets.changing.send(
+        new CreateSecretCommand({ Name: `fault-${kind}-${phase}`, SecretString: 'x' }),
+      );
+    await expect(create()).rejects.toThrow();
+    expect(account.ledger().length - before).toBe(applied ? 1 : 0);
+    if (applied) await expect(create()).rejects.toEqual(named('ResourceExistsException'));
+    else await create();
+  });
+});
+
+test('the AWS CLI sees the same account', async (context) => {
+  const run = promisify(execFile);
+  const env = {
+    PATH: process.env.PATH,
+    AWS_ACCESS_KEY_ID: botKeys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: botKeys.secretAccessKey,
+    AWS_DEFAULT_REGION: region,
+    AWS_ENDPOINT_URL: standing.endpoint,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+  const aws = (...args: string[]) => run('aws', [...args, '--output', 'json'], { env });
+  if (!(await aws('--version').catch(() => undefined))) return context.skip('no AWS CLI here');
+  standing.account.disturb({ what: 'alarm', name: 'd2-ride-booking-dev-backend-cpu' });
+  const [instances, alarms] = await Promise.all([
+    aws('ec2', 'describe-instances'),
+    aws('cloudwatch', 'describe-alarms', '--state-value', 'ALARM'),
+  ]);
+  expect(instances.stdout).toContain(backend);
+  expect(alarms.stdout).toContain('d2-ride-booking-dev-backend-cpu');
+});
