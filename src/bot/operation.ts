@@ -143,3 +143,9 @@ export interface TrailEvent {
   steps?: readonly { title: string; state: string; seconds?: number }[];
   reason?: string;
 }
+
+/** How an operation ended, for the environment's item; `undefined` while it has not. */
+export function endedOf({ id, command, caller, state, endedAt }: OperationRecord): Ended | undefined {
+  if (endedAt === undefined) return undefined;
+  return { operation: id, command, caller: { id: caller.id, name: caller.name }, state, at: endedAt };
+}

@@ -49,7 +49,7 @@ export class Reading<P> {
     const negated = this.#declared.get(name) ? undefined : this.#declared.get(`no-${name}`);
     const declared = this.#declared.get(name);
     if (!declared || negated) throw this.#unknownFlag(rawName);
-    if (declared.kind.name === 'yes') {
+    if (declared.kind.name === 'yes' && inline === undefined) {
       this.#values.set(name, true);
       return 0;
     }

@@ -5,7 +5,7 @@ import { deliver } from './deliver.ts';
 import { type Ending, endingOf, interrupted, refused } from './endings.ts';
 import { UserError } from './errors.ts';
 import type { House } from './house.ts';
-import type { Hold, OperationRecord } from './operation.ts';
+import { endedOf, type Hold, type OperationRecord } from './operation.ts';
 import type { Plan } from './plan.ts';
 import { redactDeep } from './redact.ts';
 import { type Action, type Answer, invoke, type Reply, text } from './reply.ts';
@@ -182,13 +182,7 @@ async function finish<P>(
     one.endedAt = at.getTime();
     one.outcome = JSON.stringify(noted);
   });
-  await operations.release(record.env, record.id, {
-    operation: record.id,
-    command: record.command,
-    caller: { id: record.caller.id, name: record.caller.name },
-    state: ending.state,
-    at: at.getTime(),
-  });
+  await operations.release(record.env, record.id, endedOf(record));
   if (ending.state === 'done') {
     for (const step of record.steps) {
       if (step.state === 'done' && step.startedAt !== undefined && step.endedAt !== undefined) {

@@ -1,6 +1,7 @@
 import { commandOf } from './change.ts';
 import { deliver } from './deliver.ts';
 import type { House } from './house.ts';
+import { endedOf } from './operation.ts';
 import { runOperation } from './run-operation.ts';
 import { createTenure, graceMs, leaseMs } from './tenure.ts';
 
@@ -24,8 +25,8 @@ async function takeOver<P>(house: House<P>, env: string): Promise<void> {
   if (!hold || hold.owner === house.owner || now < hold.until + graceMs) return;
   const found = await operations.find(hold.operation);
   if (found?.record.state !== 'running') {
-    // Claimed and died before it began, or ended and died before it let go.
-    await operations.release(env, hold.operation);
+    // Claimed and died before it began, or ended and died before it let go: then its end is still to be told.
+    await operations.release(env, hold.operation, found && endedOf(found.record));
     return;
   }
   const mine = { ...hold, owner: house.owner, until: now + leaseMs };

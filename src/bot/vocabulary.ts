@@ -115,5 +115,5 @@ export const yes = argument<boolean>({
   name: 'yes',
   closed: false,
   expected: 'no value',
-  read: () => true,
+  read: (word) => (word === 'true' ? true : word === 'false' ? false : undefined),
 }).flag();

@@ -137,7 +137,8 @@ export interface World {
 }
 
 export function createWorld(changes: Partial<World> = {}): World {
-  return {
+  // Copies: changes of one test must not reach the next.
+  const usual: World = structuredClone({
     instances: [backend, bastion],
     databases: [rds],
     natGateways: [{ id: 'nat-0a1', state: 'available' }],
@@ -188,8 +189,8 @@ export function createWorld(changes: Partial<World> = {}): World {
     usual: {},
     searches: [],
     mutations: [],
-    ...changes,
-  };
+  });
+  return { ...usual, ...changes };
 }
 
 const tell = async <T>(value: T | Error): Promise<T> => {
@@ -259,7 +260,9 @@ export function portsOf(world: World): Ports {
           status: verb === 'stop' ? 'stopped' : 'online',
           pid: before.pid + 1,
         };
-        return { service, home: '/root/.pm2', before, after, saved: true };
+        const was = before && { ...before };
+        if (before && after) Object.assign(before, after);
+        return { service, home: '/root/.pm2', before: was, after, saved: true };
       },
       async pm2Save(instance) {
         change('ssm:SendCommand d2-pm2-save', instance);
@@ -328,6 +331,7 @@ export function portsOf(world: World): Ports {
       },
       async keepPassword(env, email) {
         change('cognito-idp:AdminSetUserPassword', email);
+        for (const user of await tell(world.users)) if (user.email === email) user.status = 'CONFIRMED';
         return { secret: `d2/${env}/cognito/${email}` };
       },
     },

@@ -1,6 +1,6 @@
 import { argument } from '../../bot/arguments.ts';
 import { UserError } from '../../bot/errors.ts';
-import { code, facts, invoke, text } from '../../bot/reply.ts';
+import { code, facts, invoke, type Part, text } from '../../bot/reply.ts';
 import { email, environment, oneOf, yes } from '../../bot/vocabulary.ts';
 import { defineChange } from '../define.ts';
 
@@ -143,16 +143,7 @@ export const cognitoAddUser = defineChange({
           { label: 'Group', value: group ?? 'none' },
         ]),
         ...(unmailed === undefined ? [] : [text(`The invitation was not sent: ${unmailed}`)]),
-        ...(silent && secret !== undefined
-          ? [
-              text('The password is in Secrets Manager. Read it with:'),
-              text([
-                code(
-                  `aws secretsmanager get-secret-value --region ${ports.settings.region} --secret-id ${secret} --query SecretString --output text`,
-                ),
-              ]),
-            ]
-          : []),
+        ...(silent ? howToRead(secret, email, ports.settings.region) : []),
         ...(!silent && unmailed === undefined
           ? [
               text(
@@ -165,3 +156,11 @@ export const cognitoAddUser = defineChange({
     };
   },
 });
+
+/** The secret's name, never its value. */
+function howToRead(secret: string | undefined, email: string, region: string): Part[] {
+  if (secret === undefined)
+    return [text(`The password is in Secrets Manager, in the secret that ends with ${email}.`)];
+  const command = `aws secretsmanager get-secret-value --region ${region} --secret-id ${secret} --query SecretString --output text`;
+  return [text('The password is in Secrets Manager. Read it with:'), text([code(command)])];
+}

@@ -1,0 +1,173 @@
+import type { Caller } from '../../src/bot/caller.ts';
+import type { Clock } from '../../src/bot/clock.ts';
+import type { Board, Conversation } from '../../src/bot/conversation.ts';
+import { UserError } from '../../src/bot/errors.ts';
+import type {
+  Ended,
+  Hold,
+  OperationRecord,
+  Operations,
+  Requests,
+  Trail,
+  TrailEvent,
+} from '../../src/bot/operation.ts';
+import { operationRecord } from '../../src/bot/operation.ts';
+import type { Answer } from '../../src/bot/reply.ts';
+
+/** Time that passes only by sleeping in it. */
+export function createFakeClock(
+  start = new Date('2026-11-23T01:12:00Z'),
+): Clock & { advance(ms: number): void } {
+  let now = start.getTime();
+  return {
+    now: () => new Date(now),
+    async sleep(ms, signal) {
+      // One turn of the loop, so that others run as well.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (signal?.aborted) throw signal.reason;
+      now += ms;
+    },
+    advance(ms) {
+      now += ms;
+    },
+  };
+}
+
+/** The store's contract in memory: every write is compared with what stands there, values are copies. */
+export function createMemory(): Operations & { records(): OperationRecord[] } {
+  const operations = new Map<string, { json: string; rev: number; requests: Requests }>();
+  const holds = new Map<string, Hold>();
+  const ends = new Map<string, Ended>();
+  const seen = new Set<string>();
+  const replies = new Map<string, string>();
+  const usual = new Map<string, Record<string, number[]>>();
+  const read = (json: string) => operationRecord.parse(JSON.parse(json));
+  return {
+    records: () => [...operations.values()].map(({ json }) => read(json)),
+    async create(record) {
+      if (operations.has(record.id)) throw new Error(`${record.id} exists`);
+      operations.set(record.id, { json: JSON.stringify(record), rev: 1, requests: { tell: [] } });
+      return 1;
+    },
+    async find(id) {
+      const found = operations.get(id);
+      return found && { record: read(found.json), rev: found.rev, requests: structuredClone(found.requests) };
+    },
+    async save(record, rev) {
+      const found = operations.get(record.id);
+      if (!found || found.rev !== rev) return undefined;
+      found.json = JSON.stringify(record);
+      found.rev += 1;
+      return found.rev;
+    },
+    async request(id, { cancel, tell, follow }) {
+      const found = operations.get(id);
+      if (!found || !['planned', 'running'].includes(read(found.json).state)) return false;
+      if (follow && found.requests.follow) return false;
+      if (cancel) found.requests.cancel = cancel;
+      if (tell && !found.requests.tell.includes(tell)) found.requests.tell.push(tell);
+      if (follow) found.requests.follow = follow;
+      return true;
+    },
+    async claim(env, hold, now) {
+      const holder = holds.get(env);
+      if (holder && holder.until > now) return { won: false, holder: { ...holder } };
+      holds.set(env, { ...hold });
+      return { won: true };
+    },
+    holder: async (env) => structuredClone(holds.get(env)),
+    last: async (env) => structuredClone(ends.get(env)),
+    async renew(env, hold, from) {
+      const holder = holds.get(env);
+      if (holder?.operation !== hold.operation || holder.owner !== from) return false;
+      holds.set(env, { ...hold });
+      return true;
+    },
+    async release(env, operation, ended) {
+      if (holds.get(env)?.operation === operation) holds.delete(env);
+      if (ended) ends.set(env, ended);
+    },
+    async first(key) {
+      const isFirst = !seen.has(key);
+      seen.add(key);
+      return isFirst;
+    },
+    keepReply: async (id, json) => void replies.set(id, json),
+    findReply: async (id) => replies.get(id),
+    usual: async (env) => structuredClone(usual.get(env) ?? {}),
+    async learn(env, step, seconds) {
+      const known = usual.get(env) ?? {};
+      known[step] = [...(known[step] ?? []), seconds].slice(-9);
+      usual.set(env, known);
+    },
+  };
+}
+
+/** A board that remembers; `refuse` makes it unable to post. */
+export function createRecordingBoard() {
+  const shown = new Map<string, Answer[]>();
+  const told: { answer: Answer; people: string[] }[] = [];
+  const board: Board & {
+    refuse: boolean;
+    shown: typeof shown;
+    told: typeof told;
+    final(id: string): Answer[];
+  } = {
+    refuse: false,
+    shown,
+    told,
+    final: (id) => (shown.get(id) ?? []).filter(({ state }) => state !== 'working'),
+    async open(operation, answer) {
+      if (board.refuse)
+        throw new UserError('unavailable', 'The bot can’t post there.', { hint: 'Type /invite @d2 there.' });
+      shown.set(operation.id, [answer]);
+      return { channel: 'C0OPS', ts: operation.id };
+    },
+    update: ({ ts }, answer) => void shown.get(ts)?.push(answer),
+    async close({ ts }, answer) {
+      shown.get(ts)?.push(answer);
+    },
+    async tell(_, answer, mentions) {
+      told.push({
+        answer,
+        people: mentions.flatMap((span) =>
+          typeof span !== 'string' && span.kind === 'person' ? [span.id] : [],
+        ),
+      });
+    },
+    link: async ({ channel, ts }) => `https://d2-ops.slack.com/archives/${channel}/p${ts}`,
+  };
+  return board;
+}
+
+/** A trail that remembers; `down` makes it refuse. */
+export function createRecordingTrail(): Trail & { down: boolean; events: TrailEvent[] } {
+  const events: TrailEvent[] = [];
+  return {
+    down: false,
+    events,
+    async record(event) {
+      if (this.down) throw new UserError('unavailable', 'The audit trail can’t be written.');
+      events.push(event);
+    },
+  };
+}
+
+/** What one person sees of one invocation. */
+export function createListener(): Conversation & { answers: Answer[]; last(): Answer } {
+  const answers: Answer[] = [];
+  return {
+    place: 'C0OPS',
+    answers,
+    async answer(answer) {
+      answers.push(answer);
+    },
+    last() {
+      const answer = answers.at(-1);
+      if (!answer) throw new Error('nothing was answered');
+      return answer;
+    },
+  };
+}
+
+export const omar: Caller = { id: 'U0OMAR', name: 'omar', surface: 'slack' };
