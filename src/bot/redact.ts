@@ -50,16 +50,28 @@ export function redact(text: string): string {
   return result;
 }
 
-/** Redacts every string inside plain data; dates and numbers stay. */
+const secretName = /passw|secret|token|authorization|cookie|credential|private_?key/i;
+
+/** Redacts every string inside plain data, whole values under keys that name a secret; dates and numbers stay, cycles end. */
 export function redactDeep<T>(value: T): T {
-  return walk(value) as T;
+  return walk(value, new WeakSet()) as T;
 }
 
-function walk(value: unknown): unknown {
+function walk(value: unknown, above: WeakSet<object>): unknown {
   if (typeof value === 'string') return redact(value);
-  if (Array.isArray(value)) return value.map(walk);
   if (value instanceof Date || value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner)]));
+  if (above.has(value)) return '[cycle]';
+  above.add(value);
+  const clean = Array.isArray(value)
+    ? value.map((inner) => walk(inner, above))
+    : Object.fromEntries(
+        Object.entries(value).map(([key, inner]) => [
+          key,
+          typeof inner === 'string' && secretName.test(key) ? hidden : walk(inner, above),
+        ]),
+      );
+  above.delete(value);
+  return clean;
 }
 
 /** A word that somebody may have meant as a password: eight or more characters of at least three classes, with a mark. */

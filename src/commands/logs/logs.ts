@@ -45,7 +45,7 @@ export const logs = defineRead({
   },
   examples: [
     'logs',
-    'logs errors 30m prod',
+    'logs errors 30m',
     'logs --since 3h --until 2h --filter fare is NaN',
     'logs --from pm2 --stream err --lines 50',
     'logs 09:30',
