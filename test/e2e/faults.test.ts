@@ -9,7 +9,8 @@ interface Kind {
   applied: boolean;
   definite: boolean;
 }
-[] = [
+
+const kinds: Kind[] = [
   { name: 'throttled', fault: { kind: 'throttle' }, applied: false, definite: true },
   {
     name: 'a fault before it is done',

@@ -76,16 +76,28 @@ describe('Slack in trouble', () => {
     ['chat.postMessage', 'throttle'],
     ['chat.postMessage', 'error'],
     ['chat.postMessage', 'reset'],
-  ] as const)('%s answers %s for a while: the outcome still arrives', async (method, kind) => {
-    const card = await d.say('omar', '/d2 pm2 save backend-api').then((first) => first);
+  ] as const)('%s answers %s for a while: the outcome still arrives, once', async (method, kind) => {
+    const card = await d.say('omar', '/d2 pm2 restart backend-api');
     await d.faults({ action: `slack:${method}`, kind, times: 2 });
-    if (card.state === 'waiting') d.press('omar', card, card.buttons[0] ?? '');
-    const { id } = card.state === 'waiting' ? card : await d.say('omar', '/d2 pm2 save backend-api');
+    d.press('omar', card, card.buttons[0] ?? '');
+    // Where a message can't be opened, nothing is begun, and its card says so.
     const ended = await d.until('an end of it', async () =>
-      (await d.messages()).find((one) => one.id === id && finalStates.includes(one.state)),
+      (await d.messages()).find((one) => one.id === card.id && /restarted|Not done/.test(one.text)),
     );
     await d.faults();
-    expect((await d.changes(id)).filter((one) => one === 'd2-pm2-save').length).toBeLessThanOrEqual(1);
-    expect(['done', 'refused']).toContain(ended.state);
+    const sent = (await d.changes(card.id)).filter((one) => one === 'd2-pm2-restart');
+    expect({ state: ended.state, sent: sent.length }).toEqual(
+      /Not done/.test(ended.text) ? { state: 'refused', sent: 0 } : { state: 'done', sent: 1 },
+    );
+  });
+
+  test('a channel that the bot is not in: refused, with how to invite it', async () => {
+    const card = await d.say('omar', '/d2 pm2 restart backend-api');
+    await d.faults({ action: 'slack:chat.postMessage', kind: 'deny' });
+    const ended = await d.click('omar', card, card.buttons[0] ?? '');
+    await d.faults();
+    expect(ended.state).toBe('refused');
+    expect(ended.words).toMatch(/\/invite/);
+    expect(await d.changes(card.id)).toEqual([]);
   });
 });

@@ -189,11 +189,11 @@ test('the AWS CLI sees the same account', async (context) => {
   };
   const aws = (...args: string[]) => run('aws', [...args, '--output', 'json'], { env });
   if (!(await aws('--version').catch(() => undefined))) return context.skip('no AWS CLI here');
-  standing.account.disturb({ what: 'alarm', name: 'd2-ride-booking-dev-backend-cpu' });
+  standing.account.disturb({ what: 'alarm', name: 'd2-ride-booking-dev-backend-status-check' });
   const [instances, alarms] = await Promise.all([
     aws('ec2', 'describe-instances'),
     aws('cloudwatch', 'describe-alarms', '--state-value', 'ALARM'),
   ]);
   expect(instances.stdout).toContain(backend);
-  expect(alarms.stdout).toContain('d2-ride-booking-dev-backend-cpu');
+  expect(alarms.stdout).toContain('d2-ride-booking-dev-backend-status-check');
 });

@@ -1,0 +1,133 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Fault } from '../../sandbox/parts.ts';
+import { type Driver, drive, finalStates } from './driver.ts';
+
+let d: Driver;
+beforeAll(async () => {
+  d = await drive();
+});
+afterAll(() => d?.close());
+afterEach(async () => {
+  await d.faults();
+});
+
+const tableCalls = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'TransactWriteItems'];
+const eachOf = (actions: readonly string[], fault: Omit<Fault, 'action'>): Fault[] =>
+  actions.map((action) => ({ action, ...fault }));
+
+describe('what changes need is down', () => {
+  test.each(['deny', 'error'] as const)(
+    'the audit trail (%s): refused, and nothing is sent',
+    async (kind) => {
+      const card = await d.say('omar', '/d2 stop dev');
+      await d.faults({ action: 'PutLogEvents', kind }, { action: 'CreateLogStream', kind });
+      d.press('omar', card, 'Stop dev');
+      const ended = await d.message(card.id, 'refused');
+      expect(ended.words).toMatch(/Nothing was changed/);
+      expect(await d.changes()).toEqual([]);
+    },
+  );
+
+  test('the table: refused, and nothing is sent; looking goes on', async () => {
+    const card = await d.say('omar', '/d2 stop dev');
+    await d.faults(...eachOf(tableCalls, { kind: 'deny' }));
+    const pressed = await d.click('omar', card, 'Stop dev');
+    expect(['refused', 'failed']).toContain(pressed.state);
+    const asked = await d.say('omar', '/d2 stop dev');
+    expect(['refused', 'failed']).toContain(asked.state);
+    expect(await d.changes()).toEqual([]);
+    expect((await d.say('omar', '/d2 pm2 list')).state).toBe('done');
+  });
+
+  test('the bot’s own credentials are expired: one sentence says so', async () => {
+    await d.faults({ action: '*', kind: 'expired' });
+    const looked = await d.say('omar', '/d2 status');
+    expect(looked.words).toMatch(/expired/i);
+    const asked = await d.say('omar', '/d2 stop dev');
+    expect(['refused', 'failed']).toContain(asked.state);
+    await d.faults();
+    expect(await d.changes()).toEqual([]);
+  });
+
+  test('one silent source is a row of its own, never “stopped”', async () => {
+    await d.faults({ action: 'DescribeDBInstances', kind: 'error' });
+    const answer = await d.say('omar', '/d2 status');
+    expect(answer.words).toMatch(/unknown/i);
+    expect(answer.words).not.toMatch(/database\W+stopped/);
+  });
+});
+
+describe('the instance in a bad way', () => {
+  test('its agent is offline: said so, and stop says what it can’t do gracefully', async () => {
+    d.disturb({ what: 'agent-offline', instance: 'i-080c218b1eb3925ee' });
+    for (const typed of ['health', 'pm2 list', 'pm2 restart backend-api', 'logs --from pm2']) {
+      const answer = await d.say('omar', `/d2 ${typed}`);
+      expect(answer.words).toMatch(/agent/i);
+    }
+    expect((await d.say('omar', '/d2 stop dev')).words).toMatch(/can’t be stopped gracefully/);
+    await d.reset();
+  });
+
+  test('PM2 has no such process: said so, with what there is', async () => {
+    const answer = await d.say('omar', '/d2 pm2 show bastion');
+    expect(['refused', 'failed']).toContain(answer.state);
+    expect(await d.changes()).toEqual([]);
+  });
+
+  test('it is asleep: looking says so and offers to start it', async () => {
+    const card = await d.say('omar', '/d2 stop backend');
+    await d.click('omar', card, card.buttons[0] ?? '');
+    await d.message(card.id, 'done');
+    for (const typed of ['health', 'pm2 list', 'pm2 restart backend-api', 'pm2 show backend-api']) {
+      const answer = await d.say('omar', `/d2 ${typed}`);
+      expect(answer.words).toMatch(/stopped|asleep/);
+      expect(answer.buttons.join()).toMatch(/Start/);
+    }
+    await d.reset();
+  });
+
+  test('it was terminated meanwhile: said so', async () => {
+    const card = await d.say('omar', '/d2 stop backend');
+    d.disturb({ what: 'instance-terminated', instance: 'i-080c218b1eb3925ee' });
+    const pressed = await d.click('omar', card, card.buttons[0] ?? '');
+    expect(['refused', 'failed']).toContain(pressed.state);
+    expect(pressed.words).toMatch(/no backend in dev|changed since|terminated/);
+    expect((await d.say('omar', '/d2 health')).state).not.toBe('done');
+    expect(await d.changes()).toEqual([]);
+    await d.reset();
+  });
+});
+
+describe('logs and users in a bad way', () => {
+  test.each([
+    ['no-log-group', /group/i],
+    ['empty-log-group', /no (?:line|log|match)|nothing|empty/i],
+  ] as const)('%s', async (what, expected) => {
+    d.disturb({ what });
+    const answer = await d.say('omar', '/d2 logs');
+    expect(answer.words).toMatch(expected);
+    expect(answer.state).not.toBe('');
+    await d.reset();
+  });
+
+  test('a pool that can’t mail: said so, with the way round it', async () => {
+    d.disturb({ what: 'no-mail' });
+    const card = await d.say('omar', '/d2 cognito add-user new@example.com');
+    d.press('omar', card, card.buttons[0] ?? '');
+    const ended = await d.message(card.id, ...finalStates);
+    expect(['failed', 'refused']).toContain(ended.state);
+    expect(ended.words).toMatch(/--no-email/);
+    await d.reset();
+  });
+
+  test('an environment with nothing in it: said so', async () => {
+    d.disturb({ what: 'empty' });
+    expect((await d.say('omar', '/d2 status')).words).toMatch(/nothing|no instance|empty/i);
+    for (const typed of ['start dev', 'stop dev', 'health', 'pm2 list']) {
+      const answer = await d.say('omar', `/d2 ${typed}`);
+      expect(['refused', 'failed']).toContain(answer.state);
+    }
+    expect(await d.changes()).toEqual([]);
+    await d.reset();
+  });
+});
