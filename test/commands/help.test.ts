@@ -78,7 +78,7 @@ describe('help', () => {
     expect(said).toContain('/d2 logs [service] [env] [debug|info|warn|error] [since]');
     expect(said).toContain('--from  one of cloudwatch, pm2; cloudwatch unless said');
     expect(said).toContain('Also: log, errors, pm2 logs');
-    expect(said).toContain('/d2 logs errors 30m prod');
+    expect(said).toContain('/d2 logs errors 30m');
     expect(said).toContain('Needs viewer. It only looks.');
     expect(pressed(reply, 'Run logs')).toEqual({ command: 'logs', args: {} });
   });
