@@ -27,7 +27,13 @@ export async function startWhole({ onBotLine, extra, ...options }: Options = {})
     const path = join(sandbox.folder, 'd2.yaml');
     await writeFile(path, configurationOf(sandbox.machine));
     const { SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_API_URL, ...aws } = sandbox.settings;
-    const terminal = { D2_CONFIG: path, ...aws, ...keysOf('omar') };
+    // The AWS CLI reads the region under another name than the SDK.
+    const terminal = {
+      D2_CONFIG: path,
+      ...aws,
+      AWS_DEFAULT_REGION: sandbox.settings.AWS_REGION ?? '',
+      ...keysOf('omar'),
+    };
     const settings = {
       ...sandbox.settings,
       D2_CONFIG: path,

@@ -60,6 +60,7 @@ export async function createAccount({
 
   async function build() {
     let built = true;
+    const builtAt = new Date(clock.now().getTime() - 290 * 86_400_000);
     const fleet = createFleet(clock, machine, changed);
     const rds = createRds(clock, changed);
     const logs = createLogs(clock, changed);
@@ -113,11 +114,16 @@ export async function createAccount({
         await balancer.close();
       },
       resources: (): Resource[] =>
-        resourcesOf({ clock, fleet, rds, logs, cognito, secrets, balancer, built }),
+        resourcesOf({ builtAt, fleet, rds, logs, cognito, secrets, balancer, built }),
     };
   }
 
-  await machine.boot();
+  async function boot(): Promise<void> {
+    await machine.boot();
+    // It was running all the time, as far as anybody can see.
+    await parts.balancer.look();
+  }
+  await boot();
 
   return {
     handle: (request, response) => parts.route(request, response),
@@ -130,7 +136,7 @@ export async function createAccount({
       await machine.reinstall();
       await dynamodb.reset();
       parts = await build();
-      await machine.boot();
+      await boot();
       ledger.clear();
       changed();
     },

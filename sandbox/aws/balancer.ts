@@ -163,6 +163,7 @@ export async function startBalancer(machine: Machine, fleet: Fleet, built: () =>
   return {
     service,
     target: () => target,
+    look,
     close: () =>
       new Promise<void>((resolve) => {
         clearInterval(timer);

@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.ts';
 import type { Resource } from '../parts.ts';
 import type { TargetState } from './balancer.ts';
 import type { createCognito } from './cognito.ts';
@@ -9,7 +8,8 @@ import type { createSecrets } from './secrets.ts';
 import { balancer, database, endpoints, natGateway, pool, table } from './world.ts';
 
 interface Seen {
-  clock: Clock;
+  /** When Terraform would have made what never changes its state. */
+  builtAt: Date;
   fleet: Fleet;
   rds: ReturnType<typeof createRds>;
   logs: ReturnType<typeof createLogs>;
@@ -21,7 +21,7 @@ interface Seen {
 
 /** Everything of the account as the page's panel shows it. */
 export function resourcesOf({
-  clock,
+  builtAt,
   fleet,
   rds,
   logs,
@@ -30,10 +30,9 @@ export function resourcesOf({
   balancer: live,
   built,
 }: Seen): Resource[] {
-  const always = clock.now().toISOString();
   const dev = (
     resource: Omit<Resource, 'since' | 'details' | 'environment'> & Partial<Resource>,
-  ): Resource => ({ environment: 'dev', since: always, details: {}, ...resource });
+  ): Resource => ({ environment: 'dev', since: builtAt.toISOString(), details: {}, ...resource });
   return [
     ...fleet.all().map((one) =>
       dev({

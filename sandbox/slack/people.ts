@@ -5,6 +5,8 @@ export interface Person {
   realName: string;
   team: string;
   teamDomain: string;
+  /** What the sandbox's d2.yaml lets them do. */
+  role?: 'viewer' | 'operator' | 'admin';
   /** A guest, as `users.info` says it. */
   restricted: boolean;
   /** Somebody of another team, here through a shared channel. */
@@ -49,10 +51,10 @@ function person(name: string, realName: string, more: Partial<Person> = {}): Per
 }
 
 export const people: readonly Person[] = [
-  person('vera', 'Vera Viewer'),
-  person('omar', 'Omar Operator'),
-  person('ada', 'Ada Admin'),
-  person('amir', 'Amir Admin'),
+  person('vera', 'Vera Viewer', { role: 'viewer' }),
+  person('omar', 'Omar Operator', { role: 'operator' }),
+  person('ada', 'Ada Admin', { role: 'admin' }),
+  person('amir', 'Amir Admin', { role: 'admin' }),
   person('gus', 'Gus Guest', { restricted: true }),
   person('zoe', 'Zoe Elsewhere', { team: otherTeam.id, teamDomain: otherTeam.domain, stranger: true }),
 ];

@@ -194,8 +194,12 @@ async function finish<P>(
   }
 }
 
-const inverseLabel = (inverse: string, record: OperationRecord) =>
-  `${inverse.charAt(0).toUpperCase()}${inverse.slice(1)} ${record.env}`;
+/** `Start dev`, `Start bastion in dev`: what it takes back, by what it was asked for. */
+function inverseLabel(inverse: string, { args, env }: OperationRecord): string {
+  const what = [args.what === 'all' ? undefined : args.what, args.service].find((one) => one !== undefined);
+  const verb = `${inverse.charAt(0).toUpperCase()}${inverse.slice(1)}`;
+  return what === undefined ? `${verb} ${env}` : `${verb} ${what} in ${env}`;
+}
 
 async function retry<P>({ clock }: House<P>, attempt: () => Promise<void>): Promise<boolean> {
   for (let pause = 500; pause < 20_000; pause *= 2) {

@@ -89,10 +89,10 @@ export const cognitoAddUser = defineChange({
           await ports.users.createUser(env, email, { mail: !silent }, call);
           return undefined;
         } catch (error) {
-          // Cognito keeps the user when only the mail could not be sent.
-          if (!(error instanceof UserError) || !(await ports.users.findUser(env, email, { signal })))
-            throw error;
-          unmailed = error.message;
+          // Cognito keeps the user when only the mail could not be sent; a conflict is somebody else's user.
+          if (!(error instanceof UserError) || error.code !== 'unavailable') throw error;
+          if (!(await ports.users.findUser(env, email, { signal }))) throw error;
+          unmailed = `${error.message} ${error.hint ?? ''}`.trim();
           return 'created, but not mailed';
         }
       },
