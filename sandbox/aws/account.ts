@@ -34,7 +34,7 @@ interface Options {
 export type Disturbance =
   | { what: 'rds-busy'; state: string; minutes: number }
   | { what: 'instance-terminated' | 'agent-offline'; instance: string }
-  | { what: 'empty' | 'no-log-group' | 'empty-log-group' | 'no-mail' }
+  | { what: 'empty' | 'no-log-group' | 'empty-log-group' | 'huge-log-group' | 'no-mail' }
   | { what: 'alarm'; name: string };
 
 export interface DisturbableAccount extends Account {
@@ -159,6 +159,8 @@ export async function createAccount({
           return logs.deleteGroup(logGroup);
         case 'empty-log-group':
           return logs.createGroup(logGroup);
+        case 'huge-log-group':
+          return logs.append(logGroup, `${backendInstance}/backend-api-out.log`, noise(clock.now()));
         case 'no-mail':
           return cognito.refuseMail();
         case 'alarm':
@@ -171,4 +173,13 @@ export async function createAccount({
       await dynamodb.close();
     },
   };
+}
+
+/** Some sixteen megabytes of one day: more than a search reads in its ten pages. */
+function noise(now: Date): { at: number; message: string }[] {
+  const message = `{"level":30,"msg":"position","payload":"${'x'.repeat(400)}"}`;
+  return Array.from({ length: 40_000 }, (_, index) => ({
+    at: now.getTime() - index * 2_000,
+    message,
+  })).reverse();
 }

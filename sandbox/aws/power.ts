@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Machine } from '../parts.ts';
+import { follow, type Step } from './course.ts';
 import { AwsError } from './errors.ts';
 import { backendInstance, instances as listed } from './world.ts';
 
@@ -26,6 +27,8 @@ export interface Fleet {
   /** Its agent stops reporting, as after a lost road to SSM; a boot brings it back. */
   mute(id: string): void;
   empty(): void;
+  /** Nothing happens to it any more; resolves once the machine's last boot or halt is over. */
+  close(): Promise<void>;
 }
 
 // As on AWS, give or take: what people wait for at 8 in the morning.
@@ -42,11 +45,18 @@ export function createFleet(clock: Clock, machine: Machine, changed: () => void)
   });
   // The machine boots and halts in order, whatever the clock does.
   let power: Promise<unknown> = Promise.resolve();
+  let closed = false;
+  const courses = new Map<string, () => void>();
 
-  function enter(instance: LiveInstance, state: InstanceState): void {
+  function enter(instance: LiveInstance, state: InstanceState, at = clock.now()): void {
     instance.state = state;
-    instance.since = clock.now();
+    instance.since = at;
     changed();
+  }
+
+  function begin({ id }: LiveInstance, steps: readonly Step[]): void {
+    courses.get(id)?.();
+    courses.set(id, follow(clock, steps));
   }
 
   function find(id: string): LiveInstance {
@@ -59,7 +69,7 @@ export function createFleet(clock: Clock, machine: Machine, changed: () => void)
 
   const queue = (act: () => Promise<void>) => {
     power = power
-      .then(act)
+      .then(() => (closed ? undefined : act()))
       .catch((error: unknown) =>
         process.stderr.write(`sandbox: the instance: ${error instanceof Error ? error.stack : error}\n`),
       );
@@ -75,6 +85,7 @@ export function createFleet(clock: Clock, machine: Machine, changed: () => void)
     all: () => fleet,
     find,
     start(ids) {
+      demandIds(ids);
       const found = ids.map(find);
       for (const { id, state } of found) {
         if (state !== 'stopped' && state !== 'running' && state !== 'pending') {
@@ -90,22 +101,27 @@ export function createFleet(clock: Clock, machine: Machine, changed: () => void)
         enter(instance, 'pending');
         instance.launchedAt = clock.now();
         const booted = instance.id === backendInstance ? queue(() => machine.boot()) : Promise.resolve();
-        clock.after(pendingMs, () => {
-          // Running once the machine really is, however fast the clock was turned.
+        // Not before the machine really is up, however far the clock was turned.
+        const once = (state: InstanceState, act: () => void) =>
           void booted.then(() => {
-            if (instance.state !== 'pending') return;
-            enter(instance, 'running');
-            clock.after(agentMs, () => {
-              if (instance.state !== 'running') return;
-              instance.agent = true;
-              changed();
-            });
+            if (!closed && instance.state === state) act();
           });
-        });
+        begin(instance, [
+          { afterMs: pendingMs, act: (at) => once('pending', () => enter(instance, 'running', at)) },
+          {
+            afterMs: pendingMs + agentMs,
+            act: () =>
+              once('running', () => {
+                instance.agent = true;
+                changed();
+              }),
+          },
+        ]);
         return { id: instance.id, before };
       });
     },
     stop(ids) {
+      demandIds(ids);
       const found = ids.map(find);
       for (const { id, state } of found) {
         if (state === 'pending' || state === 'terminated') {
@@ -120,14 +136,13 @@ export function createFleet(clock: Clock, machine: Machine, changed: () => void)
         if (before !== 'running') return { id: instance.id, before };
         enter(instance, 'stopping');
         halt(instance);
-        clock.after(stoppingMs, () => {
-          if (instance.state === 'stopping') enter(instance, 'stopped');
-        });
+        begin(instance, [{ afterMs: stoppingMs, act: (at) => enter(instance, 'stopped', at) }]);
         return { id: instance.id, before };
       });
     },
     terminate(id) {
       const instance = find(id);
+      courses.get(id)?.();
       enter(instance, 'terminated');
       halt(instance);
     },
@@ -136,9 +151,20 @@ export function createFleet(clock: Clock, machine: Machine, changed: () => void)
       changed();
     },
     empty() {
+      for (const off of courses.values()) off();
       for (const instance of fleet) halt(instance);
       fleet = [];
       changed();
     },
+    async close() {
+      closed = true;
+      for (const off of courses.values()) off();
+      await power;
+    },
   };
+}
+
+function demandIds(ids: readonly string[]): void {
+  if (ids.length === 0)
+    throw new AwsError('MissingParameter', 'The request must contain the parameter InstanceId');
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
+import { follow, type Step } from './course.ts';
 import { AwsError } from './errors.ts';
-import { type Service, textOf } from './service.ts';
+import { type Input, mapsOf, type Service, textOf, textsOf } from './service.ts';
 import { database as listed, region, tagList } from './world.ts';
 
 export interface LiveDatabase {
@@ -23,26 +24,32 @@ export function createRds(clock: Clock, changed: () => void) {
     exists: true,
   };
 
-  function enter(state: string): void {
+  let off = () => {};
+
+  function begin(steps: readonly Step[]): void {
+    off();
+    off = follow(clock, steps);
+  }
+
+  function enter(state: string, at = clock.now()): void {
     live.state = state;
-    live.since = clock.now();
+    live.since = at;
+    live.restartsAt = state === 'stopped' ? new Date(at.getTime() + weekMs) : undefined;
     changed();
   }
 
   function start(): void {
-    live.restartsAt = undefined;
     enter('starting');
-    clock.after(startingMs, () => live.state === 'starting' && enter('available'));
+    begin([{ afterMs: startingMs, act: (at) => enter('available', at) }]);
   }
 
   function stop(): void {
     enter('stopping');
-    clock.after(stoppingMs, () => {
-      if (live.state !== 'stopping') return;
-      live.restartsAt = new Date(clock.now().getTime() + weekMs);
-      enter('stopped');
-      clock.after(weekMs, () => live.state === 'stopped' && start());
-    });
+    begin([
+      { afterMs: stoppingMs, act: (at) => enter('stopped', at) },
+      { afterMs: stoppingMs + weekMs, act: (at) => enter('starting', at) },
+      { afterMs: stoppingMs + weekMs + startingMs, act: (at) => enter('available', at) },
+    ]);
   }
 
   function find(id: string): void {
@@ -78,7 +85,8 @@ export function createRds(clock: Clock, changed: () => void) {
         run(input) {
           const id = textOf(input, 'DBInstanceIdentifier');
           if (id) find(id);
-          return { DBInstances: { DBInstance: live.exists ? [shown()] : [] } };
+          const wanted = mapsOf(input, 'Filters').every(passes);
+          return { DBInstances: { DBInstance: live.exists && wanted ? [shown()] : [] } };
         },
       },
       StartDBInstance: {
@@ -101,7 +109,14 @@ export function createRds(clock: Clock, changed: () => void) {
         },
         changes: (input) => [textOf(input, 'DBInstanceIdentifier')],
       },
-      ListTagsForResource: { run: () => ({ TagList: { Tag: tagList(listed.tags) } }) },
+      ListTagsForResource: {
+        run(input) {
+          const arn = textOf(input, 'ResourceName');
+          if (arn !== listed.arn || !live.exists)
+            throw new AwsError('DBInstanceNotFound', `DBInstance ${arn.split(':').at(-1)} not found.`, 404);
+          return { TagList: { Tag: tagList(listed.tags) } };
+        },
+      },
     },
   };
 
@@ -111,11 +126,25 @@ export function createRds(clock: Clock, changed: () => void) {
     /** Busy with something of AWS's own for a while, such as a backup. */
     occupy(state: string, ms: number): void {
       enter(state);
-      clock.after(ms, () => live.state === state && enter('available'));
+      begin([{ afterMs: ms, act: (at) => enter('available', at) }]);
     },
     remove(): void {
+      off();
       live.exists = false;
       changed();
     },
+    close: () => off(),
   };
+}
+
+/** RDS filters by these alone: not by tags. */
+function passes(filter: Input): boolean {
+  const name = textOf(filter, 'Name');
+  const fields: Record<string, readonly string[]> = {
+    'db-instance-id': [listed.id, listed.arn],
+    engine: ['mysql'],
+  };
+  const values = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  if (!values) throw new AwsError('InvalidParameterValue', `Unrecognized filter name: ${name}`);
+  return textsOf(filter, 'Values').some((wanted) => values.includes(wanted));
 }

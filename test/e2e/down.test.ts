@@ -68,10 +68,24 @@ describe('the instance in a bad way', () => {
     await d.reset();
   });
 
-  test('PM2 has no such process: said so, with what there is', async () => {
-    const answer = await d.say('omar', '/d2 pm2 show bastion');
-    expect(['refused', 'failed']).toContain(answer.state);
+  test('PM2 does not have the process: said so, and nothing is sent', async () => {
+    const { machine } = d.whole;
+    const gone = await machine.run({
+      commands: ['pm2 delete backend-api'],
+      env: { PM2_HOME: machine.homes.root },
+      timeoutSeconds: 20,
+    });
+    expect(gone.exitCode).toBe(0);
+    const list = await d.say('omar', '/d2 pm2 list');
+    expect(list.words).toMatch(/no process|0 of 0|empty|nothing/i);
+    for (const typed of ['pm2 show backend-api', 'pm2 restart backend-api', 'pm2 stop backend-api']) {
+      const answer = await d.say('omar', `/d2 ${typed}`);
+      expect(['refused', 'failed']).toContain(answer.state);
+      expect(answer.words).toContain('backend-api');
+    }
+    expect((await d.say('omar', '/d2 status')).text).not.toMatch(/well/);
     expect(await d.changes()).toEqual([]);
+    await d.reset();
   });
 
   test('it is asleep: looking says so and offers to start it', async () => {
@@ -107,6 +121,14 @@ describe('logs and users in a bad way', () => {
     const answer = await d.say('omar', '/d2 logs');
     expect(answer.words).toMatch(expected);
     expect(answer.state).not.toBe('');
+    await d.reset();
+  });
+
+  test('a huge log group: the newest lines, and how far back was looked', async () => {
+    d.disturb({ what: 'huge-log-group' });
+    const answer = await d.say('omar', '/d2 logs --since 24h --filter needle');
+    expect(['done', 'refused']).toContain(answer.state);
+    expect(answer.words).toMatch(/searched|back to|looked/i);
     await d.reset();
   });
 

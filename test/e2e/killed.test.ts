@@ -14,32 +14,27 @@ async function crash(): Promise<void> {
   await d.turn('2m');
 }
 
+/** Begins it and does not wait; answers the operation's id. */
+async function ask(verb: 'stop' | 'start'): Promise<string> {
+  if (verb === 'stop') {
+    const card = await d.say('omar', '/d2 stop dev');
+    d.press('omar', card, 'Stop dev');
+    return card.id;
+  }
+  const before = new Set((await d.messages()).map(({ id }) => id));
+  d.begin('omar', '/d2 start dev');
+  return d.until('start to begin', async () => {
+    const live = (await d.messages()).find(({ id, text }) => !before.has(id) && /^Starting dev/.test(text));
+    return live?.id;
+  });
+}
+
 const terminals = async (id: string) =>
   (await d.messages()).filter(
     (one) => one.id === id && !one.ephemeral && !one.thread && finalStates.includes(one.state),
   );
 
 describe('the bot killed in the middle', () => {
-  test('of stop: the next one takes it over and ends it, nothing doubled', async () => {
-    const card = await d.say('omar', '/d2 stop dev');
-    await d.faults({ action: 'StopInstances', kind: 'slow', delayMs: 2_000 });
-    d.press('omar', card, 'Stop dev');
-    await d.until('PM2’s step to be sent', async () => (await d.changes(card.id)).includes('d2-pm2-stop'));
-    await crash();
-    await d.faults();
-    const ended = await d.message(card.id, ...finalStates);
-    expect(ended).toMatchObject({ state: 'done', text: expect.stringMatching(/^dev is asleep/) });
-    expect(ended.thread).toBeUndefined();
-    expect(await d.state('ec2')).toEqual(['stopped', 'stopped']);
-    expect(await d.state('rds')).toEqual(['stopped']);
-    const changes = await d.changes(card.id);
-    expect(changes.filter((one) => one === 'StopInstances')).toHaveLength(1);
-    expect(changes.filter((one) => one === 'StopDBInstance')).toHaveLength(1);
-    expect(await terminals(card.id)).toHaveLength(1);
-    const woken = await d.say('omar', '/d2 start dev');
-    expect((await d.message(woken.id, ...finalStates)).state).toBe('done');
-  });
-
   test('of a restart of PM2: it is not restarted twice', async () => {
     const card = await d.say('omar', '/d2 pm2 restart backend-api');
     d.press('omar', card, card.buttons[0] ?? '');
@@ -66,38 +61,31 @@ describe('the bot killed in the middle', () => {
     const again = await d.say('omar', '/d2 stop bastion');
     expect(again.state).toBe('waiting');
   });
-});
 
-describe('Slack in trouble', () => {
-  test.each([
-    ['chat.update', 'throttle'],
-    ['chat.update', 'error'],
-    ['chat.update', 'reset'],
-    ['chat.postMessage', 'throttle'],
-    ['chat.postMessage', 'error'],
-    ['chat.postMessage', 'reset'],
-  ] as const)('%s answers %s for a while: the outcome still arrives, once', async (method, kind) => {
-    const card = await d.say('omar', '/d2 pm2 restart backend-api');
-    await d.faults({ action: `slack:${method}`, kind, times: 2 });
-    d.press('omar', card, card.buttons[0] ?? '');
-    // Where a message can't be opened, nothing is begun, and its card says so.
-    const ended = await d.until('an end of it', async () =>
-      (await d.messages()).find((one) => one.id === card.id && /restarted|Not done/.test(one.text)),
-    );
-    await d.faults();
-    const sent = (await d.changes(card.id)).filter((one) => one === 'd2-pm2-restart');
-    expect({ state: ended.state, sent: sent.length }).toEqual(
-      /Not done/.test(ended.text) ? { state: 'refused', sent: 0 } : { state: 'done', sent: 1 },
-    );
-  });
-
-  test('a channel that the bot is not in: refused, with how to invite it', async () => {
-    const card = await d.say('omar', '/d2 pm2 restart backend-api');
-    await d.faults({ action: 'slack:chat.postMessage', kind: 'deny' });
-    const ended = await d.click('omar', card, card.buttons[0] ?? '');
-    await d.faults();
-    expect(ended.state).toBe('refused');
-    expect(ended.words).toMatch(/\/invite/);
-    expect(await d.changes(card.id)).toEqual([]);
-  });
+  const points = [
+    ['stop', 'd2-pm2-stop'],
+    ['start', 'StartDBInstance'],
+    ['stop', 'StopInstances'],
+    ['start', 'StartInstances'],
+    ['stop', 'StopDBInstance'],
+  ] as const;
+  const whole = {
+    stop: ['d2-pm2-stop', 'StopInstances', 'StopDBInstance'],
+    start: ['StartDBInstance', 'StartInstances'],
+  };
+  test.each(points)(
+    'of %s, when %s was just applied: the next one takes it over, nothing is doubled',
+    async (verb, point) => {
+      const id = await ask(verb);
+      await d.until(`${point} to be applied`, async () => (await d.changes(id)).includes(point));
+      await crash();
+      const ended = await d.message(id, ...finalStates);
+      expect(ended).toMatchObject({ state: 'done', text: expect.stringMatching(/^dev is (asleep|up)/) });
+      expect(ended.words).toMatch(/omar/);
+      expect(await d.changes(id)).toEqual(whole[verb]);
+      expect(new Set(await d.state('ec2'))).toEqual(new Set([verb === 'stop' ? 'stopped' : 'running']));
+      expect(await d.state('rds')).toEqual([verb === 'stop' ? 'stopped' : 'available']);
+      expect(await terminals(id)).toHaveLength(1);
+    },
+  );
 });
