@@ -49,6 +49,33 @@ describe('a change that its caller confirms', () => {
     expect((await other.press(id, 'confirm')).last().state).toBe('refused');
   });
 
+  it('does nothing again for a press that comes through after the first one ended', async () => {
+    const { createBot, world, memory } = createStage();
+    const one = createBot();
+    const { id } = (await one.say('stop dev')).last();
+    let ended: () => void = () => undefined;
+    const first = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
+    const late = createBot({
+      operations: {
+        ...memory,
+        async claim(...claim) {
+          await first;
+          return memory.claim(...claim);
+        },
+      },
+    });
+    const second = late.press(id, 'confirm');
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    await one.press(id, 'confirm');
+    ended();
+    const listener = await second;
+    expect(listener.last().state).toBe('refused');
+    expect(sentOf(world.mutations)).toEqual(stopLines);
+    expect(await memory.holder('dev')).toBeUndefined();
+  });
+
   it('is nobody else’s to confirm', async () => {
     const { createBot, world } = createStage();
     const bot = createBot();

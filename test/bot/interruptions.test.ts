@@ -144,4 +144,52 @@ describe('a process that was only slow', () => {
     expect(stage.board.final(id).map(({ state }) => state)).toEqual(['done']);
     expect(stage.trail.events.map(({ event }) => event)).toEqual(['intent', 'reconciliation']);
   });
+
+  it('is left alone while its lease and its longest request may still run', async () => {
+    const stage = createStage();
+    const other = stage.createBot();
+    const bot = stage.createBot({
+      wrap: (ports) => ({
+        ...ports,
+        compute: {
+          ...ports.compute,
+          async stopInstances(ids, call) {
+            stage.clock.advance(50_000);
+            await other.lookForOrphans();
+            expect(stage.memory.records()[0]?.takenOver).toBe(0);
+            await ports.compute.stopInstances(ids, call);
+          },
+        },
+      }),
+    });
+    const { id } = (await bot.say('stop dev')).last();
+    await bot.press(id, 'confirm');
+    expect(stage.trail.events.map(({ event }) => event)).toEqual(['intent', 'outcome']);
+  });
+
+  it('holds the environment for longer than a request may take whenever it sends one', async () => {
+    const stage = createStage();
+    const left: number[] = [];
+    const bot = stage.createBot({
+      wrap: (ports) => ({
+        ...ports,
+        compute: {
+          ...ports.compute,
+          async listInstances(env, call) {
+            stage.clock.advance(40_000);
+            return ports.compute.listInstances(env, call);
+          },
+          async stopInstances(ids, call) {
+            left.push(((await stage.memory.holder('dev'))?.until ?? 0) - stage.clock.now().getTime());
+            await ports.compute.stopInstances(ids, call);
+          },
+        },
+      }),
+    });
+    const { id } = (await bot.say('stop bastion')).last();
+    await bot.press(id, 'confirm');
+    expect(left).toHaveLength(1);
+    // `act` looks at the states once more, which takes its 40 s here; the lease was new before that.
+    expect(left[0]).toBeGreaterThanOrEqual(0);
+  });
 });
