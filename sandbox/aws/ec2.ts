@@ -1,7 +1,10 @@
+import { passes, selected } from './ec2-filters.ts';
+import { networkActions } from './ec2-network.ts';
+import { AwsError } from './errors.ts';
 import { accountId } from './identity.ts';
 import type { Fleet, InstanceState, LiveInstance } from './power.ts';
-import { type Input, mapsOf, numberOf, pageOf, type Service, textOf, textsOf } from './service.ts';
-import { endpoints, natGateway, region, subnets, tagList, vpc } from './world.ts';
+import { numberOf, pageOf, type Service, textOf, textsOf } from './service.ts';
+import { region, subnets, tagSet, volumeOf, vpc } from './world.ts';
 
 const codes: Record<InstanceState, number> = {
   pending: 0,
@@ -11,9 +14,7 @@ const codes: Record<InstanceState, number> = {
   terminated: 48,
 };
 const state = (name: InstanceState) => ({ code: codes[name], name });
-const tagSet = (tags: Readonly<Record<string, string>>) => ({
-  item: tagList(tags).map(({ Key, Value }) => ({ key: Key, value: Value })),
-});
+const zone = `${region}a`;
 
 /** EC2's query protocol: lists are `<xSet><item>`. `built` tells whether the environment's network still stands. */
 export function createEc2(fleet: Fleet, built: () => boolean): Service {
@@ -24,17 +25,19 @@ export function createEc2(fleet: Fleet, built: () => boolean): Service {
       DescribeInstances: {
         run(input) {
           const ids = textsOf(input, 'InstanceId');
-          const asked = ids.length > 0 ? ids.map((id) => fleet.find(id)) : [...fleet.all()];
-          const found = asked.filter((one) => passes(input, one.tags, (name) => fieldOf(one, name)));
-          const { items, next } = pageOf(
-            found,
-            textOf(input, 'NextToken'),
-            numberOf(input, 'MaxResults') ?? 1_000,
-          );
+          const size = numberOf(input, 'MaxResults');
+          if (ids.length > 0 && size !== undefined)
+            throw new AwsError(
+              'InvalidParameterCombination',
+              'The parameter instancesSet cannot be used with the parameter maxResults',
+            );
+          const asked = ids.length > 0 ? ids.map((id) => fleet.find(id)) : fleet.all();
+          const found = asked.filter((one) => passes(input, one.tags, fieldsOf(one)));
+          const { items, next } = pageOf(found, textOf(input, 'NextToken'), size ?? 1_000);
           return {
             reservationSet: {
-              item: items.map((one, index) => ({
-                reservationId: `r-0d2dev${String(index).padStart(10, '0')}`,
+              item: items.map((one) => ({
+                reservationId: one.id.replace(/^i-/, 'r-'),
                 ownerId: accountId,
                 instancesSet: { item: [instanceOf(one)] },
               })),
@@ -51,113 +54,92 @@ export function createEc2(fleet: Fleet, built: () => boolean): Service {
         run: (input) => changesOf(fleet.stop(textsOf(input, 'InstanceId')), fleet),
         changes: (input) => textsOf(input, 'InstanceId'),
       },
-      DescribeNatGateways: {
-        run: (input) => ({
-          natGatewaySet: {
-            item: (built() ? [natGateway] : [])
-              .filter((one) =>
-                passes(input, one.tags, (name) => ({ state: 'available', 'vpc-id': vpc })[name]),
-              )
-              .map((one) => ({
-                natGatewayId: one.id,
-                state: 'available',
-                subnetId: subnets[0],
-                vpcId: vpc,
-                connectivityType: 'public',
-                tagSet: tagSet(one.tags),
+      DescribeVolumes: {
+        run(input) {
+          // A terminated instance takes its root volume with it.
+          const attached = fleet
+            .all()
+            .filter((one) => one.state !== 'terminated')
+            .map((instance) => ({ ...volumeOf(instance), instance }));
+          const found = selected(
+            attached,
+            textsOf(input, 'VolumeId'),
+            (id) => new AwsError('InvalidVolume.NotFound', `The volume '${id}' does not exist.`),
+          ).filter(({ id, tags, instance }) =>
+            passes(input, tags, {
+              'volume-id': id,
+              'volume-type': 'gp3',
+              status: 'in-use',
+              'attachment.instance-id': instance.id,
+            }),
+          );
+          const { items, next } = pageOf(
+            found,
+            textOf(input, 'NextToken'),
+            numberOf(input, 'MaxResults') ?? 500,
+          );
+          return {
+            volumeSet: {
+              item: items.map(({ id, size, tags, instance }) => ({
+                volumeId: id,
+                size,
+                volumeType: 'gp3',
+                iops: 3_000,
+                throughput: 125,
+                encrypted: true,
+                status: 'in-use',
+                availabilityZone: zone,
+                attachmentSet: {
+                  item: [{ volumeId: id, instanceId: instance.id, device: '/dev/xvda', status: 'attached' }],
+                },
+                tagSet: tagSet(tags),
               })),
-          },
-        }),
+            },
+            nextToken: next,
+          };
+        },
       },
-      DescribeVpcEndpoints: {
-        run: (input) => ({
-          vpcEndpointSet: {
-            item: (built() ? endpoints : [])
-              .filter((one) =>
-                passes(
-                  input,
-                  one.tags,
-                  (name) =>
-                    ({
-                      'vpc-endpoint-type': 'Interface',
-                      'vpc-endpoint-state': 'available',
-                      'service-name': one.service,
-                    })[name],
-                ),
-              )
-              .map((one) => ({
-                vpcEndpointId: one.id,
-                vpcEndpointType: 'Interface',
-                vpcId: vpc,
-                serviceName: one.service,
-                state: 'available',
-                subnetIdSet: { item: [...subnets] },
-                tagSet: tagSet(one.tags),
-              })),
-          },
-        }),
-      },
+      ...networkActions(built),
     },
   };
 }
 
 function instanceOf(one: LiveInstance) {
+  const byUser = one.state === 'running' || one.state === 'pending' ? undefined : one.since;
   return {
     instanceId: one.id,
     instanceState: state(one.state),
     instanceType: one.type,
     privateIpAddress: one.privateIp,
     launchTime: one.launchedAt,
-    placement: { availabilityZone: `${region}a` },
+    placement: { availabilityZone: zone },
     vpcId: vpc,
     subnetId: subnets[0],
-    reason:
-      one.state === 'stopped' || one.state === 'stopping'
-        ? `User initiated (${one.since.toISOString().replace('T', ' ').slice(0, 19)} GMT)`
-        : '',
+    reason: byUser ? `User initiated (${byUser.toISOString().replace('T', ' ').slice(0, 19)} GMT)` : '',
+    ...(byUser && {
+      stateReason: {
+        code: 'Client.UserInitiatedShutdown',
+        message: 'Client.UserInitiatedShutdown: User initiated shutdown',
+      },
+    }),
     iamInstanceProfile: {
-      arn: `arn:aws:iam::${accountId}:instance-profile/d2-ride-booking-dev-backend`,
+      arn: `arn:aws:iam::${accountId}:instance-profile/${one.tags.Name}`,
       id: 'AIPAD2SANDBOX0000001',
     },
     tagSet: tagSet(one.tags),
   };
 }
 
-const fieldOf = (one: LiveInstance, name: string): string | undefined =>
-  ({
-    'instance-state-name': one.state as string,
-    'instance-id': one.id,
-    'instance-type': one.type,
-    'private-ip-address': one.privateIp,
-    'vpc-id': vpc,
-  })[name];
-
-/** EC2's filters: all of them, any of each one's values; `*` and `?` are wildcards. A filter that isn't known matches nothing. */
-function passes(
-  input: Input,
-  tags: Readonly<Record<string, string>>,
-  field: (name: string) => string | undefined,
-): boolean {
-  const filters = [...mapsOf(input, 'Filter'), ...mapsOf(input, 'Filters')];
-  return filters.every((filter) => {
-    const name = textOf(filter, 'Name');
-    const value = name.startsWith('tag:') ? tags[name.slice(4)] : field(name);
-    return (
-      value !== undefined &&
-      [...textsOf(filter, 'Value'), ...textsOf(filter, 'Values')].some((wanted) =>
-        wildcard(wanted).test(value),
-      )
-    );
-  });
-}
-
-const wildcard = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replace(/\*+/g, '.*')
-      .replaceAll('?', '.')}$`,
-  );
+const fieldsOf = (one: LiveInstance) => ({
+  'instance-state-name': one.state,
+  'instance-state-code': String(codes[one.state]),
+  'instance-id': one.id,
+  'instance-type': one.type,
+  'private-ip-address': one.privateIp,
+  'vpc-id': vpc,
+  'subnet-id': subnets[0],
+  'availability-zone': zone,
+});
 
 function changesOf(changes: { id: string; before: InstanceState }[], fleet: Fleet) {
   return {

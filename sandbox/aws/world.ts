@@ -76,3 +76,15 @@ export const masterSecret = 'd2-ride-booking-dev-rds-master';
 /** AWS's `[{Key, Value}]`. */
 export const tagList = (of: Readonly<Record<string, string>>) =>
   Object.entries(of).map(([Key, Value]) => ({ Key, Value }));
+
+/** The same, as EC2's XML has it. */
+export const tagSet = (of: Readonly<Record<string, string>>) => ({
+  item: tagList(of).map(({ Key, Value }) => ({ key: Key, value: Value })),
+});
+
+/** An instance's root volume, 20 GB of gp3 each. */
+export const volumeOf = ({ id, tags: of }: { id: string; tags: Readonly<Record<string, string>> }) => ({
+  id: id.replace(/^i-/, 'vol-'),
+  size: 20,
+  tags: of,
+});
