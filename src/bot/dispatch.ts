@@ -1,14 +1,9 @@
 import { authorize } from './authorize.ts';
 import type { Caller } from './caller.ts';
 import { atLeast } from './caller.ts';
-import {
-  commandOf,
-  confirmChange,
-  dismissChange,
-  environmentOf,
-  findOperation,
-  requestChange,
-} from './change.ts';
+import { confirmChange, dismissChange } from './change-confirm.ts';
+import { commandOf, environmentOf, findOperation } from './change-plan.ts';
+import { requestChange } from './change-request.ts';
 import type { Book, ReadCommand } from './command.ts';
 import type { Conversation } from './conversation.ts';
 import { UserError } from './errors.ts';

@@ -1,4 +1,4 @@
-import { commandOf } from './change.ts';
+import { commandOf } from './change-plan.ts';
 import { deliver } from './deliver.ts';
 import type { House } from './house.ts';
 import { endedOf } from './operation.ts';
