@@ -47,16 +47,30 @@ describe('who may change what', () => {
     expect(await d.changes()).toEqual([]);
   });
 
-  test('nobody else can press Omar’s card', async () => {
+  test('nobody else sees Omar’s card, so that nobody else can press it', async () => {
     const card = await d.say('omar', '@d2 stop bastion');
-    for (const user of ['vera', 'ada', 'gus']) {
-      const answer = await d.click(user, card, 'Stop bastion in dev').catch(() => undefined);
-      if (answer) expect(answer.state).toBe('refused');
-    }
-    expect(await d.changes()).toEqual([]);
-    const taken = await d.click('omar', card, 'Don’t');
-    expect(taken.state).toBe('refused');
+    expect(card).toMatchObject({ state: 'waiting', ephemeral: 'U0OMAR' });
+    for (const user of ['vera', 'ada', 'gus'])
+      await expect(d.click(user, card, 'Stop bastion in dev')).rejects.toThrow(/click/);
+    expect((await d.click('omar', card, 'Don’t')).state).toBe('refused');
     expect((await d.messages()).every(({ state }) => state === '' || finalStates.includes(state))).toBe(true);
+  });
+
+  test('roles are asked for anew at the click: when Slack can’t tell them, nothing is done', async () => {
+    const card = await d.say('omar', '/d2 stop bastion');
+    await d.faults({ action: 'slack:usergroups.users.list', kind: 'error' });
+    const pressed = await d.click('omar', card, 'Stop bastion in dev');
+    await d.faults();
+    expect(['refused', 'failed']).toContain(pressed.state);
+    expect(await d.changes()).toEqual([]);
+  });
+
+  test('a button that everybody sees asks for the presser’s own role', async () => {
+    const open = await d.say('omar', '@d2 status');
+    const pressed = await d.click('vera', open, 'Stop');
+    expect(pressed).toMatchObject({ state: 'refused', ephemeral: 'U0VERA' });
+    expect(pressed.words).toMatch(/operator/);
+    expect(await d.changes()).toEqual([]);
   });
 });
 
@@ -95,6 +109,8 @@ describe('two at once', () => {
     await d.faults({ action: 'StopInstances', kind: 'slow', delayMs: 5_000 });
     d.press('omar', card, 'Stop dev');
     await d.until('its first step', async () => (await d.changes(card.id)).includes('d2-pm2-stop'));
+    const live = await d.message(card.id, 'working');
+    expect((await d.click('vera', live, 'Cancel after this step')).state).toBe('refused');
     const cancelled = await d.say('omar', '/d2 cancel dev');
     expect(cancelled.state).toBe('done');
     const partly = await d.message(card.id, 'partly');
