@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { DescribeInstancesCommand, StartInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2';
 import {
   DescribeDBInstancesCommand,
@@ -85,6 +87,45 @@ describe('the account’s states', () => {
     await expect(clients.secrets.changing.send(new RotateSecretCommand({ SecretId: 'x' }))).rejects.toThrow(
       /does not know secretsmanager:RotateSecret/,
     );
+  });
+});
+
+describe('lists', () => {
+  const users = (PaginationToken?: string) =>
+    standing.clients.cognito.reading.send(
+      new ListUsersCommand({ UserPoolId: 'ap-southeast-1_D2SandBox', Limit: 2, PaginationToken }),
+    );
+
+  test('come in pages, none of them twice', async () => {
+    const seen: string[] = [];
+    let token: string | undefined;
+    do {
+      const page = await users(token);
+      expect(page.Users?.length).toBeLessThanOrEqual(2);
+      seen.push(...(page.Users ?? []).map(({ Username }) => Username ?? ''));
+      token = page.PaginationToken;
+    } while (token);
+    expect(seen.length).toBeGreaterThan(2);
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  test('of log events go on from their token, oldest first', async () => {
+    const { clients } = standing;
+    const group = { logGroupName: '/aws/ec2/dev-d2-ride-booking-backend', limit: 5 };
+    const first = await clients.logs.reading.send(new FilterLogEventsCommand(group));
+    expect(first.nextToken).toBeDefined();
+    const next = await clients.logs.reading.send(
+      new FilterLogEventsCommand({ ...group, nextToken: first.nextToken }),
+    );
+    const times = [...(first.events ?? []), ...(next.events ?? [])].map(({ timestamp }) => timestamp ?? 0);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(first.events?.at(-1)?.eventId).not.toBe(next.events?.[0]?.eventId);
+  });
+
+  test('a token that leads nowhere ends the list early', async () => {
+    standing.account.setFaults([{ action: 'ListUsers', kind: 'wrong-page', times: 1 }]);
+    const page = await users();
+    expect((await users(page.PaginationToken)).Users).toEqual([]);
   });
 });
 
