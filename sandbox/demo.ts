@@ -4,7 +4,7 @@ import { startWhole, type Whole } from './whole.ts';
 
 const usage = `npm run demo -- [--port 8137] [--no-open] [--speed 12]
 
-  --port     where the page is; the next free one when it is taken and not asked for
+  --port     where the page is; any free port when left out
   --no-open  do not open a browser
   --speed    how many times faster than AWS its states pass`;
 
