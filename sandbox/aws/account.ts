@@ -110,8 +110,9 @@ export async function createAccount({
       },
       async close(): Promise<void> {
         silence();
-        ssm.reset();
-        await balancer.close();
+        rds.close();
+        ssm.close();
+        await Promise.all([fleet.close(), balancer.close()]);
       },
       resources: (): Resource[] =>
         resourcesOf({ builtAt, fleet, rds, logs, cognito, secrets, balancer, built }),

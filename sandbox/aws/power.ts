@@ -16,6 +16,8 @@ export interface LiveInstance {
   launchedAt: Date;
   /** Reports to SSM. */
   agent: boolean;
+  /** Since when it no longer does, though it did after the last boot. */
+  lostAt?: Date | undefined;
 }
 
 export interface Fleet {
@@ -78,6 +80,7 @@ export function createFleet(clock: Clock, machine: Machine, changed: () => void)
 
   function halt(instance: LiveInstance): void {
     instance.agent = false;
+    instance.lostAt = undefined;
     if (instance.id === backendInstance) void queue(() => machine.halt());
   }
 
@@ -147,7 +150,9 @@ export function createFleet(clock: Clock, machine: Machine, changed: () => void)
       halt(instance);
     },
     mute(id) {
-      find(id).agent = false;
+      const instance = find(id);
+      if (instance.agent) instance.lostAt = clock.now();
+      instance.agent = false;
       changed();
     },
     empty() {
