@@ -55,13 +55,14 @@ export function planCard(record: OperationRecord, plan: Plan): Reply {
 
 function checksOf(steps: readonly StepRecord[], now: number): Check[] {
   return steps.map((step) => ({
-    title: step.title,
+    title: step.state === 'doing' ? (step.doing ?? step.title) : step.title,
     state: step.state,
     ...(step.startedAt !== undefined && {
       seconds: Math.max(0, Math.round(((step.endedAt ?? now) - step.startedAt) / 1000)),
     }),
     ...(step.usualSeconds !== undefined && { usualSeconds: step.usualSeconds }),
-    ...(step.note !== undefined && { note: step.note }),
+    // `RDS stopping` need not say `stopping` again.
+    ...(step.note !== undefined && !step.doing?.endsWith(` ${step.note}`) && { note: step.note }),
   }));
 }
 

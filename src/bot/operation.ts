@@ -19,6 +19,7 @@ const person = z.object({ id: z.string(), name: z.string(), surface: z.enum(['sl
 const stepRecord = z.object({
   id: z.string(),
   title: z.string(),
+  doing: z.string().optional(),
   state: z.enum(['todo', 'doing', 'done', 'already', 'failed', 'unknown', 'skipped']),
   startedAt: z.number().optional(),
   endedAt: z.number().optional(),

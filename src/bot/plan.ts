@@ -14,6 +14,13 @@ export interface PlanTarget {
   service?: string;
 }
 
+/** A step before it runs, under its own id; `doing` is its title meanwhile: `RDS stopping`. */
+export interface PlanStep {
+  id: string;
+  title: string;
+  doing?: string;
+}
+
 /** What a change would do, before anything is done. Data only: it is stored with the operation. */
 export interface Plan<D = unknown> {
   env: string;
@@ -24,8 +31,8 @@ export interface Plan<D = unknown> {
   targets: readonly PlanTarget[];
   /** What is called, in words an auditor knows: `ec2:StopInstances i-0a1…`. */
   calls: readonly string[];
-  /** The checklist as it will run; the ids are those of the steps. */
-  steps: readonly { id: string; title: string }[];
+  /** The checklist as it will run. */
+  steps: readonly PlanStep[];
   facts: readonly Fact[];
   warnings: readonly Text[];
   /** JSON for `run`, where targets don't say all. */

@@ -1,4 +1,4 @@
-import type { PlanTarget } from '../bot/plan.ts';
+import type { PlanStep, PlanTarget } from '../bot/plan.ts';
 import { invoke, note, text } from '../bot/reply.ts';
 import { environment, target } from '../bot/vocabulary.ts';
 import type { Ports } from '../ports.ts';
@@ -84,18 +84,18 @@ export const start = defineChange({
   },
 });
 
-function stepsOf({ databases, instances, processes }: Reach): { id: string; title: string }[] {
+function stepsOf({ databases, instances, processes }: Reach): PlanStep[] {
   return [
-    ...databases.map(({ id }) => ({ id: `rds-${id}`, title: 'RDS available' })),
+    ...databases.map(({ id }) => ({ id: `rds-${id}`, title: 'RDS available', doing: 'RDS starting' })),
     ...(instances.length > 0
       ? [
-          { id: 'ec2', title: 'EC2 running' },
-          { id: 'ssm', title: 'SSM online' },
+          { id: 'ec2', title: 'EC2 running', doing: 'EC2 starting' },
+          { id: 'ssm', title: 'SSM online', doing: 'SSM coming online' },
         ]
       : []),
     ...processes.flatMap(({ name, instance }) => [
-      { id: `pm2-${name}-${instance}`, title: 'PM2 online' },
-      { id: `health-${name}-${instance}`, title: '/health ok' },
+      { id: `pm2-${name}-${instance}`, title: 'PM2 online', doing: 'PM2 starting' },
+      { id: `health-${name}-${instance}`, title: '/health ok', doing: 'asking /health' },
     ]),
   ];
 }

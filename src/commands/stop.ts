@@ -1,4 +1,4 @@
-import type { PlanTarget } from '../bot/plan.ts';
+import type { PlanStep, PlanTarget } from '../bot/plan.ts';
 import { invoke, note, text } from '../bot/reply.ts';
 import { environment, target } from '../bot/vocabulary.ts';
 import { defineChange } from './define.ts';
@@ -122,11 +122,15 @@ export const stop = defineChange({
   },
 });
 
-function stepsOf({ processes, instances, databases }: Reach): { id: string; title: string }[] {
+function stepsOf({ processes, instances, databases }: Reach): PlanStep[] {
   return [
-    ...processes.map(({ name, instance }) => ({ id: `pm2-${name}-${instance}`, title: 'PM2 stopped' })),
-    ...(instances.length > 0 ? [{ id: 'ec2', title: 'EC2 stopped' }] : []),
-    ...databases.map(({ id }) => ({ id: `rds-${id}`, title: 'RDS stopped' })),
+    ...processes.map(({ name, instance }) => ({
+      id: `pm2-${name}-${instance}`,
+      title: 'PM2 stopped',
+      doing: 'PM2 stopping',
+    })),
+    ...(instances.length > 0 ? [{ id: 'ec2', title: 'EC2 stopped', doing: 'EC2 stopping' }] : []),
+    ...databases.map(({ id }) => ({ id: `rds-${id}`, title: 'RDS stopped', doing: 'RDS stopping' })),
   ];
 }
 
