@@ -17,7 +17,7 @@ import { createRoute } from './route.ts';
 import { createSecrets } from './secrets.ts';
 import { createSsm } from './ssm.ts';
 import { loadDocuments } from './ssm-documents.ts';
-import { createSts } from './sts.ts';
+import { sts } from './sts.ts';
 import { auditGroup, backendInstance, logGroup } from './world.ts';
 
 const ownDocuments = fileURLToPath(
@@ -55,7 +55,6 @@ export async function createAccount({
   const faults = createFaults();
   const ledger = createLedger(clock);
   const dynamodb = await startDynamoDb();
-  const as = { arn: '' };
   let parts = await build();
 
   async function build() {
@@ -84,7 +83,7 @@ export async function createAccount({
     const services = [
       createEc2(fleet, () => built),
       rds.service,
-      createSts(as),
+      sts,
       balancer.service,
       ssm.service,
       logs.service,
@@ -102,7 +101,7 @@ export async function createAccount({
       cloudwatch,
       ssm,
       balancer,
-      route: createRoute({ services, clock, faults, ledger, changed, as }),
+      route: createRoute({ services, clock, faults, ledger, changed }),
       raze(): void {
         built = false;
         fleet.empty();

@@ -1,14 +1,14 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { readBytes } from '../http.ts';
-import type { Fault, Handle } from '../parts.ts';
+import type { Handle } from '../parts.ts';
 import { AwsError } from './errors.ts';
-import { errorOf, type Faults } from './faults.ts';
+import type { Faults } from './faults.ts';
 import { authenticate, scopeOf } from './identity.ts';
 import { type Ledger, operationOf } from './ledger.ts';
-import { type Answer, type Protocol, protocolOf } from './protocol/protocol.ts';
-import { type Service, textOf } from './service.ts';
+import { protocolOf } from './protocol/protocol.ts';
+import { type Action, type Input, type Service, textOf } from './service.ts';
+import { answerAfter, send, strikeBefore } from './strike.ts';
 
 interface Routing {
   services: readonly Service[];
@@ -16,17 +16,18 @@ interface Routing {
   faults: Faults;
   ledger: Ledger;
   changed(): void;
-  /** Who calls; STS answers with it. */
-  as: { arn: string };
 }
 
+// DynamoDB's largest request is the largest of all.
+const largestBody = 16_000_000;
+
 /** Every request under /aws: told apart by the service it is signed for, answered in that service's protocol. */
-export function createRoute({ services, clock, faults, ledger, changed, as }: Routing): Handle {
+export function createRoute({ services, clock, faults, ledger, changed }: Routing): Handle {
   const byName = new Map(services.map((service) => [service.name, service]));
 
   return async (request, response) => {
     if (!/^\/aws(\/|$|\?)/.test(request.url ?? '')) return false;
-    const raw = await readBytes(request, 4_000_000);
+    const raw = await readBytes(request, largestBody);
     const name = scopeOf(request)?.service ?? '';
     const service = byName.get(name);
     const protocol = protocolOf(request, service?.protocol ?? 'json');
@@ -35,111 +36,60 @@ export function createRoute({ services, clock, faults, ledger, changed, as }: Ro
     try {
       const { principal } = authenticate(request, raw);
       const { action, input } = protocol.decode(request, raw);
-      const known = service && Object.hasOwn(service.actions, action) ? service.actions[action] : undefined;
-      if (!service || !known) {
-        process.stderr.write(`sandbox: it does not know ${name || 'an unsigned'}:${action}\n`);
-        throw new AwsError(
-          name === 'ec2' ? 'InvalidAction' : 'UnknownOperationException',
-          `The sandbox does not know ${name}:${action}.`,
-        );
-      }
-      const fault = faults.take(service.name, action, textOf(input, 'DocumentName'));
-      if (fault && (await strikeBefore(fault, response, service.name, action))) return true;
-      as.arn = principal.arn;
-      const output = await known.run(input);
-      const targets = known.changes?.(input, output);
-      if (targets) {
+      const known = find(service, name, action);
+      const call = { response, protocol, service: name, action, date };
+      const fault = faults.take(name, action, textOf(input, 'DocumentName'));
+      if (fault && (await strikeBefore(fault, call))) return true;
+      const keep = (output: unknown) => {
+        const targets = known.changes?.(input, output);
+        if (!targets) return;
         const operation = operationOf(userAgentOf(request), textOf(input, 'Comment'));
         ledger.note({
-          service: service.name,
+          service: name,
           action,
           ...(operation !== undefined && { operation }),
           targets,
           details: known.details?.(input) ?? {},
         });
         changed();
-      }
-      const answer = fault?.kind === 'wrong-page' ? withWrongToken(output) : output;
-      send(
-        response,
-        protocol.encode(action, answer),
-        date,
-        fault && strikeAfter(fault, protocol, service.name, action, response),
-      );
+      };
+      await answerAfter(fault, await apply(known, input, principal.arn, keep), call);
     } catch (error) {
-      const known = error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);
       if (!(error instanceof AwsError))
         process.stderr.write(`sandbox: ${name}: ${error instanceof Error ? error.stack : error}\n`);
-      send(response, protocol.encodeError(known), date);
+      const known = error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);
+      send({ response, date }, protocol.encodeError(known));
     }
     return true;
   };
 }
 
+function find(service: Service | undefined, name: string, action: string): Action {
+  const known = service && Object.hasOwn(service.actions, action) ? service.actions[action] : undefined;
+  if (known) return known;
+  process.stderr.write(`sandbox: it does not know ${name}:${action}\n`);
+  throw new AwsError(
+    name === 'ec2' ? 'InvalidAction' : 'UnknownOperationException',
+    `The sandbox does not know ${name}:${action}.`,
+  );
+}
+
+/** Runs it and keeps what it changed, also when it changed something and then failed. */
+async function apply(
+  action: Action,
+  input: Input,
+  caller: string,
+  keep: (output: unknown) => void,
+): Promise<unknown> {
+  try {
+    const output = await action.run(input, caller);
+    keep(output);
+    return output;
+  } catch (error) {
+    if (error instanceof AwsError && error.applied) keep(undefined);
+    throw error;
+  }
+}
+
 const userAgentOf = (request: IncomingMessage): string =>
   `${request.headers['user-agent'] ?? ''} ${request.headers['x-amz-user-agent'] ?? ''}`;
-
-/** Faults that keep the call from being applied. True when the answer was given. */
-async function strikeBefore(
-  fault: Fault,
-  response: ServerResponse,
-  service: string,
-  action: string,
-): Promise<boolean> {
-  if (fault.kind === 'slow') {
-    await delay(fault.delayMs ?? 5_000);
-    return false;
-  }
-  if ((fault.phase ?? 'before') !== 'before' || fault.kind === 'wrong-page') return false;
-  if (fault.kind === 'reset') {
-    response.destroy();
-    return true;
-  }
-  throw errorOf(fault, service, action);
-}
-
-/** Faults after the call was applied: the answer is lost, cut, or an error. */
-function strikeAfter(
-  fault: Fault,
-  protocol: Protocol,
-  service: string,
-  action: string,
-  response: ServerResponse,
-): 'cut' | 'sent' | undefined {
-  if (fault.kind === 'slow' || fault.kind === 'wrong-page' || (fault.phase ?? 'before') === 'before')
-    return undefined;
-  if (fault.phase === 'body') return 'cut';
-  if (fault.kind === 'reset') {
-    response.destroy();
-    return 'sent';
-  }
-  send(response, protocol.encodeError(errorOf(fault, service, action)), new Date().toUTCString());
-  return 'sent';
-}
-
-function send(
-  response: ServerResponse,
-  { status, headers, body }: Answer,
-  date: string,
-  how?: 'cut' | 'sent',
-): void {
-  if (how === 'sent' || response.destroyed) return;
-  const bytes = Buffer.from(body);
-  response.sendDate = false;
-  response.writeHead(status, { ...headers, date, 'content-length': bytes.length });
-  if (how !== 'cut') {
-    response.end(bytes);
-    return;
-  }
-  response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
-}
-
-/** A page whose token leads past the end: the next one is empty. */
-function withWrongToken(output: unknown): unknown {
-  if (typeof output !== 'object' || output === null) return output;
-  const names = ['NextToken', 'nextToken', 'PaginationToken', 'Marker', 'NextMarker'];
-  return {
-    ...output,
-    ...Object.fromEntries(names.filter((name) => name in output).map((name) => [name, '999999'])),
-  };
-}

@@ -8,7 +8,8 @@ export interface Action {
   changes?(input: Input, output: unknown): string[];
   /** What else the ledger keeps of it. */
   details?(input: Input): Record<string, unknown>;
-  run(input: Input): unknown;
+  /** `caller` is the ARN of who signed the call. */
+  run(input: Input, caller: string): unknown;
 }
 
 export interface Service {

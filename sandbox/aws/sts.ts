@@ -1,12 +1,16 @@
 import { accountId } from './identity.ts';
 import type { Service } from './service.ts';
 
-export const createSts = (as: { arn: string }): Service => ({
+export const sts: Service = {
   name: 'sts',
   protocol: 'query',
   actions: {
     GetCallerIdentity: {
-      run: () => ({ Arn: as.arn, UserId: `AIDASANDBOX:${as.arn.split('/').at(-1)}`, Account: accountId }),
+      run: (_, caller) => ({
+        Arn: caller,
+        UserId: `AIDASANDBOX:${caller.split('/').at(-1)}`,
+        Account: accountId,
+      }),
     },
   },
-});
+};

@@ -1,10 +1,11 @@
+import { AwsError } from '../errors.ts';
 import type { Protocol } from './protocol.ts';
 
 /** AWS JSON 1.0 and 1.1: the action is the last word of X-Amz-Target. */
 export const jsonProtocol: Protocol = {
   decode(request, body) {
     const target = String(request.headers['x-amz-target'] ?? '');
-    const parsed: unknown = body.length > 0 ? JSON.parse(body.toString('utf8')) : {};
+    const parsed = body.length > 0 ? parse(body.toString('utf8')) : {};
     return {
       action: target.split('.').at(-1) ?? '',
       input: typeof parsed === 'object' && parsed !== null ? { ...parsed } : {},
@@ -26,4 +27,12 @@ export const jsonProtocol: Protocol = {
 function seconds(this: unknown, key: string, value: unknown): unknown {
   const raw: unknown = typeof this === 'object' && this !== null ? Reflect.get(this, key) : undefined;
   return raw instanceof Date ? raw.getTime() / 1000 : value;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AwsError('SerializationException', 'The body is not JSON.');
+  }
 }
