@@ -23,7 +23,7 @@ const wanted = {
 };
 
 describe('a fifth of all calls to AWS fail, some of them after they were applied', () => {
-  test.each([11, 222, 3333])(
+  test.each([11, 3333])(
     'seed %i: nothing is applied twice, and nothing is called done that isn’t',
     async (seed) => {
       for (const verb of ['stop', 'start'] as const) {

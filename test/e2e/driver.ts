@@ -3,7 +3,7 @@ import type { Disturbance } from '../../sandbox/aws/account.ts';
 import type { Fault, LedgerEntry } from '../../sandbox/parts.ts';
 import { startWhole, type Whole } from '../../sandbox/whole.ts';
 
-export interface Said {
+interface Said {
   ts: string;
   channel: string;
   user: string;
@@ -29,7 +29,7 @@ interface Raw {
   thread?: string;
 }
 
-export interface Place {
+interface Place {
   channel?: string;
   thread?: string;
 }
@@ -120,7 +120,7 @@ export async function drive({ speed = 200, extra = {} as Record<string, string> 
 const looking = new Set(['d2-pm2-list', 'd2-pm2-show', 'd2-pm2-logs', 'd2-health']);
 
 /** A mutation of the platform: not the bot's table and trail, and not a document that only looks. */
-export const isChange = ({ service, action, details, targets }: LedgerEntry): boolean =>
+const isChange = ({ service, action, details, targets }: LedgerEntry): boolean =>
   service !== 'dynamodb' &&
   !(service === 'logs' && targets.some((target) => target.startsWith('/d2/chatops/audit'))) &&
   !(action === 'SendCommand' && looking.has(String(details.document)));

@@ -104,8 +104,10 @@ async function run(d: Driver, change: Change): Promise<{ id: string; state: stri
 
 async function judge(d: Driver, change: Change, { fault, applied, definite }: Kind): Promise<void> {
   await d.faults({ action: change.action, times: 1, ...fault });
-  // What was not done is looked for a minute long before it is sent again.
-  const patience = !applied && !definite ? setInterval(() => void d.turn('5s'), 300) : undefined;
+  // What was not done is looked for a minute long before it is sent again; after that PM2 needs real time.
+  const before = (await d.changes()).length;
+  const turn = async () => (await d.changes()).length === before && d.turn('10s');
+  const patience = !applied && !definite ? setInterval(() => void turn(), 300) : undefined;
   const ended = await run(d, change).finally(() => clearInterval(patience));
   await d.faults();
   const sent = (await d.changes(ended.id)).filter((one) => one === change.entry);
