@@ -1,22 +1,15 @@
 import { App, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt';
-import type { Caller } from '../bot/caller.ts';
-import type { Conversation } from '../bot/conversation.ts';
 import type { FrontDoor } from '../bot/dispatch.ts';
-import { refusalOf } from '../bot/refusal.ts';
-import { createConversation } from './conversation.ts';
-import type { Delivery, Gate } from './gate.ts';
+import { UserError } from '../bot/errors.ts';
+import { createConversation, guard } from './conversation.ts';
+import type { Gate } from './gate.ts';
+import { createHearing, type Log } from './hear.ts';
 import { readPress, unmark } from './payload.ts';
-import { render } from './render.ts';
 import { createResponseUrl } from './respond.ts';
 import type { Shelf } from './shelf.ts';
+import { createShow } from './show.ts';
 import { openly, privately, type Voice } from './voice.ts';
 import type { Web } from './web.ts';
-
-interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
 
 export interface SlackOptions {
   tokens: { bot: string; app: string };
@@ -32,6 +25,8 @@ export interface SlackOptions {
   web: Web;
   newId: () => string;
   log: Log;
+  /** ms before a post whose answer was lost is made again. */
+  againMs?: number;
 }
 
 export interface Slack {
@@ -44,7 +39,8 @@ export interface Slack {
 
 /** The bot's ear in Slack: four listeners, each acknowledges first and hands over what it heard. */
 export function createSlack(options: SlackOptions): Slack {
-  const { tokens, apiUrl, command, botUser, zone, door, gate, shelf, once, web, newId, log } = options;
+  const { tokens, apiUrl, command, botUser, zone, door, gate, shelf, once, web, newId, log, againMs } =
+    options;
   const logger = quietLogger(log);
   const reach = apiUrl === undefined ? {} : { slackApiUrl: apiUrl };
   // A receiver of its own: an App in socket mode writes its endless retries into the options it shares with the client.
@@ -54,53 +50,41 @@ export function createSlack(options: SlackOptions): Slack {
     installerOptions: { clientOptions: reach },
   });
   const app = new App({
-    token: tokens.bot,
     receiver,
     logger,
     ignoreSelf: true,
+    // We know who we are: Bolt's own auth.test would stand between every delivery and its acknowledgement.
+    authorize: async () => ({ botToken: tokens.bot, botUserId: botUser }),
     clientOptions: { ...reach, timeout: 10_000, retryConfig: { retries: 2 }, rejectRateLimitedCalls: true },
   });
-  const hosts = ['hooks.slack.com', ...(apiUrl === undefined ? [] : [new URL(apiUrl).host])];
-  const underWay = new Set<Promise<void>>();
+  const origins = ['https://hooks.slack.com', ...(apiUrl === undefined ? [] : [new URL(apiUrl).origin])];
+  const { hear, settle } = createHearing({ gate, once, newId, log });
+  const show = createShow({ shelf, door, web, zone });
 
-  interface Heard {
-    key: string;
-    delivery: Delivery;
-    freshness: 'cached' | 'live';
-    voice: Voice;
-    serve(caller: Caller, conversation: Conversation, id: string): Promise<void>;
-  }
+  /** An acknowledgement that can't be sent loses nothing: whoever asked is still answered. */
+  const acknowledge = async (ack: () => Promise<void>): Promise<void> =>
+    ack().catch((error: unknown) => log.warn({ error }, 'an acknowledgement could not be sent'));
 
-  /** Drops what isn't ours and what came before; refuses who may not; else hands over. */
-  function hear(heard: Heard): void {
-    const work = (async () => {
-      const { delivery, voice } = heard;
-      if (!gate.isOurs(delivery)) {
-        log.warn({ app: delivery.app, team: delivery.team }, 'a delivery of another app or team was dropped');
-        return;
-      }
-      if (!(await once(heard.key))) return;
-      const id = newId();
-      const place = typeof delivery.channel === 'string' ? delivery.channel : '';
-      const conversation = createConversation({ place, voice, shelf, zone });
-      let caller: Caller;
-      try {
-        caller = await gate.admit(delivery, heard.freshness);
-      } catch (error) {
-        const { state, reply, bug } = refusalOf(error, id);
-        if (bug) log.error({ id, error }, 'the gate failed');
-        await conversation.answer({ id, state, reply });
-        return;
-      }
-      await heard.serve(caller, conversation, id);
-    })().catch((error: unknown) => log.error({ error }, 'an answer could not be given'));
-    underWay.add(work);
-    void work.finally(() => underWay.delete(work));
-  }
+  const converse = (
+    place: { channel: string; user: string },
+    voice: Voice,
+    how: { sharing?: boolean; full?: boolean; remark?: string } = {},
+  ) =>
+    createConversation({
+      place: place.channel,
+      owner: place.user,
+      voice,
+      shelf,
+      zone,
+      sharing: !isDirect(place.channel),
+      ...how,
+    });
 
   app.command(/.*/, async ({ ack, body }) => {
-    await ack();
-    const response = createResponseUrl({ url: body.response_url, hosts });
+    await acknowledge(ack);
+    const place = { web, channel: body.channel_id, user: body.user_id, againMs };
+    const response = createResponseUrl({ url: body.response_url, origins });
+    const conversation = converse(place, privately(place, response));
     hear({
       key: `command:${body.trigger_id}`,
       delivery: {
@@ -111,115 +95,93 @@ export function createSlack(options: SlackOptions): Slack {
         channel: body.channel_id,
       },
       freshness: 'cached',
-      voice: privately({ web, channel: body.channel_id, user: body.user_id }, response),
-      serve: (caller, conversation, id) =>
-        body.command === command
-          ? door.line({ id, line: unmark(body.text ?? ''), caller, conversation })
-          : Promise.reject(new Error(`not our command: ${body.command}`)),
+      aside: conversation,
+      async serve(caller, id) {
+        if (body.command !== command) {
+          throw new UserError('usage', `This bot listens to ${command}, not to ${body.command}.`, {
+            hint: 'The name in Slack’s app settings and the one in d2.yaml must be the same.',
+          });
+        }
+        await door.line({ id, line: unmark(body.text ?? ''), caller, conversation });
+      },
     });
   });
 
   app.action(/.*/, async ({ ack, body, action }) => {
-    await ack();
+    await acknowledge(ack);
     if (body.type !== 'block_actions' || action.type !== 'button' || !('action_id' in action)) return;
+    const channel = body.channel?.id ?? '';
     const press = readPress(action.action_id, action.value);
-    const channel = body.channel?.id;
-    if (!press || channel === undefined) return;
-    const hidden = body.container?.is_ephemeral === true;
-    const response = body.response_url ? createResponseUrl({ url: body.response_url, hosts }) : undefined;
-    const place = { web, channel, user: body.user.id, thread: threadOf(body.container) };
+    const place = { web, channel, user: body.user.id, thread: threadOf(body.container), againMs };
+    const response = body.response_url ? createResponseUrl({ url: body.response_url, origins }) : undefined;
+    // The caller's own card gives way to what comes of it; a message that others see stays.
+    const voice = privately(place, response, { replacing: body.container?.is_ephemeral === true });
+    const conversation = converse(place, voice);
     hear({
-      key: `click:${body.trigger_id}:${action.action_id}:${action.action_ts}`,
+      key: `click:${body.trigger_id}:${action.action_id}`,
       delivery: {
         app: body.api_app_id,
         team: body.team?.id,
-        enterprise: body.enterprise?.id ?? undefined,
+        enterprise: body.enterprise?.id,
         user: body.user.id,
-        channel,
+        channel: body.channel?.id,
       },
       freshness: 'live',
-      // The caller's own card gives way to what comes of it; a message that others see stays.
-      voice: privately(place, response, { replacing: hidden }),
-      async serve(caller, conversation, id) {
-        if (press.kind === 'move')
-          return door.move({ move: press.move, operation: press.operation, caller, conversation });
-        if (press.kind === 'invoke')
-          return door.invoke({ id, invocation: press.invocation, caller, conversation });
-        return show(press, caller, conversation, {
-          id,
-          channel,
-          hidden,
-          voice: privately(place, response, { replacing: hidden }),
-        });
+      aside: converse(place, privately(place, response)),
+      async serve(caller, id) {
+        if (!press) {
+          throw new UserError('conflict', 'This button says nothing that the bot knows.', {
+            hint: 'It may be from an older version: ask anew.',
+          });
+        }
+        if (press.kind === 'move') {
+          await door.move({ move: press.move, operation: press.operation, caller, conversation });
+        } else if (press.kind === 'invoke') {
+          await door.invoke({ id, invocation: press.invocation, caller, conversation });
+        } else {
+          const again = (how: { full: boolean; remark?: string }) => converse(place, voice, how);
+          const sharing = !isDirect(channel);
+          await show({ press, caller, id, channel, sharing, voice, converse: again });
+        }
       },
     });
   });
 
-  /** Details, Less and Share of an answer that is kept; when it isn't any more, it is asked for anew. */
-  async function show(
-    press: Extract<ReturnType<typeof readPress>, { kind: 'show' }>,
-    caller: Caller,
-    conversation: Conversation,
-    { id, channel, voice }: { id: string; channel: string; hidden: boolean; voice: Voice },
-  ): Promise<void> {
-    const kept = await shelf.find(press.id);
-    if (!kept) {
-      if (press.invocation) return door.invoke({ id, invocation: press.invocation, caller, conversation });
-      const title = 'That answer is older than ten minutes and not kept any more.';
-      return conversation.answer({
-        id,
-        state: 'refused',
-        reply: {
-          title,
-          tone: 'warn',
-          summary: title,
-          parts: [{ kind: 'text', text: 'Ask for it anew.' }],
-          actions: [],
-        },
-      });
-    }
-    if (press.what !== 'share')
-      return voice.say(render(kept, { zone, kept: true, full: press.what === 'details' }));
-    if (!kept.shareable) return;
-    await openly({ web, channel }).say(render(kept, { zone, sharedBy: caller.name }));
-  }
-
   app.event('app_mention', async ({ event, body }) => {
-    const user = event.user ?? '';
-    const thread = event.thread_ts ?? event.ts;
+    const place = {
+      web,
+      channel: event.channel,
+      user: event.user ?? '',
+      thread: event.thread_ts ?? event.ts,
+      againMs,
+    };
+    const alone = converse(place, privately(place, undefined));
     hear({
       key: `event:${body.event_id}`,
       delivery: {
         app: body.api_app_id,
         team: body.team_id,
         enterprise: body.enterprise_id,
-        user,
+        user: event.user,
         channel: event.channel,
       },
       freshness: 'cached',
-      voice: openly({ web, channel: event.channel, thread }),
-      serve: (caller, conversation, id) =>
+      aside: alone,
+      serve: (caller, id) =>
         door.line({
           id,
           line: lineOf(event.text),
           caller,
-          conversation: guardedBy(
-            conversation,
-            privately({ web, channel: event.channel, user, thread }, undefined),
-          ),
+          conversation: guard(converse(place, openly(place), { sharing: false }), alone),
         }),
     });
   });
 
   app.message(async ({ message, body }) => {
-    if (
-      message.channel_type !== 'im' ||
-      message.subtype !== undefined ||
-      !('user' in message) ||
-      message.bot_id !== undefined
-    )
+    if (message.channel_type !== 'im' || message.subtype !== undefined || message.bot_id !== undefined)
       return;
-    const thread = message.thread_ts;
+    const place = { web, channel: message.channel, user: message.user, thread: message.thread_ts, againMs };
+    const conversation = converse(place, openly(place));
     hear({
       key: `event:${body.event_id}`,
       delivery: {
@@ -230,25 +192,15 @@ export function createSlack(options: SlackOptions): Slack {
         channel: message.channel,
       },
       freshness: 'cached',
-      voice: openly({ web, channel: message.channel, thread }),
-      serve: (caller, conversation, id) =>
-        door.line({ id, line: lineOf(message.text ?? ''), caller, conversation }),
+      aside: conversation,
+      serve: (caller, id) => door.line({ id, line: lineOf(message.text ?? ''), caller, conversation }),
     });
   });
 
   app.error(async (error) => log.error({ error }, 'a listener failed'));
 
-  /** In a thread others read along: what only its caller may confirm or see is said to them alone. */
-  function guardedBy(conversation: Conversation, alone: Voice): Conversation {
-    const own = createConversation({ place: conversation.place, voice: alone, shelf, zone });
-    return {
-      place: conversation.place,
-      answer: (answer) => (answer.state === 'waiting' || answer.private ? own : conversation).answer(answer),
-    };
-  }
-
-  const lineOf = (text: string): string =>
-    unmark(text.replaceAll(new RegExp(`<@${botUser}(?:\\|[^>]*)?>`, 'g'), ' ')).trim();
+  const ownMention = new RegExp(`<@${botUser}(?:\\|[^<>]*)?>`, 'g');
+  const lineOf = (text: string): string => unmark(text.replaceAll(ownMention, ' ')).trim();
 
   let connected = false;
   receiver.client.on('connected', () => {
@@ -267,10 +219,12 @@ export function createSlack(options: SlackOptions): Slack {
     isConnected: () => connected,
     async stop() {
       await app.stop();
-      await Promise.allSettled(underWay);
+      await settle();
     },
   };
 }
+
+const isDirect = (channel: string): boolean => channel.startsWith('D');
 
 function threadOf(container: unknown): string | undefined {
   if (typeof container !== 'object' || container === null || !('thread_ts' in container)) return undefined;

@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Board } from '../bot/conversation.ts';
 import { UserError } from '../bot/errors.ts';
-import type { Answer, Span } from '../bot/reply.ts';
+import type { Answer } from '../bot/reply.ts';
 import { createBudget } from './pace.ts';
 import { type Rendered, render } from './render.ts';
-import { richText } from './spans.ts';
-import { slackError, unavailable, type Web } from './web.ts';
+import { failureOf, persist, unavailable, type Web } from './web.ts';
 
 interface BoardOptions {
   web: Pick<Web, 'chat'>;
@@ -30,17 +29,19 @@ interface Pending {
   answer: Answer;
   sentAt: number;
   timer?: NodeJS.Timeout | undefined;
+  /** The edit that is on its way. */
+  sending?: Promise<void>;
 }
 
 const quiet = { unfurl_links: false, unfurl_media: false };
-const lost = new Set([
-  'message_not_found',
-  'cant_update_message',
-  'edit_window_closed',
-  'channel_not_found',
-  'is_archived',
-  'not_in_channel',
-]);
+/** There is nothing left to edit; elsewhere in that channel there may be. */
+const gone = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
+const away = new Set(['not_in_channel', 'channel_not_found', 'is_archived']);
+
+const perMinute = 20;
+/** Of those, kept for outcomes. */
+const forOutcomes = 4;
+const patienceMs = 10 * 60_000;
 
 /** The operations' messages in Slack: posted once, edited in place, answered in their thread at the end. */
 export function createBoard({
@@ -52,7 +53,7 @@ export function createBoard({
   everyMs = 5_000,
   againMs = 10_000,
 }: BoardOptions): Board {
-  const budget = createBudget(20);
+  const budget = createBudget(perMinute);
   const pending = new Map<string, Pending>();
   const keyOf = ({ channel, ts }: Message) => `${channel}/${ts}`;
   // A terminal's operation has its checklist there; taken over here, only its outcome in the store remains.
@@ -60,34 +61,46 @@ export function createBoard({
 
   async function post(channel: string, rendered: Rendered, thread?: string): Promise<string> {
     const message = { channel, ...rendered, ...quiet, ...(thread !== undefined && { thread_ts: thread }) };
-    const send = async () => (await web.chat.postMessage(message)).ts ?? '';
+    return (await persist(() => web.chat.postMessage(message), { againMs })).ts ?? '';
+  }
+
+  /** In the thread, or beside it where the thread is gone. */
+  async function postNear({ channel, ts }: Message, rendered: Rendered): Promise<void> {
     try {
-      return await send();
+      await post(channel, rendered, ts);
     } catch (error) {
-      if (slackError(error) !== undefined) throw error;
-      // Whether it was posted can't be asked without reading history: doubled beats lost.
-      await delay(againMs);
-      return send();
+      if (failureOf(error).kind !== 'refused') throw error;
+      await post(channel, rendered);
     }
+  }
+
+  function schedule(key: string, entry: Pending, ms: number): void {
+    entry.timer = setTimeout(() => void flush(key), ms);
+    entry.timer.unref();
   }
 
   async function flush(key: string): Promise<void> {
     const entry = pending.get(key);
     if (!entry) return;
-    entry.timer = undefined;
-    if (!budget.take()) {
-      entry.timer = setTimeout(() => void flush(key), everyMs);
-      entry.timer.unref();
+    await entry.sending;
+    // It may have been closed meanwhile: then its outcome stands there.
+    if (pending.get(key) !== entry) return;
+    if (!budget.take(forOutcomes)) {
+      schedule(key, entry, everyMs);
       return;
     }
+    entry.timer = undefined;
     entry.sentAt = Date.now();
+    entry.sending = edit(entry);
+  }
+
+  async function edit({ message, answer }: Pending): Promise<void> {
     try {
-      await web.chat.update({ ...entry.message, ...render(entry.answer, { zone }) });
+      await web.chat.update({ ...message, ...render(answer, { zone }) });
     } catch (error) {
-      log.warn(
-        { error: slackError(error) ?? String(error), ...entry.message },
-        'an edit was not taken; the next one says it all',
-      );
+      const failure = failureOf(error);
+      if (failure.kind === 'limited') budget.rest(failure.afterMs);
+      log.warn({ ...failure, ...message }, 'an edit was not taken; the next one says it all');
     }
   }
 
@@ -102,8 +115,8 @@ export function createBoard({
       try {
         return { channel, ts: await post(channel, render(answer, { zone })) };
       } catch (error) {
-        const word = slackError(error);
-        if (word === 'not_in_channel' || word === 'channel_not_found' || word === 'is_archived') {
+        const failure = failureOf(error);
+        if (failure.kind === 'refused' && away.has(failure.word)) {
           throw new UserError(
             'unavailable',
             `The bot can’t post in the channel of ${operation.env} (${channel}).`,
@@ -120,50 +133,37 @@ export function createBoard({
       const entry = pending.get(key) ?? { message, answer, sentAt: Date.now() };
       entry.answer = answer;
       pending.set(key, entry);
-      if (entry.timer) return;
-      entry.timer = setTimeout(() => void flush(key), Math.max(0, entry.sentAt + everyMs - Date.now()));
-      entry.timer.unref();
+      if (!entry.timer) schedule(key, entry, Math.max(0, entry.sentAt + everyMs - Date.now()));
     },
 
     async close(message, answer) {
       if (!isOurs(message)) return;
       const key = keyOf(message);
-      clearTimeout(pending.get(key)?.timer);
+      const entry = pending.get(key);
       pending.delete(key);
+      clearTimeout(entry?.timer);
+      // An edit that overtook the outcome would leave the message working for ever.
+      await entry?.sending;
       const rendered = render(answer, { zone });
-      for (let pause = 1_000; ; pause = Math.min(pause * 2, 60_000)) {
-        try {
-          if (budget.take()) {
+      const until = Date.now() + patienceMs;
+      for (let pause = 1_000; ; pause = Math.min(pause * 2, 30_000)) {
+        if (budget.take()) {
+          try {
             await web.chat.update({ ...message, ...rendered });
             return;
+          } catch (error) {
+            const failure = failureOf(error);
+            if (failure.kind === 'refused' && gone.has(failure.word)) return postNear(message, rendered);
+            if (failure.kind === 'refused' || Date.now() > until) throw error;
+            if (failure.kind === 'limited') budget.rest(failure.afterMs);
           }
-        } catch (error) {
-          const word = slackError(error);
-          if (word !== undefined && lost.has(word)) {
-            await post(message.channel, rendered, word === 'channel_not_found' ? undefined : message.ts);
-            return;
-          }
-          if (pause >= 60_000) throw error;
         }
         await delay(pause);
       }
     },
 
     async tell(message, answer, mentions) {
-      if (!isOurs(message)) return;
-      const { blocks, text } = render(answer, { zone });
-      const people: Span[] = mentions.flatMap((mention, index) => [index > 0 ? ' ' : '', mention]);
-      const rendered: Rendered = {
-        text,
-        blocks: [
-          ...blocks,
-          {
-            type: 'rich_text',
-            elements: [{ type: 'rich_text_section', elements: richText(people, 1_000, zone) }],
-          },
-        ],
-      };
-      await post(message.channel, rendered, message.ts);
+      if (isOurs(message)) await postNear(message, render(answer, { zone, mentions }));
     },
 
     async link(message) {

@@ -1,5 +1,5 @@
 import type { Conversation } from '../bot/conversation.ts';
-import type { Answer } from '../bot/reply.ts';
+import { type Answer, note } from '../bot/reply.ts';
 import { render } from './render.ts';
 import type { Shelf } from './shelf.ts';
 import type { Voice } from './voice.ts';
@@ -9,18 +9,44 @@ interface Options {
   voice: Voice;
   shelf: Shelf;
   zone: string;
+  /** Slack's id of who is answered. */
+  owner: string;
+  /** Whether there is somebody to share an answer with: not where all see it anyway. */
+  sharing: boolean;
+  /** Shows what stands behind Details at once. */
+  full?: boolean;
+  /** What is to be said of this answer itself, below it. */
+  remark?: string;
 }
 
 /** Puts answers into Slack's words: kept first, so that their buttons work the moment they show. */
-export function createConversation({ place, voice, shelf, zone }: Options): Conversation {
+export function createConversation(options: Options): Conversation {
+  const { place, voice, shelf, zone, owner, sharing, full, remark } = options;
   return {
     place,
-    async answer(answer: Answer) {
-      const keepable =
-        answer.state === 'done' && (answer.shareable === true || answer.reply.details !== undefined);
-      const waits = answer.state === 'waiting' && answer.reply.details !== undefined;
-      const kept = (keepable || waits) && (await shelf.keep(answer));
-      await voice.say(render(answer, { zone, kept }));
+    async answer(answer) {
+      const { reply, state } = answer;
+      const hasMore = reply.details !== undefined && (state === 'done' || state === 'waiting');
+      const shareable = sharing && answer.shareable === true && state === 'done';
+      const kept = (hasMore || shareable) && (await shelf.keep({ answer, owner }));
+      const shown: Answer =
+        remark === undefined
+          ? answer
+          : { ...answer, reply: { ...reply, parts: [...reply.parts, note(remark)] } };
+      await voice.say(render(shown, { zone, kept, sharing, full }), { interim: state === 'working' });
+    },
+  };
+}
+
+/** In a thread others read along: only what everybody may look at is said there, the rest to its caller alone. */
+export function guard(open: Conversation, alone: Conversation): Conversation {
+  let isOpen = false;
+  return {
+    place: open.place,
+    answer(answer) {
+      // What began openly ends openly: the same message says how it ended.
+      isOpen ||= answer.private === false;
+      return (isOpen ? open : alone).answer(answer);
     },
   };
 }

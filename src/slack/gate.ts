@@ -1,6 +1,7 @@
 import type { Caller } from '../bot/caller.ts';
 import { UserError } from '../bot/errors.ts';
-import { type People, remember } from './people.ts';
+import type { People } from './people.ts';
+import { remember } from './remember.ts';
 import { slackError, unavailable, type Web } from './web.ts';
 
 export interface Delivery {
@@ -39,28 +40,54 @@ export function createGate({
   now = Date.now,
 }: GateOptions): Gate {
   const places = remember(now, (id) => checkPlace(web, id));
+  const directs = remember(now, (user) => findDirect(web, user));
+
+  async function checkDirect(user: string, channel: string): Promise<void> {
+    // A person's direct message with the bot stays the same one for ever: no need to ask live.
+    if ((await directs(user, 'cached')) === channel) return;
+    throw new UserError('forbidden', 'Not done: this direct message is not one with the bot.', {
+      hint: 'Ask in the bot’s own direct message, or in one of its channels.',
+    });
+  }
 
   return {
     isOurs(delivery) {
       const grid = enterprise === undefined || delivery.enterprise === enterprise;
-      return delivery.app === app && delivery.team === team && grid && typeof delivery.user === 'string';
+      return (
+        delivery.app === app &&
+        delivery.team === team &&
+        grid &&
+        typeof delivery.user === 'string' &&
+        delivery.user !== ''
+      );
     },
     async admit({ user, channel }, freshness) {
       if (typeof user !== 'string' || typeof channel !== 'string')
         throw new UserError('forbidden', 'Slack did not say who asked, or where.');
-      const direct = channel.startsWith('D');
-      if (!direct && !channels.includes(channel)) {
+      const isDirect = channel.startsWith('D');
+      if (!isDirect && !channels.includes(channel)) {
+        const elsewhere = channels.length > 0 ? `in ${channels.join(', ')} or ` : '';
         throw new UserError('forbidden', 'Not done: this channel is not one of the bot’s.', {
-          hint: `Ask in ${channels.map((id) => id).join(', ')} or in a direct message to the bot. To allow it here, an admin adds ${channel} to channels in d2.yaml.`,
+          hint: `Ask ${elsewhere}in a direct message to the bot. To allow it here, an admin adds ${channel} to channels in d2.yaml.`,
         });
       }
-      const [caller] = await Promise.all([
-        people(user, freshness),
-        direct ? undefined : places(channel, freshness),
-      ]);
-      return caller;
+      const place = isDirect ? checkDirect(user, channel) : places(channel, freshness);
+      // Asked at once, but who is refused hears of themselves first.
+      const [person, where] = await Promise.allSettled([people(user, freshness), place]);
+      if (person.status === 'rejected') throw person.reason;
+      if (where.status === 'rejected') throw where.reason;
+      return person.value;
     },
   };
+}
+
+/** The direct message that the bot has with somebody; opening one that is open changes nothing. */
+async function findDirect(web: Pick<Web, 'conversations'>, user: string): Promise<string | undefined> {
+  try {
+    return (await web.conversations.open({ users: user })).channel?.id;
+  } catch (error) {
+    throw unavailable('Whether this is your direct message with the bot could not be looked up', error);
+  }
 }
 
 async function checkPlace(web: Pick<Web, 'conversations'>, id: string): Promise<void> {
@@ -71,13 +98,23 @@ async function checkPlace(web: Pick<Web, 'conversations'>, id: string): Promise<
       throw unavailable('What kind of channel this is could not be looked up', error);
     },
   );
-  if (!place)
+  if (!place || place.id !== id)
     throw new UserError('forbidden', 'Not done: the bot can’t see this channel.', {
       hint: `Bring it in with /invite, then ask again. The channel’s id is ${id}.`,
     });
-  if (place.is_ext_shared || place.is_pending_ext_shared || place.is_org_shared) {
+  const shared = [place.is_ext_shared, place.is_pending_ext_shared, place.is_org_shared];
+  if (shared.some((flag) => flag === true)) {
     throw new UserError('forbidden', 'Not done: this channel is shared with others outside this workspace.', {
-      hint: 'Ask in a channel of your own, or in a direct message to the bot.',
+      hint: `Ask in a channel of your own, or in a direct message to the bot. The channel’s id is ${id}.`,
     });
+  }
+  if (shared.some((flag) => flag !== false)) {
+    throw new UserError(
+      'forbidden',
+      'Not done: Slack did not say whether this channel is shared with others.',
+      {
+        hint: `Ask in another channel, or in a direct message to the bot. The channel’s id is ${id}.`,
+      },
+    );
   }
 }

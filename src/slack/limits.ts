@@ -3,12 +3,20 @@ export const limits = {
   blocks: 50,
   /** Of all text in a message; beyond it Slack answers msg_blocks_too_long. */
   message: 12_000,
-  text: 3_000,
-  /** The notification's text. */
+  title: 600,
+  /** A context block's text. */
+  note: 2_000,
+  /** The notification's text, before it is escaped. */
   summary: 300,
   buttonText: 75,
   buttonValue: 2_000,
   actions: 25,
+  /** One block of rich text. */
   richText: 6_000,
+  /** Facts or steps in one part. */
+  lines: 60,
+  fact: 1_000,
   logLine: 300,
+  cell: 60,
+  label: 60,
 } as const;

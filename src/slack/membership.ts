@@ -1,9 +1,8 @@
 import { UserError } from '../bot/errors.ts';
 import type { Membership } from '../bot/roster.ts';
 import type { People } from './people.ts';
+import { remember } from './remember.ts';
 import { unavailable, type Web } from './web.ts';
-
-const freshMs = 60_000;
 
 /** Who is in a user group, kept a minute for reads. An empty or failed look-up is a refusal: a group without members gives nobody a role. */
 export function createMembership(
@@ -11,18 +10,11 @@ export function createMembership(
   people: People,
   now: () => number = Date.now,
 ): Membership {
-  const kept = new Map<string, { at: number; members: readonly string[] }>();
   return {
     async vouch(person, freshness) {
       await people(person, freshness);
     },
-    async members(group, freshness) {
-      const known = kept.get(group);
-      if (freshness === 'cached' && known && now() - known.at < freshMs) return known.members;
-      const members = await list(web, group);
-      kept.set(group, { at: now(), members });
-      return members;
-    },
+    members: remember(now, (group) => list(web, group)),
   };
 }
 

@@ -1,18 +1,24 @@
-/** At most so many edits a minute for this process, shared by all its messages (chat.update is tier 3, 50 a minute for the app). */
+/** How many edits a minute this process makes, shared by all its messages (chat.update is tier 3, 50 a minute for the app). */
 export interface Budget {
-  /** True, and counted, when another edit may be sent now. */
-  take(): boolean;
+  /** True, and counted, when another edit may be sent now. `leaving` keeps so many for those who can't wait. */
+  take(leaving?: number): boolean;
+  /** Slack asked for patience: nobody takes until then. */
+  rest(ms: number): void;
 }
 
 export function createBudget(perMinute: number, now: () => number = Date.now): Budget {
   let spent: number[] = [];
+  let restsUntil = 0;
   return {
-    take() {
+    take(leaving = 0) {
       const at = now();
       spent = spent.filter((time) => at - time < 60_000);
-      if (spent.length >= perMinute) return false;
+      if (at < restsUntil || spent.length >= perMinute - leaving) return false;
       spent.push(at);
       return true;
+    },
+    rest(ms) {
+      restsUntil = Math.max(restsUntil, now() + ms);
     },
   };
 }

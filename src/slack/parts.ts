@@ -1,8 +1,10 @@
 import type { KnownBlock, RichTextBlockElement, RichTextElement } from '@slack/types';
-import type { Check, LogLine, Part } from '../bot/reply.ts';
+import type { Check, Fact, LogLine, Part } from '../bot/reply.ts';
 import { limits } from './limits.ts';
+import { fitLines, tableLines } from './lines.ts';
 import { flat, inZone, mrkdwn, richText } from './spans.ts';
-import { cut, visible } from './visible.ts';
+import { cut, visibleLine } from './visible.ts';
+import { weigh } from './weigh.ts';
 
 const marks: Record<Check['state'], string> = {
   todo: '○',
@@ -13,12 +15,14 @@ const marks: Record<Check['state'], string> = {
   unknown: '?',
   skipped: '–',
 };
+// Only news has a mark of its own on a line.
+const newsMarks = new Map<Fact['tone'], string>([
+  ['warn', '⚠ '],
+  ['bad', '✗ '],
+]);
 
 const rich = (...elements: RichTextBlockElement[]): KnownBlock => ({ type: 'rich_text', elements });
-const section = (elements: RichTextElement[]): RichTextBlockElement => ({
-  type: 'rich_text_section',
-  elements,
-});
+const section = (elements: RichTextElement[]): KnownBlock => rich({ type: 'rich_text_section', elements });
 const plain = (text: string, bold = false): RichTextElement => ({
   type: 'text',
   text,
@@ -27,73 +31,72 @@ const plain = (text: string, bold = false): RichTextElement => ({
 const preformatted = (text: string): KnownBlock =>
   rich({ type: 'rich_text_preformatted', elements: [{ type: 'text', text: text || ' ' }] });
 
-/** One part of a reply as at most one block; an empty part is none. */
+/** One part of a reply as at most one block of at most so many characters; an empty part is none. */
 export function blockOf(part: Part, most: number, zone: string): KnownBlock | undefined {
   switch (part.kind) {
     case 'text': {
       const elements = richText(part.text, most, zone);
-      return elements.length > 0 ? rich(section(elements)) : undefined;
+      return elements.length > 0 ? section(elements) : undefined;
     }
-    case 'facts': {
-      if (part.facts.length === 0) return undefined;
-      const share = Math.max(40, Math.floor(most / part.facts.length));
-      const shown = part.facts.slice(0, 60);
-      const elements = shown.flatMap((fact, index): RichTextElement[] => [
-        plain(`${cut(visible(fact.label), 60)}  `, true),
-        ...richText(fact.value, share, zone),
-        ...(index < shown.length - 1 ? [plain('\n')] : []),
-      ]);
-      if (shown.length < part.facts.length)
-        elements.push(plain(`\n… ${part.facts.length - shown.length} more`));
-      return rich(section(elements));
-    }
+    case 'facts':
+      return listed(part.facts, most, (fact, left) => factLine(fact, left, zone));
+    case 'checklist':
+      return listed(part.checks, most, checkLine);
     case 'table':
       return preformatted(fitLines(tableLines(part.columns, part.rows), most));
-    case 'log':
-      return part.lines.length > 0
-        ? preformatted(
-            fitLines(
-              part.lines.map((line) => logLine(line, zone)),
-              most,
-              'newest',
-            ),
-          )
-        : undefined;
-    case 'checklist': {
-      if (part.checks.length === 0) return undefined;
-      const shown = part.checks.slice(0, 30);
-      return rich(section(shown.flatMap((check, index) => checkLine(check, index < shown.length - 1))));
+    case 'log': {
+      const lines = part.lines.map((line) => logLine(line, zone));
+      return lines.length > 0 ? preformatted(fitLines(lines, most, 'newest')) : undefined;
     }
-    case 'note': {
-      const text = mrkdwn(part.text, zone);
-      if (text.trim() === '') return undefined;
-      // Cut before escaping would be needed to cut escaped text safely: a note that is too long loses its spans instead.
-      const fits = text.length <= limits.text;
-      return fits
-        ? { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] }
-        : {
-            type: 'context',
-            elements: [{ type: 'plain_text', text: cut(flat(part.text, zone), Math.min(most, limits.text)) }],
-          };
-    }
+    case 'note':
+      return noteOf(part, most, zone);
   }
 }
 
-function checkLine(check: Check, more: boolean): RichTextElement[] {
-  const time =
-    check.seconds === undefined || check.state === 'todo' || check.state === 'already'
-      ? ''
-      : `  ${clock(check.seconds)}`;
-  const usual =
-    check.state === 'doing' && check.usualSeconds !== undefined
-      ? `, usually ${clock(check.usualSeconds)}`
-      : '';
-  const said = check.state === 'already' ? 'already' : check.note;
-  const note = said ? `\n    ${cut(visible(said), 200)}${usual}` : usual ? `\n    ${usual.slice(2)}` : '';
+/** Items under one another, as many as fit, saying how many were left out. */
+function listed<T>(
+  items: readonly T[],
+  most: number,
+  lineOf: (item: T, left: number) => RichTextElement[],
+): KnownBlock | undefined {
+  if (items.length === 0) return undefined;
+  const elements: RichTextElement[] = [];
+  let left = most - 40;
+  for (const [index, item] of items.entries()) {
+    const line = left > 0 && index < limits.lines ? lineOf(item, left) : [];
+    left -= weigh(line) + 1;
+    if (line.length === 0 || left < 0) {
+      elements.push(plain(`${index > 0 ? '\n' : ''}… ${items.length - index} more, cut to fit Slack`));
+      break;
+    }
+    if (index > 0) elements.push(plain('\n'));
+    elements.push(...line);
+  }
+  return section(elements);
+}
+
+function factLine(fact: Fact, left: number, zone: string): RichTextElement[] {
+  const label = cut(visibleLine(fact.label), limits.label);
+  const mark = newsMarks.get(fact.tone) ?? '';
+  const value = richText(fact.value, Math.max(1, Math.min(limits.fact, left - label.length - 4)), zone);
   return [
-    plain(`${marks[check.state]} `),
-    plain(cut(visible(check.title), 100), check.state === 'doing'),
-    plain(`${time}${check.state === 'already' ? '  already' : note}${more ? '\n' : ''}` || ' '),
+    ...(label === '' ? [] : [plain(label, true)]),
+    plain(`${label === '' ? '' : '  '}${mark}` || ' '),
+    ...value,
+  ];
+}
+
+function checkLine(check: Check): RichTextElement[] {
+  const { state, seconds, usualSeconds, note } = check;
+  const took = seconds === undefined || state === 'todo' || state === 'already' ? '' : `  ${clock(seconds)}`;
+  const usual = state === 'doing' && usualSeconds !== undefined ? `usually ${clock(usualSeconds)}` : '';
+  const said = note === undefined ? '' : cut(visibleLine(note), 200);
+  const below = state === 'already' ? '' : [said, usual].filter(Boolean).join(', ');
+  const tail = `${state === 'already' ? '  already' : took}${below === '' ? '' : `\n    ${below}`}`;
+  return [
+    plain(`${marks[state]} `),
+    plain(cut(visibleLine(check.title), 100) || '…', state === 'doing'),
+    ...(tail === '' ? [] : [plain(tail)]),
   ];
 }
 
@@ -105,35 +108,24 @@ function logLine({ at, level, text, count = 1 }: LogLine, zone: string): string 
   const time = at ? `${inZone(at, zone, 'seconds')} ` : '';
   const letter = level ? `${level.charAt(0).toUpperCase()} ` : '';
   const times = count > 1 ? ` ×${count}` : '';
-  return `${time}${letter}${cut(visible(text).replaceAll('\n', '⏎'), limits.logLine)}${times}`;
+  return `${time}${letter}${cut(visibleLine(text), limits.logLine)}${times}`;
 }
 
-function tableLines(columns: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const cells = [columns, ...rows].map((row) => row.map((cell) => visible(cell).replaceAll('\n', '⏎')));
-  const widths = columns.map((_, index) =>
-    Math.min(60, Math.max(...cells.map((row) => [...(row[index] ?? '')].length))),
-  );
-  return cells.map((row) =>
-    row
-      .map((cell, index) => cell + ' '.repeat(Math.max(0, (widths[index] ?? 0) - [...cell].length)))
-      .join('  ')
-      .trimEnd(),
-  );
+function noteOf(
+  { text }: Extract<Part, { kind: 'note' }>,
+  most: number,
+  zone: string,
+): KnownBlock | undefined {
+  const marked = mrkdwn(text, zone);
+  if (marked.trim() === '') return undefined;
+  // Escaped text can't be cut safely: a note that is too long loses its spans instead.
+  return marked.length <= Math.min(most, limits.note)
+    ? { type: 'context', elements: [{ type: 'mrkdwn', text: marked, verbatim: true }] }
+    : aside(cut(flat(text, zone), Math.min(most, limits.note)));
 }
 
-/** As many whole lines as fit, saying how many were left out; of logs the newest stay. */
-function fitLines(lines: readonly string[], most: number, keep: 'first' | 'newest' = 'first'): string {
-  const ordered = keep === 'newest' ? [...lines].reverse() : lines;
-  const fitting: string[] = [];
-  let used = 60;
-  for (const line of ordered) {
-    if (used + line.length + 1 > most) break;
-    fitting.push(line);
-    used += line.length + 1;
-  }
-  const left = lines.length - fitting.length;
-  const kept = keep === 'newest' ? fitting.reverse() : fitting;
-  if (left === 0) return kept.join('\n');
-  const note = `… ${left} more ${left === 1 ? 'line' : 'lines'}, cut to fit Slack`;
-  return (keep === 'newest' ? [note, ...kept] : [...kept, note]).join('\n');
-}
+/** A small line of the renderer's own, or of somebody's plain words. */
+export const aside = (text: string): KnownBlock => ({
+  type: 'context',
+  elements: [{ type: 'plain_text', text, emoji: false }],
+});

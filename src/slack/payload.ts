@@ -24,7 +24,7 @@ export type Press =
 
 /** What a button means; `undefined` for what isn't one of ours. */
 export function readPress(actionId: string, value: string | undefined): Press | undefined {
-  const move = moves.get(actionId);
+  const move = moves.get(actionId.replace(/:\d+$/, ''));
   if (move)
     return value !== undefined && ulid.test(value) ? { kind: 'move', move, operation: value } : undefined;
   const what = shows.get(actionId);
@@ -71,10 +71,13 @@ function readInvocation(value: unknown): Invocation | undefined {
 /** Slack's own marks in a typed line, as plain words: `<@U1|ana>` → U1, `<mailto:a@b.c|a@b.c>` → a@b.c, `&amp;` → &. */
 export function unmark(text: string): string {
   return text
-    .replace(/<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/g, '$1')
-    .replace(/<#([CG][A-Z0-9]+)(?:\|([^>]*))?>/g, (_, id: string, name: string | undefined) => name || id)
-    .replace(/<mailto:([^>|]+)(?:\|[^>]*)?>/g, '$1')
-    .replace(/<(https?:[^>|]+)(?:\|([^>]*))?>/g, (_, url: string, label: string | undefined) => label ?? url)
+    .replace(/<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>/g, '$1')
+    .replace(/<#([CG][A-Z0-9]+)(?:\|([^<>]*))?>/g, (_, id: string, name: string | undefined) => name || id)
+    .replace(/<mailto:([^<>|]+)(?:\|[^<>]*)?>/g, '$1')
+    .replace(
+      /<(https?:[^<>|]+)(?:\|([^<>]*))?>/g,
+      (_, url: string, label: string | undefined) => label ?? url,
+    )
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')
     .replace(/&amp;/g, '&');

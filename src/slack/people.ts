@@ -1,11 +1,10 @@
 import type { Caller } from '../bot/caller.ts';
 import { UserError } from '../bot/errors.ts';
+import { remember } from './remember.ts';
 import { slackError, unavailable, type Web } from './web.ts';
 
 /** Who an id is. Throws `UserError` for anyone but a full member of the workspace, and when Slack can't say. */
 export type People = (id: string, freshness: 'cached' | 'live') => Promise<Caller>;
-
-const freshMs = 60_000;
 
 export function createPeople(web: Pick<Web, 'users'>, team: string, now: () => number = Date.now): People {
   return remember(now, (id) => findPerson(web, team, id));
@@ -23,27 +22,13 @@ async function findPerson(web: Pick<Web, 'users'>, team: string, id: string): Pr
     new UserError('forbidden', `Not done: ${why}.`, {
       hint: `Only full members of this workspace may use the bot. Your id is ${id}.`,
     });
-  if (!user) throw refuse('Slack does not know you here');
+  if (!user || user.id !== id) throw refuse('Slack does not know you here');
   if (user.deleted) throw refuse('this account is deactivated');
   if (user.is_bot || user.is_workflow_bot) throw refuse('bots may not use this bot');
   if (user.is_restricted || user.is_ultra_restricted) throw refuse('guests may not use this bot');
   if (user.is_stranger || user.team_id !== team)
     throw refuse('people of other workspaces may not use this bot');
+  const flags = [user.deleted, user.is_bot, user.is_restricted, user.is_ultra_restricted];
+  if (flags.some((flag) => flag !== false)) throw refuse('Slack did not say that you are a full member');
   return { id, name: user.profile?.display_name || user.real_name || user.name || id, surface: 'slack' };
-}
-
-/** Keeps what was found for a minute; a live look-up is always made anew. Failures are not kept. */
-export function remember<T>(
-  now: () => number,
-  find: (id: string) => Promise<T>,
-): (id: string, freshness: 'cached' | 'live') => Promise<T> {
-  const kept = new Map<string, { at: number; value: T }>();
-  return async (id, freshness) => {
-    const known = kept.get(id);
-    if (freshness === 'cached' && known && now() - known.at < freshMs) return known.value;
-    const value = await find(id);
-    if (kept.size > 1_000) kept.clear();
-    kept.set(id, { at: now(), value });
-    return value;
-  };
 }

@@ -1,9 +1,11 @@
-import type { Button, KnownBlock } from '@slack/types';
-import type { Action, Answer, Part, Tone } from '../bot/reply.ts';
+import type { KnownBlock } from '@slack/types';
+import type { Answer, Part, Span, Tone } from '../bot/reply.ts';
+import { buttonsOf } from './buttons.ts';
 import { limits } from './limits.ts';
-import { blockOf } from './parts.ts';
+import { aside, blockOf } from './parts.ts';
 import { flat, richText } from './spans.ts';
-import { cut, visible } from './visible.ts';
+import { cut, escaped, visible, visibleLine } from './visible.ts';
+import { weigh } from './weigh.ts';
 
 export interface Rendered {
   text: string;
@@ -14,11 +16,15 @@ export interface RenderOptions {
   /** The team's zone, for text that can't hold Slack's dates. */
   zone: string;
   /** Whether what stands behind Details is shown. */
-  full?: boolean;
-  /** Adds Share and Details, for a reply that is kept. */
+  full?: boolean | undefined;
+  /** The reply is kept: Details and Share will find it. */
   kept?: boolean;
+  /** Whether there is somebody to share it with. */
+  sharing?: boolean;
   /** Who showed it to the channel. */
   sharedBy?: string;
+  /** Who is told. */
+  mentions?: readonly Span[];
 }
 
 const marks: Record<Tone, string> = { good: '●', warn: '⚠', bad: '✗', info: '○' };
@@ -26,109 +32,75 @@ const marks: Record<Tone, string> = { good: '●', warn: '⚠', bad: '✗', info
 /** An answer as Slack's blocks: pure, total, and within Slack's limits whatever the reply holds. */
 export function render(
   answer: Answer,
-  { zone, full = false, kept = false, sharedBy }: RenderOptions,
+  { zone, full = false, kept = false, sharing = false, sharedBy, mentions = [] }: RenderOptions,
 ): Rendered {
-  const { id, state, reply } = answer;
-  const parts: Part[] = [...reply.parts, ...(full ? (reply.details ?? []) : [])];
-  const text = cut(visible(reply.summary) || flat(reply.title, zone) || state, limits.summary);
-  const title: KnownBlock = {
-    type: 'rich_text',
-    block_id: `d2:${id}:${state}`,
-    elements: [
-      {
-        type: 'rich_text_section',
-        elements: [
-          { type: 'text', text: `${marks[reply.tone]} ` },
-          ...bold(richText(reply.title, 600, zone)),
-        ],
-      },
-    ],
-  };
+  const { reply } = answer;
   const buttons = buttonsOf(answer, {
     details: kept && reply.details !== undefined,
     full,
-    share: kept && answer.shareable === true,
+    share: kept && sharing && answer.shareable === true,
   });
-  const room = limits.blocks - 1 - (buttons.length > 0 ? 1 : 0) - (sharedBy ? 1 : 0) - 1;
-  const blocks = [title, ...fitting(parts, room, zone)];
-  if (sharedBy)
-    blocks.push({
-      type: 'context',
-      elements: [{ type: 'plain_text', text: cut(`Shared by ${visible(sharedBy)}`, 200) }],
-    });
-  if (buttons.length > 0 && !sharedBy) blocks.push({ type: 'actions', elements: buttons });
-  return { text, blocks };
+  const below: KnownBlock[] = [];
+  if (mentions.length > 0) {
+    const elements = richText(
+      mentions.flatMap((mention, index) => [index > 0 ? ' ' : '', mention]),
+      limits.title,
+      zone,
+    );
+    below.push({ type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] });
+  }
+  if (sharedBy !== undefined) below.push(aside(cut(`Shared by ${visibleLine(sharedBy)}`, 200)));
+  else {
+    // What a caller may press isn't for the channel.
+    if (buttons.shown.length > 0) below.push({ type: 'actions', elements: buttons.shown });
+    if (buttons.left > 0)
+      below.push(
+        aside(`… ${buttons.left} more ${buttons.left === 1 ? 'button' : 'buttons'}, cut to fit Slack`),
+      );
+  }
+  const title = titleOf(answer, zone);
+  const parts = [...reply.parts, ...(full ? (reply.details ?? []) : [])];
+  const above = fitting(parts, zone, {
+    blocks: limits.blocks - 1 - below.length,
+    characters: limits.message - weigh(title) - weigh(below),
+  });
+  return { text: summaryOf(answer, zone), blocks: [title, ...above, ...below] };
 }
 
-function bold(elements: ReturnType<typeof richText>): ReturnType<typeof richText> {
-  return elements.map((element) =>
+/** The notification, and what a screen reader reads. Slack takes it for mrkdwn, so it is escaped; cut before that. */
+const summaryOf = ({ state, reply }: Answer, zone: string): string =>
+  escaped(cut(visible(reply.summary).trim() || flat(reply.title, zone).trim() || state, limits.summary));
+
+function titleOf({ id, state, reply }: Answer, zone: string): KnownBlock {
+  const words = richText(reply.title, limits.title, zone).map((element) =>
     element.type === 'text' ? { ...element, style: { ...element.style, bold: true } } : element,
   );
+  const mark = { type: 'text', text: `${marks[reply.tone]} ` } as const;
+  return {
+    type: 'rich_text',
+    block_id: `d2:${id}:${state}`,
+    elements: [{ type: 'rich_text_section', elements: [mark, ...words] }],
+  };
 }
 
 /** Parts in order, until blocks or characters run out; then says so. */
-function fitting(parts: readonly Part[], room: number, zone: string): KnownBlock[] {
+function fitting(
+  parts: readonly Part[],
+  zone: string,
+  room: { blocks: number; characters: number },
+): KnownBlock[] {
   const blocks: KnownBlock[] = [];
-  let left: number = limits.message - 1_500;
+  let left = room.characters - 60;
   for (const [index, part] of parts.entries()) {
-    const block =
-      blocks.length < room && left > 100 ? blockOf(part, Math.min(left, limits.richText), zone) : undefined;
-    if (block && JSON.stringify(block).length <= left * 3) {
-      blocks.push(block);
-      left -= weigh(block);
-    } else if (blocks.length >= room || left <= 100 || block) {
-      blocks.push({
-        type: 'context',
-        elements: [{ type: 'plain_text', text: `… ${parts.length - index} more parts, cut to fit Slack` }],
-      });
+    if (blocks.length >= room.blocks - 1 || left < 120) {
+      const rest = parts.length - index;
+      blocks.push(aside(`… ${rest} more ${rest === 1 ? 'part' : 'parts'}, cut to fit Slack`));
       break;
     }
+    const block = blockOf(part, Math.min(left, limits.richText), zone);
+    if (!block) continue;
+    blocks.push(block);
+    left -= weigh(block);
   }
   return blocks;
-}
-
-/** The characters of a block's texts. */
-function weigh(value: unknown): number {
-  if (typeof value === 'string') return value.length;
-  if (Array.isArray(value)) return value.reduce<number>((sum, inner) => sum + weigh(inner), 0);
-  if (typeof value !== 'object' || value === null) return 0;
-  return Object.entries(value).reduce((sum, [key, inner]) => sum + (key === 'type' ? 0 : weigh(inner)), 0);
-}
-
-interface Extras {
-  details: boolean;
-  full: boolean;
-  share: boolean;
-}
-
-function buttonsOf({ id, invocation, reply }: Answer, { details, full, share }: Extras): Button[] {
-  const own = reply.actions.flatMap((action, index) => buttonOf(action, index)).slice(0, limits.actions - 2);
-  const whole = JSON.stringify({ id, invocation });
-  const value = whole.length <= limits.buttonValue ? whole : JSON.stringify({ id });
-  const show = (name: 'details' | 'less' | 'share', label: string): Button => ({
-    type: 'button',
-    action_id: `show:${name}`,
-    text: { type: 'plain_text', text: label },
-    value,
-  });
-  return [
-    ...own,
-    ...(details ? [full ? show('less', 'Less') : show('details', 'Details')] : []),
-    ...(share ? [show('share', 'Share')] : []),
-  ];
-}
-
-function buttonOf(action: Action, index: number): Button[] {
-  const value = action.kind === 'invoke' ? JSON.stringify(action.invocation) : action.operation;
-  // A button that can't carry its invocation whole would run something else.
-  if (value.length > limits.buttonValue) return [];
-  return [
-    {
-      type: 'button',
-      action_id: action.kind === 'invoke' ? `invoke:${index}` : `move:${action.move}`,
-      text: { type: 'plain_text', text: cut(visible(action.label) || '…', limits.buttonText) },
-      value,
-      ...(action.style && { style: action.style }),
-    },
-  ];
 }

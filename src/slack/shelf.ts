@@ -1,18 +1,26 @@
 import type { Operations } from '../bot/operation.ts';
 import type { Answer } from '../bot/reply.ts';
 
+/** An answer, and whose it is. */
+export interface Kept {
+  answer: Answer;
+  /** The id of whom it was made for: nobody else is shown it without being asked who they are anew. */
+  owner: string;
+}
+
 /** Answers kept ten minutes for Share and Details; they were redacted before they were shown. */
 export interface Shelf {
-  keep(answer: Answer): Promise<boolean>;
-  find(id: string): Promise<Answer | undefined>;
+  /** False when there is nowhere to keep it, or it was not taken. */
+  keep(kept: Kept): Promise<boolean>;
+  find(id: string): Promise<Kept | undefined>;
 }
 
 export function createShelf(operations: Pick<Operations, 'keepReply' | 'findReply'> | undefined): Shelf {
   return {
-    async keep(answer) {
+    async keep(kept) {
       if (!operations) return false;
       try {
-        await operations.keepReply(answer.id, JSON.stringify(answer));
+        await operations.keepReply(kept.answer.id, JSON.stringify(kept));
         return true;
       } catch {
         // Without a place to keep it the answer has no Share; it is still an answer.
@@ -25,7 +33,7 @@ export function createShelf(operations: Pick<Operations, 'keepReply' | 'findRepl
       // Written by `keep` alone, under an id that only the bot hands out.
       return JSON.parse(json, (key, value: unknown) =>
         key === 'at' && typeof value === 'string' ? new Date(value) : value,
-      ) as Answer;
+      ) as Kept;
     },
   };
 }

@@ -5,28 +5,36 @@ import { cut, escaped, visible } from './visible.ts';
 const spansOf = (text: Text): readonly Span[] => (typeof text === 'string' ? [text] : text);
 
 const formats = { clock: '{time}', day: '{date_short}', both: '{date_short_pretty} {time}' } as const;
+const noTime = 'an unknown time';
+// What an element without a text of its own takes up on the screen.
+const elementWidth = 20;
 
 /** Spans as rich text, where no escaping can go wrong. Mentions, links and dates come from spans alone, never from strings. */
 export function richText(text: Text, most: number, zone: string): RichTextElement[] {
   let left = most;
   const elements: RichTextElement[] = [];
   for (const span of spansOf(text)) {
-    if (left <= 0) break;
+    if (left <= 0) {
+      if (elements.at(-1)?.type !== 'text') elements.push({ type: 'text', text: '…' });
+      break;
+    }
     const element = elementOf(span, left, zone);
-    left -= 'text' in element && typeof element.text === 'string' ? element.text.length : 20;
+    left -= 'text' in element && typeof element.text === 'string' ? element.text.length : elementWidth;
     if (element.type !== 'text' || element.text !== '') elements.push(element);
   }
   return elements;
 }
 
 function elementOf(span: Span, left: number, zone: string): RichTextElement {
-  if (typeof span === 'string') return { type: 'text', text: cut(visible(span), left) };
+  const text = (value: string) => ({ type: 'text', text: cut(visible(value), left) }) as const;
+  if (typeof span === 'string') return text(span);
   switch (span.kind) {
     case 'strong':
-      return { type: 'text', text: cut(visible(span.text), left), style: { bold: true } };
+      return { ...text(span.text), style: { bold: true } };
     case 'code':
-      return { type: 'text', text: cut(visible(span.text), left), style: { code: true } };
+      return { ...text(span.text), style: { code: true } };
     case 'time':
+      if (!isTime(span.at)) return text(noTime);
       return {
         type: 'date',
         timestamp: Math.floor(span.at.getTime() / 1000),
@@ -35,13 +43,11 @@ function elementOf(span: Span, left: number, zone: string): RichTextElement {
       };
     case 'person':
       // Without a wish to notify, a name is only a name.
-      return span.mention && isPerson(span.id)
-        ? { type: 'user', user_id: span.id }
-        : { type: 'text', text: cut(visible(span.name), left) };
+      return span.mention && isPerson(span.id) ? { type: 'user', user_id: span.id } : text(span.name);
     case 'link':
-      return isWeb(span.url)
+      return isWeb(span.url) && visible(span.label).trim() !== ''
         ? { type: 'link', url: span.url, text: cut(visible(span.label), left) }
-        : { type: 'text', text: cut(visible(span.label), left) };
+        : text(span.label);
   }
 }
 
@@ -58,7 +64,9 @@ function marked(span: Span, zone: string): string {
     case 'code':
       return escaped(span.text);
     case 'time':
-      return `<!date^${Math.floor(span.at.getTime() / 1000)}^${formats[span.as]}|${inZone(span.at, zone, span.as)}>`;
+      return isTime(span.at)
+        ? `<!date^${Math.floor(span.at.getTime() / 1000)}^${formats[span.as]}|${inZone(span.at, zone, span.as)}>`
+        : noTime;
     case 'person':
       return span.mention && isPerson(span.id) ? `<@${span.id}>` : escaped(span.name);
     case 'link':
@@ -74,7 +82,7 @@ export function flat(text: Text, zone: string): string {
     spansOf(text)
       .map((span) => {
         if (typeof span === 'string') return span;
-        if (span.kind === 'time') return inZone(span.at, zone, span.as);
+        if (span.kind === 'time') return isTime(span.at) ? inZone(span.at, zone, span.as) : noTime;
         if (span.kind === 'person') return span.name;
         return span.kind === 'link' ? span.label : span.text;
       })
@@ -82,14 +90,14 @@ export function flat(text: Text, zone: string): string {
   );
 }
 
-export function inZone(at: Date, timeZone: string, as: 'clock' | 'day' | 'both' | 'seconds'): string {
-  const day = { day: 'numeric', month: 'short' } as const;
-  const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-  const parts = { clock, day, both: { ...day, ...clock }, seconds: { ...clock, second: '2-digit' } as const }[
-    as
-  ];
-  return new Intl.DateTimeFormat('en-GB', { ...parts, timeZone }).format(at);
-}
+const day = { day: 'numeric', month: 'short' } as const;
+const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const looks = { clock, day, both: { ...day, ...clock }, seconds: { ...clock, second: '2-digit' } } as const;
 
+/** A time as the team's wall clock shows it. */
+export const inZone = (at: Date, timeZone: string, as: keyof typeof looks): string =>
+  isTime(at) ? new Intl.DateTimeFormat('en-GB', { ...looks[as], timeZone }).format(at) : noTime;
+
+const isTime = (at: Date): boolean => Number.isFinite(at.getTime());
 const isPerson = (id: string): boolean => /^[UW][A-Z0-9]{2,20}$/.test(id);
-const isWeb = (url: string): boolean => /^https?:\/\/[^\s<>|]{1,2000}$/.test(url);
+const isWeb = (url: string): boolean => /^https?:\/\/[^\s<>|]{1,2000}$/.test(url) && visible(url) === url;

@@ -1,10 +1,11 @@
 import type { Rendered } from './render.ts';
 import type { ResponseUrl } from './respond.ts';
-import { slackError, type Web } from './web.ts';
+import { failureOf, persist, slackError, type Web } from './web.ts';
 
 /** How one invocation's answers reach the caller; every call shows the newest state of the same answer. */
 export interface Voice {
-  say(rendered: Rendered): Promise<void>;
+  /** `interim`: more is to come, so that losing it loses nothing. Throws only when Slack took it nowhere. */
+  say(rendered: Rendered, how?: { interim?: boolean }): Promise<void>;
 }
 
 interface Place {
@@ -12,11 +13,13 @@ interface Place {
   channel: string;
   user: string;
   thread?: string | undefined;
+  /** ms before a post whose answer was lost is made again. */
+  againMs?: number | undefined;
 }
 
 const quiet = { unfurl_links: false, unfurl_media: false };
 
-/** Only the caller sees it: by response_url, then chat.postEphemeral, then a direct message. An answer is never lost while Slack takes any of them. */
+/** Only the caller sees it: by response_url, then chat.postEphemeral, then a direct message. */
 export function privately(
   place: Place,
   response: ResponseUrl | undefined,
@@ -24,52 +27,53 @@ export function privately(
 ): Voice {
   let replace = replacing;
   return {
-    async say(rendered) {
-      if (response && (await response.send(rendered, { replace }))) {
+    async say(rendered, { interim = false } = {}) {
+      if (await response?.send(rendered, { replace, thread: place.thread })) {
         replace = true;
         return;
       }
-      await fallBack(place, rendered);
+      // What chat.postEphemeral posts can't be edited any more: it would stand there unfinished for ever.
+      if (!interim) await fallBack(place, rendered);
     },
   };
 }
 
-async function fallBack({ web, channel, user, thread }: Place, rendered: Rendered): Promise<void> {
+async function fallBack(place: Place, rendered: Rendered): Promise<void> {
+  const { web, channel, user, thread, againMs } = place;
+  const message = { user, ...rendered, ...quiet, ...(thread !== undefined && { thread_ts: thread }) };
   try {
-    await web.chat.postEphemeral({
-      channel,
-      user,
-      ...rendered,
-      ...quiet,
-      ...(thread !== undefined && { thread_ts: thread }),
-    });
+    await persist(() => web.chat.postEphemeral({ channel, ...message }), { againMs });
   } catch (error) {
-    // Not a member there, or the channel is gone: the direct message is left.
-    if (slackError(error) === undefined) throw error;
-    const opened = await web.conversations.open({ users: user });
+    // Not a member there, or the channel or thread is gone: the direct message is left.
+    if (failureOf(error).kind !== 'refused') throw error;
+    const opened = await persist(() => web.conversations.open({ users: user }), { againMs });
     const direct = opened.channel?.id;
     if (direct === undefined) throw error;
-    await web.chat.postMessage({ channel: direct, ...rendered, ...quiet });
+    await persist(() => web.chat.postMessage({ channel: direct, ...rendered, ...quiet }), { againMs });
   }
 }
 
-/** Everybody there sees it: posted once, then edited. */
-export function openly({ web, channel, thread }: Omit<Place, 'user'>): Voice {
+const goneWords = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
+
+/** Everybody there sees it: posted once, then edited; posted anew where the message is gone. */
+export function openly({ web, channel, thread, againMs }: Omit<Place, 'user'>): Voice {
   let ts: string | undefined;
+
+  async function post(rendered: Rendered): Promise<void> {
+    const message = { channel, ...rendered, ...quiet, ...(thread !== undefined && { thread_ts: thread }) };
+    ts = (await persist(() => web.chat.postMessage(message), { againMs })).ts;
+  }
+
   return {
     async say(rendered) {
-      if (ts !== undefined) {
-        await web.chat.update({ channel, ts, ...rendered });
-        return;
+      if (ts === undefined) return post(rendered);
+      const edit = { channel, ts, ...rendered };
+      try {
+        await persist(() => web.chat.update(edit), { againMs });
+      } catch (error) {
+        if (!goneWords.has(slackError(error) ?? '')) throw error;
+        await post(rendered);
       }
-      ts = (
-        await web.chat.postMessage({
-          channel,
-          ...rendered,
-          ...quiet,
-          ...(thread !== undefined && { thread_ts: thread }),
-        })
-      ).ts;
     },
   };
 }
