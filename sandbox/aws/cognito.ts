@@ -1,260 +1,161 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { createUsers, filterOf, holdToPolicy, isGroup, policy, type User } from './cognito-users.ts';
 import { AwsError } from './errors.ts';
-import { type Input, mapsOf, numberOf, pageOf, type Service, textOf, textsOf } from './service.ts';
-import { pool } from './world.ts';
+import { accountId } from './identity.ts';
+import { type Action, type Input, numberOf, pageOf, type Service, textOf } from './service.ts';
+import { pool, region } from './world.ts';
 
-interface User {
-  username: string;
-  attributes: { Name: string; Value: string }[];
-  status: 'FORCE_CHANGE_PASSWORD' | 'CONFIRMED';
-  enabled: boolean;
-  createdAt: Date;
-  groups: Set<string>;
-}
+const clientName = 'd2-ride-booking-dev-app';
 
-export interface Mail {
-  to: string;
-  kind: 'invitation' | 'resent invitation';
-  at: Date;
-}
-
-const policy = {
-  MinimumLength: 12,
-  RequireUppercase: true,
-  RequireLowercase: true,
-  RequireNumbers: true,
-  RequireSymbols: true,
-  TemporaryPasswordValidityDays: 7,
-};
-
+/** The guide's user pool: people sign in by email, and an invitation is mailed to whoever is added. */
 export function createCognito(clock: Clock, changed: () => void) {
-  const users = new Map<string, User>();
-  const outbox: Mail[] = [];
-  let canMail = true;
+  const users = createUsers(clock);
+  const found = (input: Input): User => users.find(textOf(input, 'Username'));
 
-  function add(
-    username: string,
-    {
-      status = 'CONFIRMED',
-      groups = [],
-      daysAgo = 0,
-    }: { status?: User['status']; groups?: readonly string[]; daysAgo?: number },
-  ): User {
-    const user: User = {
-      username,
-      attributes: [
-        { Name: 'sub', Value: randomUUID() },
-        { Name: 'email', Value: username },
-        { Name: 'email_verified', Value: 'true' },
-      ],
-      status,
-      enabled: true,
-      createdAt: new Date(clock.now().getTime() - daysAgo * 86_400_000),
-      groups: new Set(groups),
-    };
-    users.set(username.toLowerCase(), user);
-    return user;
-  }
-
-  add('admin@demo.fikri.dev', { groups: ['ADMIN'], daysAgo: 290 });
-  add('driver.amin@example.com', { groups: ['DRIVER'], daysAgo: 120 });
-  add('driver.lee@example.com', { groups: ['DRIVER'], daysAgo: 44 });
-  add('siti@example.com', { groups: ['PASSENGER'], daysAgo: 90 });
-  add('raj@example.com', { status: 'FORCE_CHANGE_PASSWORD', groups: ['PASSENGER'], daysAgo: 3 });
-
-  function checkPool(input: Input): void {
-    if (textOf(input, 'UserPoolId') !== pool.id)
-      throw new AwsError(
-        'ResourceNotFoundException',
-        `User pool ${textOf(input, 'UserPoolId')} does not exist.`,
-      );
-  }
-
-  function find(input: Input): User {
-    checkPool(input);
-    const found = users.get(textOf(input, 'Username').toLowerCase());
-    if (!found) throw new AwsError('UserNotFoundException', 'User does not exist.');
-    return found;
-  }
-
-  function checkPassword(password: string): void {
-    const refuse = (why: string) =>
-      new AwsError('InvalidPasswordException', `Password did not conform with policy: ${why}`);
-    if (password.length < policy.MinimumLength) throw refuse('Password not long enough');
-    if (!/[A-Z]/.test(password)) throw refuse('Password must have uppercase characters');
-    if (!/[a-z]/.test(password)) throw refuse('Password must have lowercase characters');
-    if (!/\d/.test(password)) throw refuse('Password must have numeric characters');
-    if (!/[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+-]/.test(password))
-      throw refuse('Password must have symbol characters');
-  }
-
-  const shown = (user: User) => ({
-    Username: user.username,
-    Attributes: user.attributes,
-    UserCreateDate: user.createdAt,
-    UserLastModifiedDate: user.createdAt,
-    Enabled: user.enabled,
-    UserStatus: user.status,
-  });
-
-  function create(input: Input) {
-    checkPool(input);
-    const username = textOf(input, 'Username');
-    if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(username))
-      throw new AwsError('InvalidParameterException', 'Username should be an email.');
-    const existing = users.get(username.toLowerCase());
-    const action = textOf(input, 'MessageAction');
-    if (existing && action !== 'RESEND')
-      throw new AwsError('UsernameExistsException', 'User account already exists');
-    const temporary = textOf(input, 'TemporaryPassword');
-    if (temporary) checkPassword(temporary);
-    const user = existing ?? add(username, { status: 'FORCE_CHANGE_PASSWORD' });
-    for (const attribute of mapsOf(input, 'UserAttributes')) {
-      const Name = textOf(attribute, 'Name');
-      user.attributes = [
-        ...user.attributes.filter((one) => one.Name !== Name),
-        { Name, Value: textOf(attribute, 'Value') },
-      ];
-    }
-    changed();
-    if (action !== 'SUPPRESS') {
-      // By SMS unless email is asked for: this pool has no numbers to send to.
-      if (!textsOf(input, 'DesiredDeliveryMediums').includes('EMAIL'))
-        throw new AwsError('InvalidParameterException', 'User has no phone number to send a message to.');
-      if (!canMail)
-        throw new AwsError(
-          'CodeDeliveryFailureException',
-          'Email address is not verified. The following identities failed the check',
-        );
-      outbox.push({
-        to: username,
-        kind: action === 'RESEND' ? 'resent invitation' : 'invitation',
-        at: clock.now(),
-      });
-    }
-    return { User: shown(user) };
-  }
-
-  const service: Service = {
-    name: 'cognito-idp',
-    protocol: 'json',
-    actions: {
-      ListUserPools: { run: () => ({ UserPools: [{ Id: pool.id, Name: pool.name }] }) },
-      DescribeUserPool: {
-        run(input) {
-          checkPool(input);
-          return {
-            UserPool: {
-              Id: pool.id,
-              Name: pool.name,
-              Policies: { PasswordPolicy: policy },
-              UsernameAttributes: ['email'],
-              AutoVerifiedAttributes: ['email'],
-              MfaConfiguration: 'OFF',
-              EstimatedNumberOfUsers: users.size,
-              EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT' },
-              AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
-            },
-          };
+  const onPool: Record<string, Action> = {
+    DescribeUserPool: {
+      run: () => ({
+        UserPool: {
+          Id: pool.id,
+          Name: pool.name,
+          Arn: `arn:aws:cognito-idp:${region}:${accountId}:userpool/${pool.id}`,
+          Policies: { PasswordPolicy: policy },
+          LambdaConfig: {},
+          UsernameAttributes: ['email'],
+          AutoVerifiedAttributes: ['email'],
+          MfaConfiguration: 'OFF',
+          EstimatedNumberOfUsers: users.all().length,
+          EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT' },
+          AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
         },
-      },
-      ListUserPoolClients: {
-        run: () => ({
-          UserPoolClients: [
-            { ClientId: pool.client, UserPoolId: pool.id, ClientName: 'd2-ride-booking-dev-app' },
-          ],
-        }),
-      },
-      DescribeUserPoolClient: {
-        run: () => ({
+      }),
+    },
+    ListUserPoolClients: {
+      run: () => ({
+        UserPoolClients: [{ ClientId: pool.client, UserPoolId: pool.id, ClientName: clientName }],
+      }),
+    },
+    DescribeUserPoolClient: {
+      run(input) {
+        if (textOf(input, 'ClientId') !== pool.client)
+          throw new AwsError(
+            'ResourceNotFoundException',
+            `User pool client ${textOf(input, 'ClientId')} does not exist.`,
+          );
+        return {
           UserPoolClient: {
             ClientId: pool.client,
             UserPoolId: pool.id,
-            ClientName: 'd2-ride-booking-dev-app',
+            ClientName: clientName,
             ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+            AccessTokenValidity: 60,
+            IdTokenValidity: 60,
+            RefreshTokenValidity: 30,
+            TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'days' },
           },
-        }),
+        };
       },
-      ListGroups: {
-        run(input) {
-          checkPool(input);
-          return { Groups: pool.groups.map((GroupName) => ({ GroupName, UserPoolId: pool.id })) };
-        },
-      },
-      AdminCreateUser: { run: create, changes: (input) => [textOf(input, 'Username')] },
-      AdminGetUser: {
-        run(input) {
-          const { Attributes, ...user } = shown(find(input));
-          return { ...user, UserAttributes: Attributes };
-        },
-      },
-      AdminListGroupsForUser: {
-        run: (input) => ({
-          Groups: [...find(input).groups].map((GroupName) => ({ GroupName, UserPoolId: pool.id })),
-        }),
-      },
-      AdminAddUserToGroup: {
-        run(input) {
-          const user = find(input);
-          const group = pool.groups.find((name) => name === textOf(input, 'GroupName'));
-          if (!group) throw new AwsError('ResourceNotFoundException', 'Group not found.');
-          user.groups.add(group);
-          changed();
-          return {};
-        },
-        changes: (input) => [textOf(input, 'Username')],
-        details: (input) => ({ group: textOf(input, 'GroupName') }),
-      },
-      AdminSetUserPassword: {
-        run(input) {
-          const user = find(input);
-          checkPassword(textOf(input, 'Password'));
-          user.status = input.Permanent === true ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD';
-          changed();
-          return {};
-        },
-        changes: (input) => [textOf(input, 'Username')],
-      },
-      AdminDeleteUser: {
-        run(input) {
-          users.delete(find(input).username.toLowerCase());
-          changed();
-          return {};
-        },
-        changes: (input) => [textOf(input, 'Username')],
-      },
-      ListUsers: {
-        run(input) {
-          checkPool(input);
-          const filter = textOf(input, 'Filter');
-          const match = /^\s*"?([\w:]+)"?\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\s*$/.exec(filter);
-          if (filter && !match)
-            throw new AwsError('InvalidParameterException', 'Error while parsing filter.');
-          const [, name = '', operator, raw = ''] = match ?? [];
-          const wanted = raw.replace(/\\(.)/g, '$1');
-          const found = [...users.values()].filter((user) => {
-            if (!match) return true;
-            const value = user.attributes.find((one) => one.Name === name)?.Value ?? '';
-            return operator === '=' ? value === wanted : value.startsWith(wanted);
-          });
-          const { items, next } = pageOf(
-            found,
-            textOf(input, 'PaginationToken'),
-            Math.min(60, numberOf(input, 'Limit') ?? 60),
+    },
+    ListGroups: {
+      run: () => ({ Groups: pool.groups.map((GroupName) => ({ GroupName, UserPoolId: pool.id })) }),
+    },
+    ListUsers: {
+      run(input) {
+        const size = numberOf(input, 'Limit') ?? 60;
+        if (size < 0 || size > 60)
+          throw new AwsError(
+            'InvalidParameterException',
+            "Value at 'limit' failed to satisfy constraint: Member must have value less than or equal to 60",
           );
-          return { Users: items.map(shown), PaginationToken: next };
-        },
+        const { items, next } = pageOf(
+          users.all().filter(filterOf(textOf(input, 'Filter'))),
+          textOf(input, 'PaginationToken'),
+          size || 60,
+        );
+        return { Users: items.map(shown), PaginationToken: next };
+      },
+    },
+    AdminGetUser: {
+      run(input) {
+        const { Attributes, ...user } = shown(found(input));
+        return { ...user, UserAttributes: Attributes };
+      },
+    },
+    AdminListGroupsForUser: {
+      run: (input) => ({
+        Groups: [...found(input).groups].map((GroupName) => ({ GroupName, UserPoolId: pool.id })),
+      }),
+    },
+  };
+
+  const onUser: Record<string, Action> = {
+    AdminCreateUser: { run: (input) => ({ User: shown(users.create(input)) }) },
+    AdminAddUserToGroup: {
+      run(input) {
+        const user = found(input);
+        const group = textOf(input, 'GroupName');
+        if (!isGroup(group)) throw new AwsError('ResourceNotFoundException', 'Group not found.');
+        user.groups.add(group);
+        return {};
+      },
+      details: (input) => ({ group: textOf(input, 'GroupName') }),
+    },
+    AdminSetUserPassword: {
+      run(input) {
+        const user = found(input);
+        holdToPolicy(textOf(input, 'Password'));
+        user.status = input.Permanent === true ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD';
+        user.changedAt = clock.now();
+        return {};
+      },
+    },
+    AdminDeleteUser: {
+      run(input) {
+        users.remove(textOf(input, 'Username'));
+        return {};
       },
     },
   };
 
+  const actions = {
+    ListUserPools: { run: () => ({ UserPools: [{ Id: pool.id, Name: pool.name }] }) },
+    ...mapped(onPool, inPool),
+    ...mapped(onUser, (action) => ({
+      ...inPool(action),
+      changes: (input) => [textOf(input, 'Username')],
+    })),
+  };
+  const service: Service = { name: 'cognito-idp', protocol: 'json', actions };
+
   return {
     service,
-    count: () => users.size,
-    outbox: () => [...outbox],
+    count: () => users.all().length,
+    outbox: users.outbox,
     refuseMail(): void {
-      canMail = false;
+      users.refuseMail();
+      changed();
     },
   };
 }
+
+const mapped = (actions: Record<string, Action>, to: (action: Action) => Action): Record<string, Action> =>
+  Object.fromEntries(Object.entries(actions).map(([name, action]) => [name, to(action)]));
+
+/** Every action but ListUserPools names the pool it is for. */
+const inPool = (action: Action): Action => ({
+  ...action,
+  run(input, caller) {
+    const id = textOf(input, 'UserPoolId');
+    if (id === pool.id) return action.run(input, caller);
+    throw new AwsError('ResourceNotFoundException', `User pool ${id} does not exist.`);
+  },
+});
+
+const shown = (user: User) => ({
+  Username: user.sub,
+  Attributes: [...user.attributes].map(([Name, Value]) => ({ Name, Value })),
+  UserCreateDate: user.createdAt,
+  UserLastModifiedDate: user.changedAt,
+  Enabled: user.enabled,
+  UserStatus: user.status,
+});
