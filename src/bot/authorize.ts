@@ -16,7 +16,7 @@ export async function authorize(
   { command, role, env }: Wanted,
   freshness: 'cached' | 'live',
 ): Promise<void> {
-  const standing = await roster.standing(caller, env, freshness);
+  const standing = await roster.standing(caller, env, freshness, role);
   if (atLeast(standing.role, role)) return;
   const { people, groups } = roster.holders(role, env);
   const who = [...people, ...groups].join(', ') || 'nobody yet';

@@ -18,8 +18,8 @@ export interface Standing {
 
 /** Who may do what; looked up live for changes and clicks, cached for a minute for reads. */
 export interface Roster {
-  /** Throws `UserError` unavailable when it could not be looked up: that is a refusal. */
-  standing(caller: Caller, env: string, freshness: 'cached' | 'live'): Promise<Standing>;
+  /** With `enough`, the first role found that is at least that, else the highest. Throws `UserError` unavailable when it could not be looked up: that is a refusal. */
+  standing(caller: Caller, env: string, freshness: 'cached' | 'live', enough?: Role): Promise<Standing>;
   /** Who has at least this role there: ids of people and of groups, as configured. */
   holders(role: Role, env: string): { people: string[]; groups: string[] };
 }

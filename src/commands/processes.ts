@@ -109,9 +109,11 @@ function absence(homes: readonly Pm2Home[], name: string, instance: Instance) {
   };
 }
 
-/** `root’s PM2`, `ec2-user’s PM2`: which of the two homes it is. */
-export const homeName = (home: Pm2Home): string =>
-  home.owner === '' ? `PM2 in ${home.home}` : `${home.owner}’s PM2`;
+/** `root’s PM2`, `ec2-user’s PM2`: by the folder that `.pm2` lies in, since one user may own both; else by its owner. */
+export function homeName({ home, owner }: Pm2Home): string {
+  const person = /\/([^/]+)\/\.pm2$/.exec(home)?.[1] ?? owner;
+  return person === '' ? `PM2 in ${home}` : `${person}’s PM2`;
+}
 
 /** A crash loop as far as one look can tell: PM2 gave up or waits to restart, or restarts have piled up and it has just come up. */
 export function isCrashLooping(process: Process, now: Date): boolean {

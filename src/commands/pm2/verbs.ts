@@ -24,6 +24,7 @@ interface Data {
 }
 
 const args = { service, env: environment };
+const underWay = new Set(['Pending', 'InProgress', 'Delayed']);
 
 /** restart, reload, stop, start: on each instance, one after the other, each proved before the next (guide 5.7). */
 function defineVerb({
@@ -115,7 +116,9 @@ function defineVerb({
           },
           async happened(since) {
             const sent = await ports.shell.findSent(operation, verb, since, { signal });
-            return sent !== undefined && sent.status === 'Success';
+            if (sent === undefined) return false;
+            // One that is still under way will do it; but a restart shows in PM2's list only once it is over.
+            return sent.status === 'Success' || (repeatable && underWay.has(sent.status));
           },
           async act() {
             result = await ports.shell.pm2(instance, verb, name, { operation, signal });

@@ -39,7 +39,7 @@ export async function survey(
       'not-found',
       `There is no ${what === 'all' ? 'instance or database' : what} in ${env}.`,
       {
-        hint: 'Switched off by its toggle, or tagged otherwise: status shows what is there.',
+        hint: 'Terminated, switched off by its toggle, or tagged otherwise: status shows what is there.',
         actions: [invoke('Status', 'status', { env })],
       },
     );
