@@ -6,6 +6,7 @@ import { createCloudWatch } from './cloudwatch.ts';
 import { createCognito } from './cognito.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { createEc2 } from './ec2.ts';
+import { createElb } from './elb.ts';
 import { createFaults } from './faults.ts';
 import { historyOf } from './history.ts';
 import { createLedger } from './ledger.ts';
@@ -76,6 +77,8 @@ export async function createAccount({
     logs.append(logGroup, `${backendInstance}/cloud-init-output.log`, cloudInit);
     const silence = machine.onLogLine(({ process, stream, text, at }) => {
       // The agent runs on the instance: what is written while it is off is never seen.
+      const state = fleet.all().find(({ id }) => id === backendInstance)?.state;
+      if (state === undefined || state === 'stopped' || state === 'terminated') return;
       logs.append(logGroup, `${backendInstance}/${process}-${stream === 'out' ? 'out' : 'error'}.log`, [
         { at: at.getTime(), message: text },
       ]);
@@ -84,7 +87,7 @@ export async function createAccount({
       createEc2(fleet, () => built),
       rds.service,
       sts,
-      balancer.service,
+      createElb(balancer, () => built),
       ssm.service,
       logs.service,
       cognito.service,

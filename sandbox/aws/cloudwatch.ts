@@ -1,47 +1,85 @@
 import type { Clock } from '../clock.ts';
+import { AwsError } from './errors.ts';
 import { accountId } from './identity.ts';
-import type { Service } from './service.ts';
+import { numberOf, pageOf, type Service, textOf, textsOf } from './service.ts';
 import { backendInstance, database, region } from './world.ts';
+
+const alarms = [
+  {
+    name: 'd2-ride-booking-dev-backend-status-check',
+    metric: 'StatusCheckFailed',
+    namespace: 'AWS/EC2',
+    dimension: { Name: 'InstanceId', Value: backendInstance },
+    threshold: 1,
+  },
+  {
+    name: 'd2-ride-booking-dev-rds-cpu',
+    metric: 'CPUUtilization',
+    namespace: 'AWS/RDS',
+    dimension: { Name: 'DBInstanceIdentifier', Value: database.id },
+    threshold: 80,
+  },
+] as const;
 
 /** Two quiet alarms, and how a test makes one fire. */
 export function createCloudWatch(clock: Clock) {
   const firing = new Map<string, Date>();
-  const alarms = [
-    {
-      name: 'd2-ride-booking-dev-backend-status-check',
-      metric: 'StatusCheckFailed',
-      namespace: 'AWS/EC2',
-      dimension: { Name: 'InstanceId', Value: backendInstance },
-    },
-    {
-      name: 'd2-ride-booking-dev-rds-cpu',
-      metric: 'CPUUtilization',
-      namespace: 'AWS/RDS',
-      dimension: { Name: 'DBInstanceIdentifier', Value: database.id },
-    },
-  ];
+  const quietSince = new Date(clock.now().getTime() - 86_400_000);
+
+  const shown = ({ name, metric, namespace, dimension, threshold }: (typeof alarms)[number]) => {
+    const since = firing.get(name);
+    return {
+      AlarmName: name,
+      AlarmArn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`,
+      StateValue: since ? 'ALARM' : 'OK',
+      StateReason: since
+        ? `Threshold Crossed: 1 datapoint was greater than or equal to the threshold (${threshold}.0).`
+        : `Threshold Crossed: 1 datapoint was not greater than or equal to the threshold (${threshold}.0).`,
+      StateUpdatedTimestamp: since ?? quietSince,
+      StateTransitionedTimestamp: since ?? quietSince,
+      ActionsEnabled: true,
+      MetricName: metric,
+      Namespace: namespace,
+      Statistic: 'Maximum',
+      Period: 300,
+      EvaluationPeriods: 1,
+      Threshold: threshold,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Dimensions: [dimension],
+    };
+  };
+
   const service: Service = {
     name: 'monitoring',
     protocol: 'cbor',
     actions: {
       DescribeAlarms: {
-        run: () => ({
-          MetricAlarms: alarms.map(({ name, metric, namespace, dimension }) => ({
-            AlarmName: name,
-            AlarmArn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`,
-            StateValue: firing.has(name) ? 'ALARM' : 'OK',
-            StateReason: firing.has(name)
-              ? 'Threshold Crossed: 1 datapoint was greater than the threshold.'
-              : 'Threshold Crossed: no datapoints were greater than the threshold.',
-            StateUpdatedTimestamp: firing.get(name) ?? new Date(clock.now().getTime() - 86_400_000),
-            MetricName: metric,
-            Namespace: namespace,
-            Dimensions: [dimension],
-          })),
-          CompositeAlarms: [],
-        }),
+        run(input) {
+          const names = textsOf(input, 'AlarmNames');
+          const state = textOf(input, 'StateValue');
+          const types = textsOf(input, 'AlarmTypes');
+          const found = alarms
+            .map(shown)
+            .filter(({ AlarmName }) => AlarmName.startsWith(textOf(input, 'AlarmNamePrefix')))
+            .filter(({ AlarmName }) => names.length === 0 || names.includes(AlarmName))
+            .filter(({ StateValue }) => state === '' || state === StateValue);
+          const metric = types.length === 0 || types.includes('MetricAlarm');
+          const { items, next } = pageOf(
+            metric ? found : [],
+            textOf(input, 'NextToken'),
+            numberOf(input, 'MaxRecords') ?? 50,
+          );
+          return { MetricAlarms: items, CompositeAlarms: [], NextToken: next };
+        },
       },
     },
   };
-  return { service, fire: (name: string) => firing.set(name, clock.now()) };
+  return {
+    service,
+    fire(name: string): void {
+      if (!alarms.some((alarm) => alarm.name === name))
+        throw new AwsError('ResourceNotFound', `No alarm ${name}.`);
+      firing.set(name, clock.now());
+    },
+  };
 }

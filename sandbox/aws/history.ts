@@ -1,4 +1,4 @@
-import type { LogEvent } from './logs.ts';
+import type { LogEvent } from './logs-store.ts';
 
 const hourMs = 3_600_000;
 const days = 7;

@@ -1,6 +1,7 @@
 import type { Resource } from '../parts.ts';
-import type { TargetState } from './balancer.ts';
+import type { Balancer } from './balancer.ts';
 import type { createCognito } from './cognito.ts';
+import type { Mail } from './cognito-users.ts';
 import type { createLogs } from './logs.ts';
 import type { Fleet } from './power.ts';
 import type { createRds } from './rds.ts';
@@ -15,7 +16,7 @@ interface Seen {
   logs: ReturnType<typeof createLogs>;
   cognito: ReturnType<typeof createCognito>;
   secrets: ReturnType<typeof createSecrets>;
-  balancer: { target(): TargetState };
+  balancer: Pick<Balancer, 'target'>;
   built: boolean;
 }
 
@@ -57,7 +58,10 @@ export function resourcesOf({
             name: database.id,
             state: rds.live.state,
             since: rds.live.since.toISOString(),
-            details: { class: database.class },
+            details: {
+              class: database.class,
+              ...(rds.live.restartsAt && { awsRestartsIt: rds.live.restartsAt.toISOString() }),
+            },
           }),
         ]
       : []),
@@ -86,7 +90,11 @@ export function resourcesOf({
       id: pool.id,
       name: pool.name,
       state: 'active',
-      details: { users: cognito.count(), mailsSent: cognito.outbox().length },
+      details: {
+        users: cognito.count(),
+        mailsSent: cognito.outbox().length,
+        ...lastMail(cognito.outbox()),
+      },
     }),
     ...logs.groupNames().map((name) =>
       dev({
@@ -94,10 +102,18 @@ export function resourcesOf({
         id: name,
         name,
         state: 'active',
-        details: { lastEvent: new Date(logs.lastOf(name) ?? 0).toISOString() },
+        details: lastEvent(logs.lastOf(name)),
       }),
     ),
     dev({ kind: 'table', id: table, name: table, state: 'active' }),
     ...secrets.names().map((name) => dev({ kind: 'secret', id: name, name, state: 'active' })),
   ];
 }
+
+function lastMail(outbox: readonly Mail[]): Record<string, string> {
+  const last = outbox.at(-1);
+  return last ? { lastMail: `${last.kind} to ${last.to}, ${last.at.toISOString()}` } : {};
+}
+
+const lastEvent = (at: number | undefined): Record<string, string> =>
+  at === undefined ? {} : { lastEvent: new Date(at).toISOString() };

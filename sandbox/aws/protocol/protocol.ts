@@ -3,7 +3,7 @@ import type { AwsError } from '../errors.ts';
 import type { Input } from '../service.ts';
 import { cborProtocol } from './cbor.ts';
 import { jsonProtocol } from './json.ts';
-import { ec2Protocol, queryProtocol } from './query.ts';
+import { ec2Protocol, memberedProtocol, queryProtocol } from './query.ts';
 
 export type ProtocolName = 'ec2' | 'query' | 'json' | 'cbor';
 
@@ -31,5 +31,7 @@ const protocols: Record<ProtocolName, Protocol> = {
 export function protocolOf(request: IncomingMessage, usual: ProtocolName): Protocol {
   if (request.headers['smithy-protocol'] === 'rpc-v2-cbor') return protocols.cbor;
   if (request.headers['x-amz-target'] !== undefined) return protocols.json;
-  return usual === 'cbor' || usual === 'json' ? protocols.query : protocols[usual];
+  // Older AWS CLIs, to a service whose answers are not shaped for XML.
+  if (usual === 'cbor') return memberedProtocol;
+  return protocols[usual];
 }

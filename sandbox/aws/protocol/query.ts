@@ -92,3 +92,15 @@ export const queryProtocol: Protocol = {
     }),
   }),
 };
+
+/** The query protocol for answers whose lists are plain: each becomes `<member>`s. */
+export const memberedProtocol: Protocol = {
+  ...queryProtocol,
+  encode: (action, output) => queryProtocol.encode(action, membered(output)),
+};
+
+function membered(value: unknown): unknown {
+  if (Array.isArray(value)) return { member: value.map(membered) };
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, membered(inner)]));
+}
