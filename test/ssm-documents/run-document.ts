@@ -50,11 +50,7 @@ export function scriptOf(document: SsmDocument): string {
 export type Values = Readonly<Record<string, string>>;
 
 /** Sends a document as the bot would: to this machine's homes, with patterns enforced. */
-async function runDocument(
-  machine: Machine,
-  verb: string,
-  values: Values = {},
-): Promise<MachineResult> {
+async function runDocument(machine: Machine, verb: string, values: Values = {}): Promise<MachineResult> {
   const document = readDocument(`d2-${verb}.yaml`);
   const known: Values = {
     rootHome: machine.homes.root,
