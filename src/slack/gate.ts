@@ -12,8 +12,12 @@ export interface Delivery {
   channel: unknown;
 }
 
+interface PlaceLookup {
+  conversations: Pick<Web['conversations'], 'info' | 'open'>;
+}
+
 export interface GateOptions {
-  web: Pick<Web, 'conversations'>;
+  web: PlaceLookup;
   people: People;
   app: string;
   team: string;
@@ -82,7 +86,7 @@ export function createGate({
 }
 
 /** The direct message that the bot has with somebody; opening one that is open changes nothing. */
-async function findDirect(web: Pick<Web, 'conversations'>, user: string): Promise<string | undefined> {
+async function findDirect(web: PlaceLookup, user: string): Promise<string | undefined> {
   try {
     return (await web.conversations.open({ users: user })).channel?.id;
   } catch (error) {
@@ -90,7 +94,7 @@ async function findDirect(web: Pick<Web, 'conversations'>, user: string): Promis
   }
 }
 
-async function checkPlace(web: Pick<Web, 'conversations'>, id: string): Promise<void> {
+async function checkPlace(web: PlaceLookup, id: string): Promise<void> {
   const place = await web.conversations.info({ channel: id }).then(
     (answer) => answer.channel,
     (error: unknown) => {

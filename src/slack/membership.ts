@@ -4,12 +4,12 @@ import type { People } from './people.ts';
 import { remember } from './remember.ts';
 import { unavailable, type Web } from './web.ts';
 
+interface GroupLookup {
+  usergroups: { users: Pick<Web['usergroups']['users'], 'list'> };
+}
+
 /** Who is in a user group, kept a minute for reads. An empty or failed look-up is a refusal: a group without members gives nobody a role. */
-export function createMembership(
-  web: Pick<Web, 'usergroups'>,
-  people: People,
-  now: () => number = Date.now,
-): Membership {
+export function createMembership(web: GroupLookup, people: People, now: () => number = Date.now): Membership {
   return {
     async vouch(person, freshness) {
       await people(person, freshness);
@@ -18,7 +18,7 @@ export function createMembership(
   };
 }
 
-async function list(web: Pick<Web, 'usergroups'>, group: string): Promise<readonly string[]> {
+async function list(web: GroupLookup, group: string): Promise<readonly string[]> {
   let users: readonly string[] | undefined;
   try {
     users = (await web.usergroups.users.list({ usergroup: group })).users;

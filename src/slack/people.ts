@@ -3,14 +3,19 @@ import { UserError } from '../bot/errors.ts';
 import { remember } from './remember.ts';
 import { slackError, unavailable, type Web } from './web.ts';
 
+/** What of Slack it asks. */
+interface PeopleLookup {
+  users: Pick<Web['users'], 'info'>;
+}
+
 /** Who an id is. Throws `UserError` for anyone but a full member of the workspace, and when Slack can't say. */
 export type People = (id: string, freshness: 'cached' | 'live') => Promise<Caller>;
 
-export function createPeople(web: Pick<Web, 'users'>, team: string, now: () => number = Date.now): People {
+export function createPeople(web: PeopleLookup, team: string, now: () => number = Date.now): People {
   return remember(now, (id) => findPerson(web, team, id));
 }
 
-async function findPerson(web: Pick<Web, 'users'>, team: string, id: string): Promise<Caller> {
+async function findPerson(web: PeopleLookup, team: string, id: string): Promise<Caller> {
   const user = await web.users.info({ user: id }).then(
     (answer) => answer.user,
     (error: unknown) => {
