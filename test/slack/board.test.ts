@@ -18,7 +18,7 @@ function start({ everyMs = 20, channels = ['C0OPS'], channelOf = (): string | un
   warned = [];
   called = [];
   return createBoard({
-    web: createWeb(place.url, (url) => void called.push(url)),
+    web: createWeb(place.url, (url, body) => void called.push(`${url} ${body}`)),
     zone: 'Asia/Kuala_Lumpur',
     channels,
     channelOf,
@@ -163,7 +163,7 @@ describe('its outcome', () => {
       });
     });
     board.update(message, answer('1'));
-    await expect.poll(() => called.filter((url) => url.endsWith('chat.update')).length).toBe(1);
+    await expect.poll(() => called.filter((url) => url.includes('/chat.update ')).length).toBe(1);
     await board.close(message, answer('end', 'done'));
     await slow;
     expect(texts()).toEqual(['end']);
@@ -205,6 +205,17 @@ describe('its outcome', () => {
     const told = all().at(-1);
     expect(told).toMatchObject({ thread: message.ts, text: 'dev is asleep' });
     expect(JSON.stringify(told?.blocks)).toMatch(/"user_id":"U0OMAR".*"user_id":"U0ADA"/);
+  });
+});
+
+describe('what the board posts', () => {
+  it('unfurls nothing', async () => {
+    const board = start();
+    const message = await board.open(operation('C0OPS'), answer('https://example.com'));
+    await board.tell(message, answer('x', 'done'), []);
+    const posts = called.filter((call) => call.includes('/chat.postMessage '));
+    expect(posts).toHaveLength(2);
+    for (const post of posts) expect(post).toMatch(/unfurl_links=false&unfurl_media=false/);
   });
 });
 

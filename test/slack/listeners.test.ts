@@ -155,6 +155,13 @@ describe('an answer is not lost', () => {
   });
 });
 
+describe('whatever is posted', () => {
+  it('unfurls nothing', () => {
+    expect(stage.posted.length).toBeGreaterThan(5);
+    for (const body of stage.posted) expect(body).toMatch(/unfurl_links=false&unfurl_media=false/);
+  });
+});
+
 describe('who may not', () => {
   it.each([
     ['gus', 'ops', /guests may not/],

@@ -33,14 +33,17 @@ export const reply = (title: string, more: Partial<Reply> = {}): Reply => ({
 });
 
 /** Slack's client; `onCall` hears of every call before it is sent. */
-export function createWeb(url: string, onCall: (url: string) => void = () => undefined): WebClient {
+export function createWeb(
+  url: string,
+  onCall: (url: string, body: string) => void = () => undefined,
+): WebClient {
   return new WebClient(tokens.bot, {
     slackApiUrl: `${url}/slack/api/`,
     timeout: 10_000,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     fetch(input, init) {
-      onCall(String(input));
+      onCall(String(input), String(init?.body));
       return fetch(input, init);
     },
   });
@@ -67,7 +70,10 @@ function createMemory(): Store & { forget(): void } {
 /** The production listeners over Socket Mode in the sandbox's workspace, and behind them a door that a test scripts. */
 export async function startStage({ command = '/d2' } = {}) {
   const place = await startWorkspace();
-  const web = createWeb(place.url);
+  const posted: string[] = [];
+  const web = createWeb(place.url, (url, body) => {
+    if (/chat\.post(?:Message|Ephemeral)$/.test(url)) posted.push(body);
+  });
   const memory = createMemory();
   const logged: string[] = [];
   const heard: string[] = [];
@@ -76,6 +82,8 @@ export async function startStage({ command = '/d2' } = {}) {
     web,
     heard,
     logged,
+    /** The bodies of every post so far. */
+    posted,
     memory,
     /** Stands before the memory: a store that is down or hangs. */
     store: memory as Store,
