@@ -26,7 +26,8 @@ export async function launch<P>(
     command: record.command,
     caller: { id: caller.id, name: caller.name },
     since: now,
-    owner: house.owner,
+    // Its own for every run: a second press in the same process must not pass for the first one asking again.
+    owner: `${house.owner}/${house.newId()}`,
     until: now + leaseMs,
   };
   // `now` 0: a lease that ran out is not free, its operation waits to be taken over.

@@ -25,7 +25,7 @@ export interface House<P> {
   log: Log;
   /** A new invocation's id, a ULID. */
   newId(): string;
-  /** This process, among replicas. */
+  /** This process, among replicas; each run that it owns adds an id of its own. */
   owner: string;
   /** Environments whose changes need a second person. */
   protectedEnvironments: readonly string[];

@@ -5,7 +5,7 @@ import { endedOf } from './operation.ts';
 import { runOperation } from './run-operation.ts';
 import { createTenure, graceMs, leaseMs } from './tenure.ts';
 
-/** Looks once at every environment: finishes operations whose process died, and outcomes that were never delivered. */
+/** Looks once at every environment: finishes operations whose run died, here or elsewhere, and outcomes that were never delivered. */
 export async function takeOverOrphans<P>(house: House<P>): Promise<void> {
   for (const env of house.book.vocabulary.environments) {
     try {
@@ -22,14 +22,15 @@ async function takeOver<P>(house: House<P>, env: string): Promise<void> {
   const hold = await operations.holder(env);
   const now = clock.now().getTime();
   // Its last request may still be under way until lease and longest request are over.
-  if (!hold || hold.owner === house.owner || now < hold.until + graceMs) return;
+  if (!hold || now < hold.until + graceMs) return;
   const found = await operations.find(hold.operation);
   if (found?.record.state !== 'running') {
     // Claimed and died before it began, or ended and died before it let go: then its end is still to be told.
     await operations.release(env, hold.operation, found && endedOf(found.record));
     return;
   }
-  const mine = { ...hold, owner: house.owner, until: now + leaseMs };
+  // A new owner even where this process began it: then what is left of that run is ousted as any other is.
+  const mine = { ...hold, owner: `${house.owner}/${house.newId()}`, until: now + leaseMs };
   if (!(await operations.renew(env, mine, hold.owner))) return;
   const { record } = found;
   record.takenOver += 1;

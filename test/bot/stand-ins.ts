@@ -71,7 +71,9 @@ export function createMemory(): Operations & { records(): OperationRecord[] } {
     },
     async claim(env, hold, now) {
       const holder = holds.get(env);
-      if (holder && holder.until > now) return { won: false, holder: { ...holder } };
+      // Asked again by the same owner, it stays won: its first answer may have been lost.
+      if (holder && holder.until > now && (holder.operation !== hold.operation || holder.owner !== hold.owner))
+        return { won: false, holder: { ...holder } };
       holds.set(env, { ...hold });
       return { won: true };
     },
