@@ -50,7 +50,7 @@ export async function confirmChange<P>(
     });
   }
   if (await launch(house, command, record, rev, caller, conversation)) {
-    await beginWhatWasQueued(house, record, conversation);
+    await beginWhatWasQueued(house, record, conversation.place);
   }
 }
 

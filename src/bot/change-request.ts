@@ -5,11 +5,12 @@ import { answerTheBusy } from './change-busy.ts';
 import { launch } from './change-launch.ts';
 import { type Asked, commandOf, environmentOf, fingerprintOf, makePlan } from './change-plan.ts';
 import type { Confirmation } from './command.ts';
-import type { Conversation } from './conversation.ts';
 import { UserError } from './errors.ts';
 import type { House } from './house.ts';
 import { type OperationRecord, schemaVersion } from './operation.ts';
 import { redactDeep } from './redact.ts';
+import { refusalOf } from './refusal.ts';
+import type { Answer } from './reply.ts';
 
 const confirmableMs = 10 * 60_000;
 
@@ -64,15 +65,15 @@ export async function requestChange<P>(house: House<P>, asked: Asked<P>): Promis
     return;
   }
   if (await launch(house, command, record, rev, caller, conversation)) {
-    await beginWhatWasQueued(house, record, conversation);
+    await beginWhatWasQueued(house, record, conversation.place);
   }
 }
 
-/** Begins the opposite that somebody asked for meanwhile, as if they asked now. */
+/** Begins the opposite that somebody asked for meanwhile, as if they asked now; they are answered in the thread of the first. */
 export async function beginWhatWasQueued<P>(
   house: House<P>,
   record: OperationRecord,
-  conversation: Conversation,
+  place: string,
 ): Promise<void> {
   const queued = (await house.operations.find(record.id))?.requests.follow;
   const inverse = commandOf(house, record).inverse;
@@ -81,35 +82,28 @@ export async function beginWhatWasQueued<P>(
   const caller: Caller = { id: queued.id, name: queued.name, surface: record.caller.surface };
   const id = house.newId();
   house.log.info({ operation: record.id, next: id }, 'beginning what was queued');
-  // Whoever queued it sees the operation's own message; a refusal is told in the thread of the first.
+  const answer = async ({ state, reply }: Answer) => {
+    if (record.message)
+      await house.board.tell(record.message, { id: record.id, state, reply }, [
+        { kind: 'person', id: queued.id, name: queued.name, mention: true },
+      ]);
+  };
   await requestChange(house, {
     id,
     command: entry.command,
     args: record.args,
     caller,
-    conversation: { place: conversation.place, answer: async () => undefined },
+    conversation: { place, answer },
     signal: AbortSignal.timeout(60_000),
-  }).catch(async (error: unknown) => {
-    house.log.warn({ operation: record.id, error }, 'what was queued did not begin');
-    const sentence = error instanceof UserError ? error.message : 'an unexpected fault';
-    if (record.message) {
-      await house.board.tell(
-        record.message,
-        {
-          id: record.id,
-          state: 'failed',
-          reply: {
-            title: `Then ${inverse} ${record.env}: ${sentence}`,
-            tone: 'bad',
-            summary: sentence,
-            parts: [],
-            actions: [],
-          },
-        },
-        [{ kind: 'person', id: queued.id, name: queued.name, mention: true }],
-      );
-    }
-  });
+  })
+    .catch(async (error: unknown) => {
+      house.log.warn({ operation: record.id, error }, 'what was queued did not begin');
+      const { state, reply } = refusalOf(error, id);
+      await answer({ id, state, reply: redactDeep(reply) });
+    })
+    .catch((error: unknown) =>
+      house.log.warn({ operation: record.id, error }, 'what became of the queued change was not told'),
+    );
 }
 
 /** A refused change is worth a line in the trail, but its failing never hides the refusal. */

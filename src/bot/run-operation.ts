@@ -38,9 +38,11 @@ export async function runOperation<P>({
   const tenure = createTenure(operations, record, rev, hold);
   const heart = new AbortController();
   const beat = keepAlive(tenure, house, heart);
+  let stored = false;
   try {
     const ending = await begin(tenure, house, command, { caller, posted, signal: heart.signal });
     await finish(tenure, house, command, ending);
+    stored = true;
     return ending.state;
   } catch (error) {
     if (error instanceof Ousted || heart.signal.aborted) {
@@ -51,7 +53,8 @@ export async function runOperation<P>({
   } finally {
     heart.abort();
     await beat;
-    if (record.endedAt !== undefined && record.message)
+    // An end that the store did not take is not the end: who takes over tells it.
+    if (stored)
       await deliver(tenure, house).catch((error: unknown) =>
         log.error({ operation: record.id, error }, 'the outcome waits to be delivered'),
       );
@@ -81,7 +84,6 @@ async function begin<P>(
   const { board, clock, trail } = house;
   // The plan was made by this command and stored as it was; only its own run reads it.
   const plan = record.plan as Plan;
-  if (record.takenOver > 0 && !record.intent) return interrupted(record);
   const remarks =
     record.takenOver > 0
       ? ['Interrupted by a restart of the bot; taken over, the real state was read first.']
@@ -91,6 +93,8 @@ async function begin<P>(
     state: 'working',
     reply: redactDeep(progressCard(record, plan, clock.now().getTime(), remarks)),
   });
+  // Taken over before anything could be sent: it only needs to be told.
+  const early = record.takenOver > 0 && !record.intent;
   try {
     if (!record.message) {
       const message = await board.open(record, show());
@@ -101,6 +105,7 @@ async function begin<P>(
         house.log.warn({ operation: record.id, error }, 'the caller was not pointed to the message'),
       );
     }
+    if (early) return interrupted(record);
     if (!record.intent) {
       await trail.record(trailEvent(record, plan, 'intent', clock.now()));
       await tenure.write((one) => {
@@ -109,6 +114,7 @@ async function begin<P>(
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
+    if (early) return interrupted(record);
     return { state: 'refused', reply: refused(error) };
   }
   const usual = await house.operations.usual(record.env);

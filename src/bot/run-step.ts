@@ -73,6 +73,7 @@ export function createStepRunner({ tenure, clock, signal, usual, changed }: Work
   async function carryOut(step: Step, mine: StepRecord, started: number): Promise<StepOutcome> {
     const since = new Date(started);
     let sentNote: string | undefined;
+    const sentBefore = mine.sent;
     if (mine.sent && !(await tookEffect(step, since)) && !step.repeatable) {
       throw new OutcomeUnknown(
         `${step.title}: it was sent before an interruption, and whether it took effect can’t be told.`,
@@ -91,7 +92,7 @@ export function createStepRunner({ tenure, clock, signal, usual, changed }: Work
     if (step.act && needed && !(await onItsWay(step, started))) {
       await mark(step.id, { sent: true });
       await tenure.renew(now());
-      sentNote = await send(step, mine, since);
+      sentNote = await send(step, mine, since, sentBefore);
     }
     if (step.settled)
       await waitUntil(step, started, () => step.settled?.() ?? Promise.resolve({ done: true }));
@@ -116,14 +117,19 @@ export function createStepRunner({ tenure, clock, signal, usual, changed }: Work
   }
 
   /** Sends the mutation once; after a lost answer looks, and sends again only what may be repeated. */
-  async function send(step: Step, mine: StepRecord, since: Date): Promise<string | undefined> {
+  async function send(
+    step: Step,
+    mine: StepRecord,
+    since: Date,
+    sentBefore: boolean,
+  ): Promise<string | undefined> {
     for (let again = 0; ; again++) {
       try {
         return await step.act?.();
       } catch (error) {
         if (!(error instanceof OutcomeUnknown)) {
-          // An expected error is definite: AWS refused it, so this step changed nothing.
-          if (error instanceof UserError) await mark(step.id, { sent: false });
+          // An expected error is definite: AWS refused it, so this step changed nothing, unless an earlier call did.
+          if (error instanceof UserError && !sentBefore && again === 0) await mark(step.id, { sent: false });
           throw error;
         }
         await mark(step.id, { note: 'the answer was lost, looking' });

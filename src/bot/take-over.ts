@@ -1,4 +1,5 @@
 import { commandOf } from './change-plan.ts';
+import { beginWhatWasQueued } from './change-request.ts';
 import { deliver } from './deliver.ts';
 import type { House } from './house.ts';
 import { endedOf } from './operation.ts';
@@ -27,6 +28,8 @@ async function takeOver<P>(house: House<P>, env: string): Promise<void> {
   if (found?.record.state !== 'running') {
     // Claimed and died before it began, or ended and died before it let go: then its end is still to be told.
     await operations.release(env, hold.operation, found && endedOf(found.record));
+    if (found?.record.endedAt !== undefined)
+      await beginWhatWasQueued(house, found.record, found.record.asked);
     return;
   }
   // A new owner even where this process began it: then what is left of that run is ousted as any other is.
@@ -37,7 +40,7 @@ async function takeOver<P>(house: House<P>, env: string): Promise<void> {
   const rev = await operations.save(record, found.rev);
   if (rev === undefined) return;
   log.warn({ operation: record.id, from: hold.owner }, 'taking over an interrupted operation');
-  await runOperation({
+  const state = await runOperation({
     house,
     command: commandOf(house, record),
     record,
@@ -46,6 +49,7 @@ async function takeOver<P>(house: House<P>, env: string): Promise<void> {
     caller: record.caller,
     posted: async () => undefined,
   });
+  if (state !== undefined) await beginWhatWasQueued(house, record, record.asked);
 }
 
 async function deliverLast<P>(house: House<P>, env: string): Promise<void> {

@@ -72,7 +72,11 @@ export function createMemory(): Operations & { records(): OperationRecord[] } {
     async claim(env, hold, now) {
       const holder = holds.get(env);
       // Asked again by the same owner, it stays won: its first answer may have been lost.
-      if (holder && holder.until > now && (holder.operation !== hold.operation || holder.owner !== hold.owner))
+      if (
+        holder &&
+        holder.until > now &&
+        (holder.operation !== hold.operation || holder.owner !== hold.owner)
+      )
         return { won: false, holder: { ...holder } };
       holds.set(env, { ...hold });
       return { won: true };
