@@ -28,7 +28,7 @@ export function createFaults(): Faults {
     },
     take(service, action, document) {
       for (const one of armed) {
-        const meant = [action, `${service}:${action}`, `${action} ${document}`, '*'].includes(
+        const meant = [action, ...names(service, action), `${action} ${document}`, '*'].includes(
           one.fault.action,
         );
         if (!meant || one.left <= 0 || (one.fault.rate !== undefined && one.random() >= one.fault.rate))
@@ -40,6 +40,10 @@ export function createFaults(): Faults {
     },
   };
 }
+
+/** CloudWatch signs as `monitoring`, and IAM calls it by its name. */
+const names = (service: string, action: string): string[] =>
+  [service, ...(service === 'monitoring' ? ['cloudwatch'] : [])].map((name) => `${name}:${action}`);
 
 /** mulberry32: small, seeded, the same everywhere. */
 function generator(seed: number): () => number {

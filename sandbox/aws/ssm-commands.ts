@@ -39,7 +39,7 @@ interface World {
   documents: ReadonlyMap<string, Document>;
 }
 
-const knownAfterMs = 60;
+const knownAfterMs = 100;
 const underway = ['Pending', 'InProgress', 'Cancelling'];
 
 export const isUnderway = ({ status }: { status: string }): boolean => underway.includes(status);

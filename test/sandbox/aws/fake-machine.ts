@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Machine, MachineLogLine } from '../../../sandbox/parts.ts';
+
+/** An instance without PM2: bash for the documents, and a service that is as well as `health` says. */
+export async function createFakeMachine() {
+  const service = createServer((_, response) => {
+    response.writeHead(machine.health).end('the service');
+  });
+  await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
+  const { port } = service.address() as AddressInfo;
+  const listeners = new Set<(line: MachineLogLine) => void>();
+  let power = new AbortController();
+
+  const machine: Machine & { health: number; power: string[]; print(text: string): void } = {
+    port,
+    homes: { root: '/root/.pm2', app: '/home/ec2-user/.pm2' },
+    appRoot: '/opt/apps',
+    health: 200,
+    /** What it was told, in order. */
+    power: [],
+    async boot() {
+      machine.power.push('boot');
+      power = new AbortController();
+    },
+    async halt() {
+      machine.power.push('halt');
+      power.abort();
+    },
+    async reinstall() {
+      machine.power.push('reinstall');
+      power.abort();
+    },
+    run({ commands, env, timeoutSeconds, signal }) {
+      const signals = [power.signal, ...(signal ? [signal] : [])];
+      return new Promise((resolve) => {
+        const bash = execFile(
+          'bash',
+          ['--norc', '-c', commands.join('\n')],
+          { env: { PATH: process.env.PATH, ...env }, timeout: timeoutSeconds * 1_000, killSignal: 'SIGKILL' },
+          (_, stdout, stderr) => {
+            const gone = signals.some(({ aborted }) => aborted);
+            const timedOut = bash.signalCode !== null && !gone;
+            resolve({ exitCode: bash.exitCode, stdout, stderr, timedOut });
+          },
+        );
+        for (const each of signals)
+          each.addEventListener('abort', () => bash.kill('SIGKILL'), { once: true });
+      });
+    },
+    onLogLine(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    print(text) {
+      for (const listener of listeners)
+        listener({ process: 'backend-api', stream: 'out', text, at: new Date() });
+    },
+    async close() {
+      power.abort();
+      service.closeAllConnections();
+      await new Promise((resolve) => service.close(resolve));
+    },
+  };
+  return machine;
+}
