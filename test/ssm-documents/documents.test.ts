@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { renderDocuments } from '../../infra/terraform/modules/ssm-documents/render.ts';
+import { has } from '../needs.ts';
 import { documentsFolder, listDocuments, readDocument, scriptOf } from './run-document.ts';
 
 const hostile = [
@@ -54,12 +55,15 @@ describe('the SSM documents', () => {
     }
   });
 
-  it.skipIf(spawnSync('shellcheck', ['--version']).error)('please shellcheck', () => {
-    for (const file of listDocuments()) {
-      const run = spawnSync('shellcheck', ['-'], { input: scriptOf(readDocument(file)), encoding: 'utf8' });
-      expect(run.stdout, file).toBe('');
-    }
-  });
+  it.skipIf(!has('shellcheck', spawnSync('shellcheck', ['--version']).error === undefined))(
+    'please shellcheck',
+    () => {
+      for (const file of listDocuments()) {
+        const run = spawnSync('shellcheck', ['-'], { input: scriptOf(readDocument(file)), encoding: 'utf8' });
+        expect(run.stdout, file).toBe('');
+      }
+    },
+  );
 
   describe.each(listDocuments())('%s', (file) => {
     const document = readDocument(file);

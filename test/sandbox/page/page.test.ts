@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Resource } from '../../../sandbox/parts.ts';
 import { chromiumPath, hasChromium, startBrowser } from '../../../scripts/chromium.ts';
+import { has } from '../../needs.ts';
 import { buttons, checklist, status, stopCard } from './cards.ts';
 import { type Seat, type Stage, sit, startStage } from './stage.ts';
 
@@ -69,7 +70,7 @@ function listen(app: App): void {
   });
 }
 
-describe.skipIf(!hasChromium)('the page', () => {
+describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
   let stage: Stage;
   let browser: Browser;
   let seats: Seat[] = [];

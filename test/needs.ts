@@ -1,0 +1,7 @@
+/** Whether tests that need a program can run: one that is missing is said in a line, and in CI, which has them all, is a failure. */
+export function has(program: string, isThere: boolean): boolean {
+  if (isThere) return true;
+  if (process.env.D2_TESTS_NEED_ALL) throw new Error(`${program} is missing: CI must not skip what needs it`);
+  process.stderr.write(`${program} is not installed: the tests that need it are skipped.\n`);
+  return false;
+}
