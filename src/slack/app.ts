@@ -1,4 +1,5 @@
 import { App, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import type { Conversation } from '../bot/conversation.ts';
 import type { FrontDoor } from '../bot/dispatch.ts';
 import { UserError } from '../bot/errors.ts';
 import { createConversation, guard } from './conversation.ts';
@@ -47,6 +48,8 @@ export function createSlack(options: SlackOptions): Slack {
   const receiver = new SocketModeReceiver({
     appToken: tokens.app,
     logger,
+    // Bolt waits this long before it connects again; Slack holds a delivery for three seconds only.
+    clientPingTimeout: 2_500,
     installerOptions: { clientOptions: reach },
   });
   const app = new App({
@@ -86,7 +89,7 @@ export function createSlack(options: SlackOptions): Slack {
     const response = createResponseUrl({ url: body.response_url, origins });
     const conversation = converse(place, privately(place, response));
     hear({
-      key: `command:${body.trigger_id}`,
+      key: keyOf('command', body.trigger_id),
       delivery: {
         app: body.api_app_id,
         team: body.team_id,
@@ -114,11 +117,14 @@ export function createSlack(options: SlackOptions): Slack {
     const press = readPress(action.action_id, action.value);
     const place = { web, channel, user: body.user.id, thread: threadOf(body.container), againMs };
     const response = body.response_url ? createResponseUrl({ url: body.response_url, origins }) : undefined;
-    // The caller's own card gives way to what comes of it; a message that others see stays.
-    const voice = privately(place, response, { replacing: body.container?.is_ephemeral === true });
-    const conversation = converse(place, voice);
+    // A card that only its caller sees gives way to what comes of it; a message that others see stays.
+    const replacing = body.container?.is_ephemeral === true || isDirect(channel);
+    const voice = privately(place, response, { replacing });
+    const aside = converse(place, privately(place, response));
+    // What only failed just now may be pressed again: the card stays.
+    const conversation = keeping(converse(place, voice), aside);
     hear({
-      key: `click:${body.trigger_id}:${action.action_id}`,
+      key: keyOf('click', body.trigger_id, action.action_id),
       delivery: {
         app: body.api_app_id,
         team: body.team?.id,
@@ -127,7 +133,7 @@ export function createSlack(options: SlackOptions): Slack {
         channel: body.channel?.id,
       },
       freshness: 'live',
-      aside: converse(place, privately(place, response)),
+      aside,
       async serve(caller, id) {
         if (!press) {
           throw new UserError('conflict', 'This button says nothing that the bot knows.', {
@@ -157,7 +163,7 @@ export function createSlack(options: SlackOptions): Slack {
     };
     const alone = converse(place, privately(place, undefined));
     hear({
-      key: `event:${body.event_id}`,
+      key: keyOf('event', body.event_id),
       delivery: {
         app: body.api_app_id,
         team: body.team_id,
@@ -172,7 +178,10 @@ export function createSlack(options: SlackOptions): Slack {
           id,
           line: lineOf(event.text),
           caller,
-          conversation: guard(converse(place, openly(place), { sharing: false }), alone),
+          conversation: guard(
+            converse(place, openly(place, privately(place, undefined)), { sharing: false }),
+            alone,
+          ),
         }),
     });
   });
@@ -183,7 +192,7 @@ export function createSlack(options: SlackOptions): Slack {
     const place = { web, channel: message.channel, user: message.user, thread: message.thread_ts, againMs };
     const conversation = converse(place, openly(place));
     hear({
-      key: `event:${body.event_id}`,
+      key: keyOf('event', body.event_id),
       delivery: {
         app: body.api_app_id,
         team: body.team_id,
@@ -223,6 +232,16 @@ export function createSlack(options: SlackOptions): Slack {
     },
   };
 }
+
+/** What tells a delivery from its repetition; without Slack's own id there is none. */
+const keyOf = (kind: string, ...ids: (string | undefined)[]): string | undefined =>
+  ids.every((id) => typeof id === 'string' && id !== '') ? [kind, ...ids].join(':') : undefined;
+
+/** Answers aside what failed, in place everything else. */
+const keeping = (inPlace: Conversation, aside: Conversation): Conversation => ({
+  place: inPlace.place,
+  answer: (answer) => (answer.state === 'failed' ? aside : inPlace).answer(answer),
+});
 
 const isDirect = (channel: string): boolean => channel.startsWith('D');
 

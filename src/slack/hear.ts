@@ -11,8 +11,8 @@ export interface Log {
 
 /** What one listener heard, acknowledged already. */
 export interface Heard {
-  /** Tells deliveries apart: Slack sends some twice. */
-  key: string;
+  /** Tells deliveries apart: Slack sends some twice. One without a key is not Slack's. */
+  key: string | undefined;
   delivery: Delivery;
   freshness: 'cached' | 'live';
   /** Where refusals go: they take nobody's card away. */
@@ -32,7 +32,7 @@ export function createHearing({ gate, once, newId, log }: Options) {
   const underWay = new Set<Promise<void>>();
 
   async function serve({ key, delivery, freshness, aside, serve }: Heard): Promise<void> {
-    if (!gate.isOurs(delivery)) {
+    if (key === undefined || !gate.isOurs(delivery)) {
       log.warn(
         { app: delivery.app, team: delivery.team },
         'a delivery of another app or team, or of nobody, was dropped',

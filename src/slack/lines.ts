@@ -4,7 +4,9 @@ import { cut, visibleLine } from './visible.ts';
 /** Columns aligned by spaces; a cell that is too wide is cut visibly. */
 export function tableLines(columns: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const cells = [columns, ...rows].map((row) => row.map((cell) => cut(visibleLine(cell), limits.cell)));
-  const widths = columns.map((_, index) => Math.max(...cells.map((row) => widthOf(row[index] ?? ''))));
+  const widths = columns.map((_, index) =>
+    cells.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), 0),
+  );
   return cells.map((row) =>
     row
       .map((cell, index) => cell + ' '.repeat(Math.max(0, (widths[index] ?? 0) - widthOf(cell))))

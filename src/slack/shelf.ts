@@ -15,6 +15,9 @@ export interface Shelf {
   find(id: string): Promise<Kept | undefined>;
 }
 
+/** As JSON writes a Date; an argument of the same name may hold other words. */
+const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
 export function createShelf(operations: Pick<Operations, 'keepReply' | 'findReply'> | undefined): Shelf {
   return {
     async keep(kept) {
@@ -32,7 +35,7 @@ export function createShelf(operations: Pick<Operations, 'keepReply' | 'findRepl
       if (json === undefined) return undefined;
       // Written by `keep` alone, under an id that only the bot hands out.
       return JSON.parse(json, (key, value: unknown) =>
-        key === 'at' && typeof value === 'string' ? new Date(value) : value,
+        key === 'at' && typeof value === 'string' && isoTime.test(value) ? new Date(value) : value,
       ) as Kept;
     },
   };

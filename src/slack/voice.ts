@@ -55,8 +55,8 @@ async function fallBack(place: Place, rendered: Rendered): Promise<void> {
 
 const goneWords = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
 
-/** Everybody there sees it: posted once, then edited; posted anew where the message is gone. */
-export function openly({ web, channel, thread, againMs }: Omit<Place, 'user'>): Voice {
+/** Everybody there sees it: posted once, then edited; posted anew where the message is gone. What Slack refuses to have there is said by `otherwise`. */
+export function openly({ web, channel, thread, againMs }: Omit<Place, 'user'>, otherwise?: Voice): Voice {
   let ts: string | undefined;
 
   async function post(rendered: Rendered): Promise<void> {
@@ -65,8 +65,13 @@ export function openly({ web, channel, thread, againMs }: Omit<Place, 'user'>): 
   }
 
   return {
-    async say(rendered) {
-      if (ts === undefined) return post(rendered);
+    async say(rendered, how) {
+      if (ts === undefined) {
+        return post(rendered).catch((error: unknown) => {
+          if (!otherwise || failureOf(error).kind !== 'refused') throw error;
+          return otherwise.say(rendered, how);
+        });
+      }
       const edit = { channel, ts, ...rendered };
       try {
         await persist(() => web.chat.update(edit), { againMs });
