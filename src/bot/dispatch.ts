@@ -6,7 +6,7 @@ import { commandOf, environmentOf, findOperation } from './change-plan.ts';
 import { requestChange } from './change-request.ts';
 import type { Book, ReadCommand } from './command.ts';
 import type { Conversation } from './conversation.ts';
-import { UserError } from './errors.ts';
+import { bugReport, UserError } from './errors.ts';
 import type { House } from './house.ts';
 import { invocationOf, type Parsed, parse } from './parse.ts';
 import { redactDeep } from './redact.ts';
@@ -46,7 +46,7 @@ export function createDispatch<P>({ house, without }: DispatchOptions<P>): Front
   /** The one catch: an expected error in its own words, a bug as a reference. */
   async function guarded(id: string, conversation: Conversation, act: () => Promise<void>): Promise<void> {
     try {
-      await act();
+      await bugReport.run((error) => log.error({ id, error }, 'a bug became a row of an answer'), act);
     } catch (error) {
       const { state, reply, bug } = refusalOf(error, id);
       if (bug) log.error({ id, error }, 'a bug reached the caller');
@@ -115,21 +115,30 @@ async function read<P>(
     );
     return latest;
   };
+  const settled = async () => {
+    await latest.catch(() => undefined);
+    latest = Promise.resolve();
+  };
   const interim = (reply: Reply) =>
     void show('working', reply).catch((error: unknown) =>
       house.log.warn({ id, error }, 'an interim answer was not shown'),
     );
-  const reply = await command.run({
-    args,
-    ports: house.ports,
-    caller,
-    signal: AbortSignal.timeout(readMs),
-    interim,
-    book,
-  });
-  await latest.catch(() => undefined);
-  latest = Promise.resolve();
-  await show('done', reply);
+  try {
+    const reply = await command.run({
+      args,
+      ports: house.ports,
+      caller,
+      signal: AbortSignal.timeout(readMs),
+      interim,
+      book,
+    });
+    await settled();
+    await show('done', reply);
+  } catch (error) {
+    // What is said of it next must not be overtaken by what was said before.
+    await settled();
+    throw error;
+  }
 }
 
 function whole<P>(house: House<P> | Bare<P>, without: string | undefined): House<P> {

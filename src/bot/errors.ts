@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Action } from './reply.ts';
 
 export type ErrorCode = 'usage' | 'forbidden' | 'not-found' | 'conflict' | 'unavailable' | 'timeout';
@@ -32,7 +33,12 @@ export class OutcomeUnknown extends Error {
   }
 }
 
-/** What to tell of a failure on one source, in a row: `unknown: <reason>`. */
+/** Takes the bugs that become a row of an answer; set for the whole of one invocation, whose reference the log then has. */
+export const bugReport = new AsyncLocalStorage<(error: unknown) => void>();
+
+/** What to tell of a failure on one source, in a row: `unknown: <reason>`. What nobody expected goes to `bugReport` too. */
 export function reasonOf(error: unknown): string {
-  return error instanceof UserError ? error.message : 'an unexpected fault, see the bot’s log';
+  if (error instanceof UserError) return error.message;
+  bugReport.getStore()?.(error);
+  return 'an unexpected fault, see the bot’s log';
 }

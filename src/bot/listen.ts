@@ -41,7 +41,7 @@ export function listen(line: string): Token[] {
 }
 
 function refuseSecrets(line: string): void {
-  const bare = line.split(/\s+/).find((word) => looksLikePassword(word) && !word.includes('@'));
+  const bare = line.split(/\s+/).find(looksLikePassword);
   if (redact(line) === line && !bare) return;
   throw new UserError('usage', 'That looks like a password or a key, so it was not read and not kept.', {
     hint: 'Delete the message if it shows, and change that password: the bot never needs one.',

@@ -74,8 +74,13 @@ function walk(value: unknown, above: WeakSet<object>): unknown {
   return clean;
 }
 
-/** A word that somebody may have meant as a password: eight or more characters of at least three classes, with a mark. */
+// No password that anybody would choose, but every email address and Slack's own spelling of one.
+const address =
+  /^<?(?:mailto:)?[\w.%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,8}\.[a-z]{2,24}(?:[|>][^\s]{0,200})?$/i;
+
+/** A word that somebody may have meant as a password: eight or more characters, with small, capital, digit and mark. */
 export function looksLikePassword(word: string): boolean {
-  const marked = /[!#$%^&*()+=?~|\\]/.test(word);
+  if (address.test(word)) return false;
+  const marked = /[!@#$%^&*()+=?~|\\]/.test(word);
   return word.length >= 8 && marked && /[a-z]/.test(word) && /[A-Z]/.test(word) && /\d/.test(word);
 }
