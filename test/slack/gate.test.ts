@@ -142,9 +142,14 @@ describe('the gate', () => {
     ['another channel', {}, { channel: 'C0RANDOM' }, /C0OPS.*adds C0RANDOM/],
     ['a group message', {}, { channel: 'G0GROUP' }, /adds G0GROUP/],
     ['no channel', {}, { channel: undefined }, /did not say who asked, or where/],
-    ['a shared channel', { channel: { is_ext_shared: true } }, {}, /shared with others.*C0OPS/],
-    ['a channel about to be shared', { channel: { is_pending_ext_shared: true } }, {}, /shared with others/],
-    ['an org-shared channel', { channel: { is_org_shared: true } }, {}, /shared with others/],
+    ['a shared channel', { channel: { is_ext_shared: true } }, {}, /is shared with others outside.*C0OPS/],
+    [
+      'a channel about to be shared',
+      { channel: { is_pending_ext_shared: true } },
+      {},
+      /is shared with others outside/,
+    ],
+    ['an org-shared channel', { channel: { is_org_shared: true } }, {}, /is shared with others outside/],
     [
       'a channel of which Slack says nothing',
       { channel: { is_ext_shared: undefined } },

@@ -100,6 +100,18 @@ describe('an answer in Slack', () => {
     ]);
   });
 
+  it('stays within Slack’s characters however long its parts are', () => {
+    const long = 'x'.repeat(50_000);
+    const parts = Array.from({ length: 45 }, (): Part[] => [
+      { kind: 'text', text: long },
+      { kind: 'log', lines: Array.from({ length: 100 }, () => ({ text: long })) },
+      { kind: 'note', text: long },
+    ]).flat();
+    const { blocks } = render(answer('done', { title: long, summary: long, parts }), { zone });
+    expect(judgeBlocks(blocks)).toMatchObject({ ok: true });
+    expect(textsOf(blocks)).toContainEqual(expect.stringMatching(/^… \d+ more parts, cut to fit Slack$/));
+  });
+
   it('leaves out a button whose invocation would not fit whole, and says so', () => {
     const action: Action = {
       kind: 'invoke',
