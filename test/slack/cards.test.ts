@@ -51,6 +51,7 @@ describe('a card', () => {
 
 describe('an answer', () => {
   it('comes within the three seconds that Slack waits while the line is changed', async () => {
+    stage.script = answering({ state: 'done', reply: reply('well') });
     await stage.place.post('socket', { disconnect: true });
     const messages = await stage.say('omar', '/d2 status');
     expect(messages.map(({ text }) => text)).toEqual(['well']);
