@@ -12,19 +12,35 @@ export async function createFakeMachine() {
   const { port } = service.address() as AddressInfo;
   const listeners = new Set<(line: MachineLogLine) => void>();
   let power = new AbortController();
+  let held: Promise<void> | undefined;
 
-  const machine: Machine & { health: number; power: string[]; print(text: string): void } = {
+  const machine: Machine & {
+    health: number;
+    power: string[];
+    hold(): () => void;
+    print(text: string): void;
+  } = {
     port,
     homes: { root: '/root/.pm2', app: '/home/ec2-user/.pm2' },
     appRoot: '/opt/apps',
     health: 200,
     /** What it was told, in order. */
     power: [],
+    /** Lets the next boots and halts wait; answers how to let them go on. */
+    hold() {
+      let release = () => {};
+      held = new Promise((resolve) => {
+        release = resolve;
+      });
+      return release;
+    },
     async boot() {
+      await held;
       machine.power.push('boot');
       power = new AbortController();
     },
     async halt() {
+      await held;
       machine.power.push('halt');
       power.abort();
     },

@@ -156,6 +156,8 @@ describe('a fault', () => {
     [{ kind: 'slow', delayMs: 1_500 }, 'failed', 0],
     [{ kind: 'slow', delayMs: 1_500, phase: 'after' }, 'failed', 1],
     [{ kind: 'slow', delayMs: 1_500, phase: 'body' }, 'failed', 1],
+    [{ kind: 'slow', delayMs: 20 }, 'answered', 1],
+    [{ kind: 'slow', delayMs: 20, phase: 'after' }, 'answered', 1],
     [{ kind: 'slow', delayMs: 20, phase: 'body' }, 'answered', 1],
     [{ kind: 'reset', phase: 'body' }, 'failed', 1],
     [{ kind: 'throttle' }, 'failed', 0],
@@ -166,6 +168,17 @@ describe('a fault', () => {
     const name = `/fault/${fault.kind}${'phase' in fault ? fault.phase : ''}${answer}`;
     expect(await applied(fault, () => put(name, impatient), name)).toEqual([answer, times]);
     impatient.close();
+  });
+
+  test.each([
+    ['body', 1],
+    ['after', 0],
+  ] as const)('in phase %s: %i answers began', async (phase, began) => {
+    const dates: unknown[] = [];
+    s.clients.onDate((date) => dates.push(date));
+    expect(await applied({ kind: 'reset', phase }, () => put('/half'), '/half')).toEqual(['failed', 1]);
+    s.clients.onDate(() => {});
+    expect(dates).toHaveLength(began);
   });
 
   test('in the query protocol leaves what was done done', async () => {

@@ -46,9 +46,12 @@ describe('a clock that is turned far at once', () => {
     s.clock.advance(hour);
     expect(resource(backend)).toMatchObject({ state: 'stopped' });
     expect(Date.parse(resource(backend)?.since ?? '') - began).toBeLessThan(hour / 2);
+    const release = s.machine.hold();
     await s.clients.ec2.changing.send(new StartInstancesCommand(one));
-    expect(resource(backend)).toMatchObject({ state: 'pending', details: { ssm: 'offline' } });
     s.clock.advance(hour);
+    await delay(20);
+    expect(resource(backend)).toMatchObject({ state: 'pending', details: { ssm: 'offline' } });
+    release();
     await expect
       .poll(() => resource(backend))
       .toMatchObject({ state: 'running', details: { ssm: 'online' } });
@@ -172,14 +175,28 @@ describe('the load balancer', () => {
   });
 });
 
-test('a reset in mid-stop leaves nothing of the former account to act later', async () => {
-  await s.clients.ec2.changing.send(new StopInstancesCommand({ InstanceIds: [backend] }));
-  await s.account.reset();
+test('a reset in mid-way leaves nothing of the former account to act later', async () => {
+  const { ec2 } = s.clients;
+  const one = { InstanceIds: [backend] };
+  const release = s.machine.hold();
+  await ec2.changing.send(new StopInstancesCommand(one));
+  s.clock.advance(hour);
+  await ec2.changing.send(new StartInstancesCommand(one));
+  await ec2.changing.send(new StopInstancesCommand({ InstanceIds: [bastion] }));
+  await s.clients.rds.changing.send(new StopDBInstanceCommand({ DBInstanceIdentifier: database }));
+  const reset = s.account.reset();
+  release();
+  await reset;
+  expect(s.machine.power.slice(-3)).toEqual(['halt', 'reinstall', 'boot']);
+  expect(s.account.ledger()).toEqual([]);
+  let heard = 0;
+  const silence = s.account.onChange(() => {
+    heard += 1;
+  });
   s.clock.advance(30 * 24 * hour);
   await delay(20);
-  expect(resource(backend)?.state).toBe('running');
-  expect(s.machine.power.at(-1)).toBe('boot');
-  expect(s.account.ledger()).toEqual([]);
+  silence();
+  expect([heard, resource(backend)?.state]).toEqual([0, 'running']);
 });
 
 test('an empty account has neither instances nor what stood around them', async () => {
