@@ -1,5 +1,5 @@
 const hidden = '[redacted]';
-const secretKey = String.raw`[\w.-]{0,40}(?:passw(?:or)?d|passwd|pwd|secret|token|api[_-]?key|private[_-]?key|credential)[\w.-]{0,40}`;
+const secretKey = String.raw`(?:[\w.-]{0,40}(?:passw(?:or)?d|passwd|passphrase|pwd|secret|token|api[_-]?key|private[_-]?key|credential)[\w.-]{0,40}|[\w.-]{0,40}[_.-]pass)`;
 
 /** What never leaves the bot: on messages, files, the trail and its own log. Applied before text is cut into pieces. */
 const rules: readonly [RegExp, string][] = [
@@ -20,8 +20,14 @@ const rules: readonly [RegExp, string][] = [
   ],
   [/\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}/gi, `$1${hidden}`],
   [/((?:set-)?cookie["']?\s{0,4}[:=]\s{0,4}["']?)[^\n"']{1,2000}/gi, `$1${hidden}`],
-  [/\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@"'<>]{0,100}:)[^\s@"'<>]{1,500}(@)/gi, `$1${hidden}$2`],
+  // A port is no password, though an @ may follow in the path.
+  [
+    /\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@"'<>]{0,100}:)(?!\d{1,5}[/?#])(?:[^\s/"'<>]{1,500}|[^\s@"'<>]{1,500})(@)/gi,
+    `$1${hidden}$2`,
+  ],
   [new RegExp(String.raw`("${secretKey}"\s{0,4}:\s{0,4}")(?:[^"\\]|\\.){1,2000}`, 'gi'), `$1${hidden}`],
+  [new RegExp(String.raw`('${secretKey}'\s{0,4}:\s{0,4}')(?:[^'\\]|\\.){1,2000}`, 'gi'), `$1${hidden}`],
+  [/("[\w.-]{0,40}(?:passw(?:or)?d|pwd|secret)[\w.-]{0,40}"\s{0,4}:\s{0,4})\d{4,40}/gi, `$1"${hidden}"`],
   [new RegExp(String.raw`(\\"${secretKey}\\"\s{0,4}:\s{0,4}\\")[^"\\]{1,2000}`, 'gi'), `$1${hidden}`],
   [
     new RegExp(
@@ -41,7 +47,7 @@ const rules: readonly [RegExp, string][] = [
     /\b(aws_secret_access_key|SecretAccessKey)(["']?\s{0,4}[:=]\s{0,4}["']?)[A-Za-z0-9+/]{40}/gi,
     `$1$2${hidden}`,
   ],
-  [/(^|\s)(--?(?:password|passwd|secret|token)[ =])\S{1,500}/gi, `$1$2${hidden}`],
+  [/(^|[\s"'])(--?(?:password|passwd|secret|token)(?:[ =]|["'],\s?["']))[^\s"']{1,500}/gi, `$1$2${hidden}`],
 ];
 
 export function redact(text: string): string {
@@ -50,7 +56,7 @@ export function redact(text: string): string {
   return result;
 }
 
-const secretName = /passw|secret|token|authorization|cookie|credential|private_?key/i;
+const secretName = /passw|passphrase|[_.-]pass$|secret|token|authorization|cookie|credential|private_?key/i;
 
 /** Redacts every string inside plain data, whole values under keys that name a secret; dates and numbers stay, cycles end. */
 export function redactDeep<T>(value: T): T {

@@ -55,6 +55,38 @@ const classes: Record<string, fc.Arbitrary<{ text: string; secret: string }>> = 
     secret,
   })),
   YAML: from(base64, 16).map((secret) => ({ text: `db:\n  password: ${secret}\n`, secret })),
+  'a Python or Node object': from(base64, 16).map((secret) => ({
+    text: `{ user: 'app', 'db_password': '${secret}' }`,
+    secret,
+  })),
+  'a password of digits': from('123456789', 9).map((secret) => ({
+    text: `{"db_password":${secret},"port":3306}`,
+    secret,
+  })),
+  'a key that ends in pass': from(base64, 16).map((secret) => ({ text: `DB_PASS=${secret}`, secret })),
+  'a passphrase': from(base64, 16).map((secret) => ({ text: `export KEY_PASSPHRASE="${secret}"`, secret })),
+  'a password with an @ in an URL': from(base64, 8).map((secret) => ({
+    text: `mysql://app_user:x@${secret}@db:3306/ridebooking`,
+    secret,
+  })),
+  'an RDS token': fc.tuple(from(upper, 16), from(hex, 64)).map(([key, secret]) => ({
+    text: `d2.rds.amazonaws.com:3306/?Action=connect&DBUser=app_user&X-Amz-Credential=AKIA${key}%2F20261123%2Fap-southeast-1&X-Amz-Signature=${secret}`,
+    secret,
+  })),
+  'a signed request': from(hex, 64).map((secret) => ({
+    text: `authorization: AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20261123/x, SignedHeaders=host;x-amz-date, Signature=${secret}`,
+    secret,
+  })),
+  'basic authorization in JSON': from(base64, 24).map((secret) => ({
+    text: JSON.stringify({ headers: { Authorization: `Basic ${secret}` } }),
+    secret,
+  })),
+  'an app token': from(base64, 24).map((tail) => ({ text: `SLACK=xapp-1-A0-1-${tail}`, secret: tail })),
+  'a session token by itself': from(base64, 90).map((tail) => ({
+    text: `got IQoJ${tail} back`,
+    secret: tail,
+  })),
+  'an argument list': from(base64, 16).map((secret) => ({ text: `['--password', '${secret}']`, secret })),
   'a flag': from(base64, 16).map((secret) => ({ text: `mysql --password ${secret} -h x`, secret })),
 };
 
@@ -65,6 +97,79 @@ describe('what never leaves the bot', () => {
         expect(redact(text)).not.toContain(secret);
       }),
       { seed, numRuns: 1_000 },
+    );
+  });
+
+  it.each(Object.entries(classes))('%s, wherever it stands in a line', (_, arbitrary) => {
+    const before = fc.constantFrom(
+      '',
+      'x ',
+      '2026-11-23T02:26:13.911Z ',
+      '\t',
+      '> ',
+      '{',
+      '"',
+      'é ',
+      'error: ',
+    );
+    const after = fc.constantFrom('', ' ', '\n', ' at /opt/apps/backend-api', '\nnext line');
+    fc.assert(
+      fc.property(before, arbitrary, after, (start, { text, secret }, end) => {
+        expect(redact(`${start}${text}${end}`)).not.toContain(secret);
+      }),
+      { seed, numRuns: 300 },
+    );
+  });
+
+  it('changes fewer than one of two hundred lines that hide nothing', () => {
+    const id = from(hex, 17);
+    const word = fc.constantFrom(
+      'fare',
+      'ride',
+      'driver',
+      'passenger',
+      'request',
+      'pool',
+      'bypass',
+      'key',
+      'user',
+    );
+    const number = fc.nat(99_999);
+    const line = fc.oneof(
+      fc.tuple(word, number, number).map(([noun, status, ms]) =>
+        JSON.stringify({
+          level: 'info',
+          time: '2026-11-23T02:26:13.911Z',
+          msg: `${noun} done`,
+          status,
+          ms,
+        }),
+      ),
+      fc.tuple(word, number).map(([noun, n]) => `GET /${noun}s/${n}?page=${n}&sort=name 200 ${n} ms`),
+      id.map((tail) => `instance i-${tail} is running in ap-southeast-1a`),
+      id.map((tail) => `arn:aws:ec2:ap-southeast-1:000011112222:instance/i-${tail}`),
+      fc.tuple(word, number).map(([noun, n]) => `${noun}=${n} ${noun}s: ${n}, retries: 3`),
+      fc.tuple(word, number).map(([noun, n]) => `https://api.example.com:3000/${noun}/${n}/ana@example.com`),
+      fc
+        .tuple(word, number)
+        .map(([noun, n]) => `Error: ${noun} is NaN\n    at Ride.${noun} (/opt/apps/x.js:${n}:9)`),
+      word.map((noun) => `the ${noun}'s token expired, sign in again`),
+      word.map((noun) => `password authentication failed for ${noun}`),
+      fc.uuid().map((uuid) => `command ${uuid} ended: Success`),
+      from(hex, 64).map((sum) => `sha256 ${sum}  release-r42.tgz`),
+    );
+    const lines = fc.sample(line, { seed, numRuns: 4_000 });
+    const changed = lines.filter((one) => redact(one) !== one);
+    expect(changed.length / lines.length, changed.slice(0, 5).join('\n')).toBeLessThan(0.005);
+  });
+
+  it('hides the same when it is asked twice', () => {
+    const any = fc.oneof(...Object.values(classes)).map(({ text }) => redact(text));
+    fc.assert(
+      fc.property(any, (clean) => {
+        expect(redact(clean)).toBe(clean);
+      }),
+      { seed, numRuns: 2_000 },
     );
   });
 
