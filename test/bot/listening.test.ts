@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/bot/errors.ts';
 import { invocationOf, parse } from '../../src/bot/parse.ts';
 import { createRegistry } from '../../src/bot/registry.ts';
+import { aliasesOf } from '../../src/bot/usage.ts';
 import { commands } from '../../src/commands/index.ts';
 import { bookOf } from '../commands/world.ts';
 
@@ -68,6 +69,54 @@ describe('what people type', () => {
     });
   });
 
+  it.each(commands.flatMap((command) => command.examples.map((example) => [example])))(
+    'hears "%s" from a button as from a line, and in capitals, and with a full stop',
+    (example) => {
+      const { command, args } = parse(example, registry, book);
+      const invocation = { command: command.name, args };
+      expect(invocationOf(invocation, registry, book).args).toEqual(args);
+      expect(invocationOf(JSON.parse(JSON.stringify(invocation)), registry, book).args).toEqual(args);
+      const free = Object.values(command.args).some(
+        ({ kind }) => !kind.closed && kind.name !== 'email' && kind.name !== 'yes' && kind.name !== 'number',
+      );
+      if (!free) expect(heard(`${example.toUpperCase()}.`)).toEqual([command.name, args]);
+    },
+  );
+
+  it.each(commands.flatMap((command) => aliasesOf(command).map((alias) => [alias, command] as const)))(
+    'knows "%s"',
+    (alias, command) => {
+      const { command: found } = registry.find(alias) ?? {};
+      expect(found).toBe(command);
+      // Only exactly: no change is run for a word that merely resembles one.
+      if (command.kind === 'change')
+        for (const slip of [`${alias}p`, alias.slice(0, -1), `${alias}${alias}`])
+          if (slip.length > 1 && !registry.find(slip)) expect(refusal(slip).code).toBe('usage');
+    },
+  );
+
+  it('takes closed words in any order, before the command and after it', () => {
+    const words = fc.shuffledSubarray(['pm2', 'dev', 'backend', 'restart'], { minLength: 4 });
+    fc.assert(
+      fc.property(words, (order) => {
+        // The two words of a name keep their order.
+        fc.pre(order.indexOf('pm2') < order.indexOf('restart'));
+        expect(heard(order.join(' '))).toEqual(['pm2 restart', { service: 'backend-api', env: 'dev' }]);
+      }),
+    );
+    const more = fc.shuffledSubarray(['errors', '30m', 'prod', 'backend'], { minLength: 4 });
+    fc.assert(
+      fc.property(more, (order) => {
+        expect(heard(`logs ${order.join(' ')}`)[1]).toMatchObject({
+          level: 'error',
+          since: '30m',
+          env: 'prod',
+          service: 'backend-api',
+        });
+      }),
+    );
+  });
+
   it('never takes prod for granted', () => {
     for (const command of commands)
       if (command.args.env) for (const example of command.examples) expect(heard(example)[1].env).toBe('dev');
@@ -119,9 +168,29 @@ describe('what it does not understand', () => {
     'cognito add-user ana@example.com Passw0rd!x',
     'logs --filter password=hunter2hunter2',
     'cognito add-user a@b.co --password abc',
+    'cognito add-user ana@example.com P@ssw0rd123',
+    'cognito test-login ana@example.com P@ssw0rd123',
+    'P@ssw0rd123',
+    'logs --filter AKIAIOSFODNN7EXAMPLE',
+    'status xoxb-1234567890-abcdefghij',
   ])('neither reads nor repeats what looks like a password: %s', (line) => {
     const error = refusal(line);
-    for (const secret of ['Passw0rd!x', 'hunter2hunter2']) expect(said(error)).not.toContain(secret);
+    for (const secret of [
+      'Passw0rd!x',
+      'hunter2hunter2',
+      'P@ssw0rd123',
+
+      'AKIAIOSFODNN7EXAMPLE',
+      'xoxb-',
+    ])
+      expect(said(error)).not.toContain(secret);
+  });
+
+  it('takes an address for an address, however it is spelt', () => {
+    expect(heard('cognito add-user Ana.Lee1@Example.com')[1]).toMatchObject({
+      email: 'ana.lee1@example.com',
+    });
+    expect(heard('cognito add-user ana+D2@example.com --role admin')[1]).toMatchObject({ role: 'admin' });
   });
 
   it.each([
@@ -135,6 +204,22 @@ describe('what it does not understand', () => {
     'logs 🔥',
     'toString',
     'hasOwnProperty dev',
+    'stop dev && reboot',
+    'status | mail',
+    'stop ../../etc/passwd',
+    'pm2 restart all',
+    'pm2 restart /.*/',
+    'pm2 restart backend-api;id',
+    'pm2 restart {{ssm:parameter}}',
+    'logs --since 30m\u0000',
+    'status --env=constructor',
+    'cognito show <script>@x.co',
+    'ｓｔａｔｕｓ',
+    'stаtus',
+    'logs --lines 1e3',
+    'logs --lines -1',
+    'logs --lines 0',
+    "stop 'dev",
   ])('stays itself at "%s"', (line) => {
     expect(refusal(line).code).toBe('usage');
     expect(Object.keys(Object.prototype)).toEqual([]);
