@@ -190,7 +190,15 @@ export function createWorld(changes: Partial<World> = {}): World {
     searches: [],
     mutations: [],
   });
-  return { ...usual, ...changes };
+  const world = { ...usual, ...changes };
+  const copy = <T>(list: T[] | Error): T[] | Error => (list instanceof Error ? list : structuredClone(list));
+  return {
+    ...world,
+    instances: copy(world.instances),
+    databases: copy(world.databases),
+    homes: copy(world.homes),
+    users: copy(world.users),
+  };
 }
 
 const tell = async <T>(value: T | Error): Promise<T> => {
