@@ -36,7 +36,10 @@ export const cognitoAddUser = defineChange({
         'conflict',
         `${email} exists already: ${existing.status}, ${existing.enabled ? 'enabled' : 'disabled'}.`,
         {
-          hint: 'Nothing was changed.',
+          hint:
+            group === undefined || existing.groups?.includes(group) !== false
+              ? 'Nothing was changed.'
+              : `Nothing was changed. It is not in ${group}; this adds it: aws cognito-idp admin-add-user-to-group --user-pool-id ${pool.id} --username ${existing.username} --group-name ${group}`,
           actions: [invoke('Show it', 'cognito show', { email, env })],
         },
       );
@@ -74,7 +77,7 @@ export const cognitoAddUser = defineChange({
   async run({ args: { email, 'no-email': silent, env }, ports, operation, plan, step, signal }) {
     const call = { operation, signal };
     let unmailed: string | undefined;
-    await step({
+    const { note } = await step({
       id: 'create',
       title: 'User created',
       deadlineSeconds: 60,
@@ -97,6 +100,8 @@ export const cognitoAddUser = defineChange({
         }
       },
     });
+    // Read back where another process created it.
+    unmailed ??= note;
     const { group } = plan.data;
     if (group !== null) {
       await step({
