@@ -21,8 +21,20 @@ export async function startStub(): Promise<Stub> {
   });
   const answers: Record<string, object> = {
     'auth.test': { user_id: 'U0D2BOT', team_id: 'T0D2OPS', bot_id: 'B0D2BOT' },
-    'users.info': { user: { id: 'U0VERA', name: 'vera', team_id: 'T0D2OPS' } },
-    'conversations.info': { channel: { id: 'C0OPS' } },
+    'users.info': {
+      user: {
+        id: 'U0VERA',
+        name: 'vera',
+        team_id: 'T0D2OPS',
+        deleted: false,
+        is_bot: false,
+        is_restricted: false,
+        is_ultra_restricted: false,
+      },
+    },
+    'conversations.info': {
+      channel: { id: 'C0OPS', is_ext_shared: false, is_pending_ext_shared: false, is_org_shared: false },
+    },
     'usergroups.users.list': { users: ['U0OMAR'] },
   };
   const server = createServer((request, response) => {

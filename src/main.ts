@@ -29,13 +29,18 @@ const lookEveryMs = 15_000;
 async function run(config: BotConfig, log: Log): Promise<void> {
   const { slack: tokens, timezone: zone } = config;
   const aws = createAws(awsOptions(config));
-  const web = new WebClient(tokens.botToken, {
+  const reach = {
     ...(tokens.apiUrl !== undefined && { slackApiUrl: tokens.apiUrl }),
     timeout: 10_000,
-    retryConfig: { retries: 2, factor: 2, minTimeout: 300, maxTimeout: 2_000 },
     rejectRateLimitedCalls: true,
+  };
+  // A post whose answer was lost is repeated by those who post, once: never by the client, which can't know.
+  const web = new WebClient(tokens.botToken, { ...reach, retryConfig: { retries: 0 } });
+  const look = new WebClient(tokens.botToken, {
+    ...reach,
+    retryConfig: { retries: 2, factor: 2, minTimeout: 300, maxTimeout: 2_000 },
   });
-  const me = await web.auth.test().catch((error: unknown) => {
+  const me = await look.auth.test().catch((error: unknown) => {
     throw new StartError(
       `Slack did not take SLACK_BOT_TOKEN: ${slackError(error) ?? 'it can’t be reached'}.`,
     );
@@ -47,12 +52,12 @@ async function run(config: BotConfig, log: Log): Promise<void> {
     );
   }
   const host = await findHost(hostSettings(), { signal: AbortSignal.timeout(2_000) });
-  const people = createPeople(web, team);
+  const people = createPeople(look, team);
   const newId = () => ulid();
   const channelOf = (env: string) => config.environments.get(env)?.channel;
   const { house, ...bare } = compose(config, aws, {
     board: createBoard({ web, zone, channels: config.channels, channelOf, log }),
-    roster: createRoster(config.grants, createMembership(web, people)),
+    roster: createRoster(config.grants, createMembership(look, people)),
     log,
     prompt: config.command,
     newId,
@@ -68,7 +73,7 @@ async function run(config: BotConfig, log: Log): Promise<void> {
     zone,
     door: createDispatch({ house, ...bare }),
     gate: createGate({
-      web,
+      web: look,
       people,
       app: config.app,
       team,

@@ -22,7 +22,7 @@ interface Spoken {
 export interface FrontDoor {
   /** A typed line, without the prompt. Resolves when everything it began has ended. */
   line(input: Spoken & { id: string; line: string }): Promise<void>;
-  /** A read's button: authorised as if its words had been typed. */
+  /** A read's button: authorised as if its words had been typed, the role looked up anew at the click. */
   invoke(input: Spoken & { id: string; invocation: Invocation }): Promise<void>;
   /** What a click asks of an operation. */
   move(input: Spoken & { move: Move; operation: string }): Promise<void>;
@@ -58,8 +58,10 @@ export function createDispatch<P>({ house, without }: DispatchOptions<P>): Front
     id: string,
     { command, args }: Parsed<P>,
     { caller, conversation }: Spoken,
+    freshness: 'cached' | 'live',
   ): Promise<void> {
-    if (command.kind === 'read') await read(house, book, command, { id, args, caller, conversation });
+    if (command.kind === 'read')
+      await read(house, book, command, { id, args, caller, conversation, freshness });
     else {
       await requestChange(whole(house, without), {
         id,
@@ -74,9 +76,11 @@ export function createDispatch<P>({ house, without }: DispatchOptions<P>): Front
 
   return {
     line: ({ id, line, ...spoken }) =>
-      guarded(id, spoken.conversation, () => perform(id, parse(line, registry, book), spoken)),
+      guarded(id, spoken.conversation, () => perform(id, parse(line, registry, book), spoken, 'cached')),
     invoke: ({ id, invocation, ...spoken }) =>
-      guarded(id, spoken.conversation, () => perform(id, invocationOf(invocation, registry, book), spoken)),
+      guarded(id, spoken.conversation, () =>
+        perform(id, invocationOf(invocation, registry, book), spoken, 'live'),
+      ),
     move: ({ move, operation, caller, conversation }) =>
       guarded(operation, conversation, () =>
         moves[move](whole(house, without), operation, caller, conversation),
@@ -88,7 +92,13 @@ async function read<P>(
   house: Bare<P>,
   book: Book<P>,
   command: ReadCommand<P>,
-  { id, args, caller, conversation }: Spoken & { id: string; args: Invocation['args'] },
+  {
+    id,
+    args,
+    caller,
+    conversation,
+    freshness,
+  }: Spoken & { id: string; args: Invocation['args']; freshness: 'cached' | 'live' },
 ): Promise<void> {
   const env = environmentOf(args, house);
   if (!command.open) {
@@ -96,7 +106,7 @@ async function read<P>(
       house.roster,
       caller,
       { command: command.name, role: command.role, env },
-      command.freshness ?? 'cached',
+      command.freshness ?? freshness,
     );
   }
   const invocation: Invocation = { command: command.name, args };

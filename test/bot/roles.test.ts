@@ -135,6 +135,20 @@ describe('roles', () => {
     expect(stage.world.mutations).toEqual([]);
   });
 
+  it('are looked up live for a read that is pressed, and may be a minute old for one that is typed', async () => {
+    const { ask, door, house, state } = createOffice();
+    await ask('cognito config', slack('U0GIL'));
+    expect(state.live).toBe(0);
+    const invocation = { command: 'cognito config', args: { env: 'dev' } };
+    await door.invoke({
+      id: house.newId(),
+      invocation,
+      caller: slack('U0GIL'),
+      conversation: createListener(),
+    });
+    expect(state.live).toBeGreaterThan(0);
+  });
+
   it.each(['cancel', 'follow', 'tell'] as const)('are asked of who presses %s too', async (move) => {
     const { ask, door, stage } = createOffice();
     const card = (await ask('stop dev', slack('U0OMAR'))).last();
