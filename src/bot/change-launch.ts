@@ -69,10 +69,13 @@ async function pointTo<P>(
   record: OperationRecord,
   conversation: Conversation,
 ): Promise<void> {
-  const link = record?.message && (await house.board.link(record.message));
+  if (!record.message) return;
+  // Without its link the message stands all the same, and the caller is still owed an answer.
+  const link = await house.board.link(record.message).catch(() => null);
   if (link === undefined) return;
   const title = `${(record.plan as Plan).doing}`;
-  const where: Span[] = ['Its ', { kind: 'link', url: link, label: 'message' }, ' shows how it goes.'];
+  const message: Span = link === null ? 'message' : { kind: 'link', url: link, label: 'message' };
+  const where: Span[] = ['Its ', message, ' shows how it goes.'];
   await conversation.answer({
     id: record.id,
     state: 'done',

@@ -98,12 +98,15 @@ async function begin<P>(
   try {
     if (!record.message) {
       const message = await board.open(record, show());
-      await tenure.write((one) => {
-        one.message = message;
-      });
-      await posted().catch((error: unknown) =>
-        house.log.warn({ operation: record.id, error }, 'the caller was not pointed to the message'),
-      );
+      try {
+        await tenure.write((one) => {
+          one.message = message;
+        });
+      } finally {
+        await posted().catch((error: unknown) =>
+          house.log.warn({ operation: record.id, error }, 'the caller was not pointed to the message'),
+        );
+      }
     }
     if (early) return interrupted(record);
     if (!record.intent) {
