@@ -96,7 +96,8 @@ export async function drive({ speed = 200, extra = {} as Record<string, string> 
     disturb: (disturbance: Disturbance) => whole.account.disturb(disturbance),
     /** Looks again and again until it is there. */
     async until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
-      for (let tries = 0; tries < 400; tries++) {
+      // Long enough for what a bot has dropped to be taken over on a busy machine; only a failure waits so long.
+      for (let tries = 0; tries < 1_600; tries++) {
         const found = await look();
         if (found) return found;
         await delay(75);
