@@ -37,6 +37,11 @@ describe('cognito list', () => {
     expect(pressed(reply, 'Up to 60').args).toEqual({ env: 'dev', limit: 60, prefix: 'u' });
   });
 
+  it('finds them however a phone capitalises the beginning', async () => {
+    const { reply } = await ask('cognito list Ana', createWorld({ users: [ana, ben] }));
+    expect(screen(reply)).toContain('ana@example.com');
+  });
+
   it('says when nobody begins so', async () => {
     const { reply } = await ask('cognito list zed', createWorld({ users: [ana] }));
     expect(screen(reply)).toContain('No user whose email begins with "zed" in dev’s pool');

@@ -18,7 +18,8 @@ export const cognitoList = defineRead({
   examples: ['cognito list', 'cognito list ana', 'users dev --limit 60'],
   async run({ args: { prefix, env, limit }, ports, signal }) {
     const call = { signal };
-    const { users, more } = await ports.users.listUsers(env, prefix, limit, call);
+    // Addresses are kept in lower case.
+    const { users, more } = await ports.users.listUsers(env, prefix?.toLowerCase(), limit, call);
     const beginning = prefix === undefined ? '' : ` whose email begins with "${prefix}"`;
     if (users.length === 0) {
       return {
