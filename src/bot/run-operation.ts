@@ -5,6 +5,7 @@ import { deliver } from './deliver.ts';
 import { type Ending, endingOf, interrupted, refused } from './endings.ts';
 import { UserError } from './errors.ts';
 import type { House } from './house.ts';
+import { median } from './median.ts';
 import { endedOf, type Hold, type OperationRecord } from './operation.ts';
 import type { Plan } from './plan.ts';
 import { redactDeep } from './redact.ts';
@@ -220,8 +221,4 @@ async function retry<P>({ clock }: House<P>, attempt: () => Promise<void>): Prom
     }
   }
   return false;
-}
-
-function median(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }

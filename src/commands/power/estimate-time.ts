@@ -1,4 +1,5 @@
 import { spell } from '../../bot/cards.ts';
+import { median } from '../../bot/median.ts';
 import type { Fact } from '../../bot/reply.ts';
 import type { Ports } from '../../ports.ts';
 
@@ -18,8 +19,4 @@ export async function takes(
     label: 'Takes',
     value: `about ${spell(sum * 1000)}${known.length < steps.length ? ', and what was never timed' : ''}`,
   };
-}
-
-function median(values: readonly number[]): number | undefined {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
