@@ -175,5 +175,7 @@ const jwksOf = (pool: string): string =>
 /** Keys that come unencrypted over a network could be anybody's. */
 function isSafe(text: string): boolean {
   const { protocol, hostname } = new URL(text);
-  return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname));
+  return (
+    protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
+  );
 }

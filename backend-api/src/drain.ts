@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { INestApplication } from '@nestjs/common';
 import type { Logger } from 'pino';
 
 interface DrainOptions {
-  app: INestApplication;
+  /** Lets requests in flight end, then whatever they need. */
+  close: () => Promise<void>;
   log: Logger;
   timeoutMs: number;
 }
@@ -16,7 +16,7 @@ interface DrainOptions {
 const lingerMs = 500;
 
 /** On SIGINT or SIGTERM takes no new connection, lets requests in flight end, and exits. */
-export function createDrain({ app, log, timeoutMs }: DrainOptions) {
+export function createDrain({ close, log, timeoutMs }: DrainOptions) {
   let draining = false;
 
   async function drain(signal: string): Promise<void> {
@@ -28,7 +28,7 @@ export function createDrain({ app, log, timeoutMs }: DrainOptions) {
       exitSoon(1);
     }, timeoutMs).unref();
     await sleep(lingerMs);
-    await app.close();
+    await close();
     log.info({ signal }, 'backend-api stopped');
     exitSoon(0);
   }

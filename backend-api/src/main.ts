@@ -1,28 +1,15 @@
-import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import { AppModule } from './app.module.ts';
+import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
-import { createDrain } from './drain.ts';
+import { loadEnvironment } from './environment.ts';
 import { createLog } from './log.ts';
-import { createNestLog } from './nest-log.ts';
 import { findRelease, findVersion } from './release.ts';
-import { createRequestLog } from './request-log.ts';
 
-const log = createLog(process.env.LOG_LEVEL);
+const env = loadEnvironment();
+const log = createLog(env.LOG_LEVEL);
 
 try {
-  const config = readConfig(process.env);
-  log.level = config.logLevel;
-  const app = await NestFactory.create<NestExpressApplication>(AppModule, {
-    logger: createNestLog(log),
-    abortOnError: false,
-  });
-  app.disable('x-powered-by');
-  const drain = createDrain({ app, log, timeoutMs: config.drainMs });
-  app.use(drain.middleware);
-  app.use(createRequestLog(log));
-
+  const config = readConfig(env);
+  const app = await createApp(config, log);
   await app.listen(config.port, config.host);
   log.info(
     { port: config.port, version: findVersion(), release: findRelease(process.cwd()), node: process.version },

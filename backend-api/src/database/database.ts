@@ -42,7 +42,11 @@ export function createDatabase(config: DatabaseConfig | undefined, log: Logger):
     up = reason === undefined;
   }
 
-  const pool = createPool({ size: poolSize, connect: createConnect(config), onConnected: () => see(undefined) });
+  const pool = createPool({
+    size: poolSize,
+    connect: createConnect(config),
+    onConnected: () => see(undefined),
+  });
   const db = new Kysely<Schema>({ dialect: new MysqlDialect({ pool }) });
 
   async function ask(): Promise<DatabaseState> {

@@ -31,7 +31,10 @@ export async function migrate(
     const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } });
     const { results = [], error } = await migrator.migrateToLatest();
     const words = { Success: 'done', Error: 'failed', NotExecuted: 'not run' } as const;
-    const outcomes = results.map(({ migrationName, status }) => ({ name: migrationName, status: words[status] }));
+    const outcomes = results.map(({ migrationName, status }) => ({
+      name: migrationName,
+      status: words[status],
+    }));
     return { outcomes, ...(error !== undefined && { error }) };
   } finally {
     await db.destroy();

@@ -78,7 +78,9 @@ export function createPool(options: Options): ConnectionPool {
         (connection) => done(null, lend(connection)),
         (error: unknown) =>
           done(
-            error instanceof TimeoutError ? new DatabaseUnavailable('POOL_TIMEOUT', { cause: error }) : failureOf(error),
+            error instanceof TimeoutError
+              ? new DatabaseUnavailable('POOL_TIMEOUT', { cause: error })
+              : failureOf(error),
             none,
           ),
       );
