@@ -1,0 +1,101 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Connection, createConnection } from 'mysql2/promise';
+import { has } from '../needs.ts';
+import { findPort } from './service.ts';
+
+const server = ['/usr/sbin/mariadbd', '/usr/local/bin/mariadbd', '/opt/homebrew/bin/mariadbd'].find(
+  existsSync,
+);
+
+export const hasMariaDb = has('mariadbd', server !== undefined);
+
+export interface MariaDb {
+  /** What backend-api needs to reach it as app_user, which may not change the schema. */
+  settings: Record<string, string>;
+  /** The same as the owner of the schema. */
+  adminSettings: Record<string, string>;
+  /** A connection as the owner. */
+  connect(): Promise<Connection>;
+  start(): Promise<void>;
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  close(): Promise<void>;
+}
+
+const database = 'ridebooking';
+
+/** A MariaDB of the test's own: own folder, own port, gone with `close`. */
+export async function startMariaDb(): Promise<MariaDb> {
+  if (!server) throw new Error('mariadbd is not installed');
+  const folder = await mkdtemp(join(tmpdir(), 'd2-db-'));
+  const own = ['--no-defaults', `--user=${userInfo().username}`, `--datadir=${join(folder, 'data')}`];
+  const small = ['--innodb-log-file-size=8M', '--innodb-buffer-pool-size=32M', '--skip-name-resolve'];
+  execFileSync(
+    'mariadb-install-db',
+    [...own, ...small, '--auth-root-authentication-method=normal', '--skip-test-db'],
+    { stdio: 'ignore' },
+  );
+  const port = await findPort();
+  const reach = { host: '127.0.0.1', port, user: 'owner', password: 'of-a-test-only' };
+  let child: ChildProcess | undefined;
+
+  async function start(): Promise<void> {
+    const where = ['--bind-address=127.0.0.1', `--port=${port}`, `--socket=${join(folder, 's')}`];
+    const limits = [
+      '--max-connections=400',
+      '--innodb-flush-log-at-trx-commit=2',
+      '--innodb-lock-wait-timeout=5',
+    ];
+    child = spawn(server ?? '', [...own, ...small, ...where, ...limits], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-4_000);
+    });
+    const ended = once(child, 'exit').then(() => {
+      if (!said.includes('ready for connections')) throw new Error(`mariadbd did not start:\n${said}`);
+    });
+    ended.catch(() => undefined);
+    while (!said.includes('ready for connections')) await Promise.race([sleep(20), ended]);
+  }
+
+  async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  }
+
+  await start();
+  const root = await createConnection({
+    socketPath: join(folder, 's'),
+    user: 'root',
+    multipleStatements: true,
+  });
+  await root.query(`
+    create database ${database} character set utf8mb4;
+    create user '${reach.user}'@'%' identified by '${reach.password}';
+    grant all on *.* to '${reach.user}'@'%' with grant option;
+    create user 'app_user'@'%' identified by 'of-a-test-only-too';
+    grant select, insert, update, delete on ${database}.* to 'app_user'@'%'`);
+  await root.end();
+
+  const place = { DB_HOST: reach.host, DB_PORT: String(port), DB_NAME: database, DB_TLS: 'false' };
+  return {
+    settings: { ...place, DB_USER: 'app_user', DB_PASSWORD: 'of-a-test-only-too' },
+    adminSettings: { ...place, DB_USER: reach.user, DB_PASSWORD: reach.password },
+    connect: () => createConnection({ ...reach, database, timezone: 'Z', multipleStatements: true }),
+    start,
+    stop,
+    async close() {
+      await stop('SIGKILL');
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
