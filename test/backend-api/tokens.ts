@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { anyPool } from './service.ts';
 
 const issuer = `https://cognito-idp.ap-southeast-1.amazonaws.com/${anyPool.COGNITO_USER_POOL_ID}`;
