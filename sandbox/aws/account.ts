@@ -4,13 +4,16 @@ import type { Account, Machine, Resource } from '../parts.ts';
 import { startBalancer } from './balancer.ts';
 import { createCloudWatch } from './cloudwatch.ts';
 import { createCognito } from './cognito.ts';
+import { createCredentials } from './credentials.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { createEc2 } from './ec2.ts';
 import { createElb } from './elb.ts';
 import { createFaults } from './faults.ts';
 import { historyOf } from './history.ts';
+import type { Principals } from './identity.ts';
 import { createLedger } from './ledger.ts';
 import { createLogs } from './logs.ts';
+import { createMetadata } from './metadata.ts';
 import { createFleet } from './power.ts';
 import { createRds } from './rds.ts';
 import { resourcesOf } from './resources.ts';
@@ -38,7 +41,7 @@ export type Disturbance =
   | { what: 'empty' | 'no-log-group' | 'empty-log-group' | 'huge-log-group' | 'no-mail' }
   | { what: 'alarm'; name: string };
 
-export interface DisturbableAccount extends Account {
+export interface DisturbableAccount extends Account, Principals {
   disturb(disturbance: Disturbance): void;
 }
 
@@ -55,6 +58,8 @@ export async function createAccount({
   const documents = loadDocuments(documentsFolder);
   const faults = createFaults();
   const ledger = createLedger(clock);
+  const credentials = createCredentials();
+  const metadata = createMetadata(credentials);
   const dynamodb = await startDynamoDb();
   let parts = await build();
 
@@ -104,7 +109,7 @@ export async function createAccount({
       cloudwatch,
       ssm,
       balancer,
-      route: createRoute({ services, clock, faults, ledger, changed }),
+      route: createRoute({ services, clock, faults, ledger, principals: credentials, changed }),
       raze(): void {
         built = false;
         fleet.empty();
@@ -129,7 +134,9 @@ export async function createAccount({
   await boot();
 
   return {
-    handle: (request, response) => parts.route(request, response),
+    handle: async (request, response) =>
+      (await metadata(request, response)) || parts.route(request, response),
+    credentialOf: credentials.credentialOf,
     resources: () => parts.resources(),
     ledger: ledger.entries,
     setFaults: faults.set,

@@ -14,7 +14,7 @@ const codes: Record<InstanceState, number> = {
   terminated: 48,
 };
 const state = (name: InstanceState) => ({ code: codes[name], name });
-const zone = `${region}a`;
+export const zone = `${region}a`;
 
 /** EC2's query protocol: lists are `<xSet><item>`. `built` tells whether the environment's network still stands. */
 export function createEc2(fleet: Fleet, built: () => boolean): Service {

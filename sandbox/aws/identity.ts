@@ -7,7 +7,17 @@ export interface Principal {
   accessKeyId: string;
   secretAccessKey: string;
   arn: string;
+  /** Of temporary credentials: every call must carry it besides the signature. */
+  sessionToken?: string;
+  /** On real time. */
+  expiresAt?: Date;
   expired?: boolean;
+}
+
+/** Who may call this account. */
+export interface Principals {
+  /** By access key; what has expired is found too, and says so. */
+  credentialOf(accessKeyId: string): Principal | undefined;
 }
 
 export const accountId = '000011112222';
@@ -51,14 +61,15 @@ export function scopeOf(
   return key && date && region && service ? { key, date, region, service } : undefined;
 }
 
-/** Checks key, expiry and the whole SigV4 signature. Throws with the names that the services use. */
-export function authenticate(request: IncomingMessage, body: Buffer): Signed {
+/** Checks key, session token, expiry and the whole SigV4 signature. Throws with the names that the services use. */
+export function authenticate(request: IncomingMessage, body: Buffer, principals: Principals): Signed {
   const scope = scopeOf(request);
   if (!scope)
     throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
   const { key, service } = scope;
-  const principal = principals.find(({ accessKeyId }) => accessKeyId === key);
-  if (!principal) throw unknownKey(service);
+  const principal = principals.credentialOf(key);
+  if (!principal || principal.sessionToken !== request.headers['x-amz-security-token'])
+    throw unknownKey(service);
   if (signatureOf(request, body, principal, scope) !== given(request)) {
     throw new AwsError(
       isQuery(service) ? 'SignatureDoesNotMatch' : 'InvalidSignatureException',

@@ -4,7 +4,7 @@ import { readBytes } from '../http.ts';
 import type { Handle } from '../parts.ts';
 import { AwsError } from './errors.ts';
 import type { Faults } from './faults.ts';
-import { authenticate, scopeOf } from './identity.ts';
+import { authenticate, type Principals, scopeOf } from './identity.ts';
 import { type Ledger, operationOf } from './ledger.ts';
 import { protocolOf } from './protocol/protocol.ts';
 import { type Action, type Input, type Service, textOf } from './service.ts';
@@ -15,6 +15,7 @@ interface Routing {
   clock: Clock;
   faults: Faults;
   ledger: Ledger;
+  principals: Principals;
   changed(): void;
 }
 
@@ -22,7 +23,7 @@ interface Routing {
 const largestBody = 16_000_000;
 
 /** Every request under /aws: told apart by the service it is signed for, answered in that service's protocol. */
-export function createRoute({ services, clock, faults, ledger, changed }: Routing): Handle {
+export function createRoute({ services, clock, faults, ledger, principals, changed }: Routing): Handle {
   const byName = new Map(services.map((service) => [service.name, service]));
 
   return async (request, response) => {
@@ -34,7 +35,7 @@ export function createRoute({ services, clock, faults, ledger, changed }: Routin
     // The bot takes its time from here.
     const date = clock.now().toUTCString();
     try {
-      const { principal } = authenticate(request, raw);
+      const { principal } = authenticate(request, raw, principals);
       const { action, input } = protocol.decode(request, raw);
       const known = find(service, name, action);
       const call = { response, protocol, service: name, action, date };
