@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import { createControl } from './control.ts';
 import type { Account, Handle } from './parts.ts';
-import { startServer } from './server.ts';
+import type { Server } from './server.ts';
 import { tokens } from './slack/people.ts';
 import { createWorkspace } from './slack/workspace.ts';
 
@@ -14,21 +14,18 @@ export interface Composition {
 }
 
 interface Parts {
-  /** 0 takes any free one. */
-  port: number;
+  server: Server;
   clock: Clock;
   account: Account;
   page: Handle;
 }
 
 /** Puts the account, a Slack workspace, the control API and the page behind one loopback port. */
-export async function startComposition({ port: wanted, clock, account, page }: Parts): Promise<Composition> {
-  let url = '';
+export function compose({ server, clock, account, page }: Parts): Composition {
+  const { url, port } = server;
   const workspace = createWorkspace({ baseUrl: () => url, clock });
   const control = createControl({ account, workspace, clock });
-  const handles = [workspace.handle, control.handle, account.handle, page];
-  const { port, close } = await startServer(wanted, handles, workspace.upgrade);
-  url = `http://127.0.0.1:${port}`;
+  server.serve([workspace.handle, control.handle, account.handle, page], workspace.upgrade);
 
   return {
     url,
@@ -45,7 +42,7 @@ export async function startComposition({ port: wanted, clock, account, page }: P
     async close() {
       control.close();
       workspace.close();
-      await close();
+      await server.close();
     },
   };
 }

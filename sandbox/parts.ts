@@ -25,6 +25,16 @@ export interface Machine {
   close(): Promise<void>;
 }
 
+/** The process behind the account's database, where one is installed. */
+export interface Engine {
+  /** Resolves once it answers where it always does. */
+  start(): Promise<void>;
+  /** Ends it, and with it every connection. */
+  stop(): Promise<void>;
+  /** Stopped, and as it was when it was made. */
+  reset(): Promise<void>;
+}
+
 export interface MachineScript {
   commands: readonly string[];
   env: Readonly<Record<string, string>>;

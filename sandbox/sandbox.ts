@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAccount, type DisturbableAccount } from './aws/account.ts';
 import { createClock } from './clock.ts';
-import { type Composition, startComposition } from './composition.ts';
+import { type Composition, compose } from './composition.ts';
 import { createFolder } from './folder.ts';
 import { createMachine } from './instance/machine.ts';
 import type { Machine } from './parts.ts';
+import { startServer } from './server.ts';
 import { servePage } from './slack/page/serve.ts';
 
 export interface Sandbox extends Composition {
@@ -47,11 +48,13 @@ export async function createSandbox({
     ends.push(folder.close);
     const clock = createClock({ speed });
     ends.push(clock.close);
+    const server = await startServer(port);
+    ends.push(server.close);
     const machine = await createMachine({ folder: join(folder.path, 'i'), backend, clock });
     ends.push(machine.close);
     const account = await createAccount({ clock, machine });
     ends.push(account.close);
-    const composition = await startComposition({ port, clock, account, page: await servePage() });
+    const composition = compose({ server, clock, account, page: await servePage() });
     ends.push(composition.close);
     return { ...composition, folder: folder.path, machine, account, close };
   } catch (error) {

@@ -6,17 +6,18 @@ import type { Handle } from './parts.ts';
 
 export interface Server {
   port: number;
+  url: string;
+  /** From now on the first of these that knows a path answers; until then nothing is at any. */
+  serve(handles: readonly Handle[], upgrade: Upgrade): void;
   close(): Promise<void>;
 }
 
 type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
 
-/** One loopback HTTP server; the first handle that knows the path answers. Rejects when the port is taken. */
-export async function startServer(
-  port: number,
-  handles: readonly Handle[],
-  upgrade: Upgrade,
-): Promise<Server> {
+/** One loopback HTTP server, whose address is known before what it serves. Rejects when the port is taken. */
+export async function startServer(port: number): Promise<Server> {
+  let handles: readonly Handle[] = [];
+  let upgrade: Upgrade = () => false;
   const portOf = () => (server.address() as AddressInfo).port;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -51,6 +52,11 @@ export async function startServer(
   });
   return {
     port: portOf(),
+    url: `http://127.0.0.1:${portOf()}`,
+    serve(served, upgraded) {
+      handles = served;
+      upgrade = upgraded;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

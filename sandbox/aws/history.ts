@@ -1,4 +1,5 @@
 import type { LogEvent } from './logs-store.ts';
+import { database } from './world.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -53,27 +54,40 @@ function request(at: number, pid: number, random: Random): LogEvent {
 }
 
 const started = (at: number, { pid, release }: { pid: number; release: string }): LogEvent[] => [
-  line(at, 'info', pid, { size: 10, msg: 'Database pool initialized' }),
+  line(at, 'info', pid, {
+    host: database.endpoint,
+    user: 'app_user',
+    login: 'iam',
+    size: 10,
+    msg: 'Database pool initialized',
+  }),
   line(at + 120, 'info', pid, { port: 3000, release, node: 'v20.20.2', msg: 'backend-api listening' }),
 ];
 
 /** The database goes away for a minute: one error many times over, and what it did to the requests. */
 function outage(at: number, pid: number, random: Random): LogEvent[] {
-  return Array.from({ length: 12 + Math.floor(random() * 20) }, (_, index) => {
+  const away = { host: database.endpoint, reason: 'ECONNREFUSED', msg: 'Database is unavailable: retrying' };
+  const lines = Array.from({ length: 12 + Math.floor(random() * 20) }, (_, index) => {
     const requestId = idOf(random);
     const failed = { requestId, method: 'GET', route: '/rides', status: 503, latencyMs: 2.1, msg: 'request' };
+    const reason = "The database can't be asked now (ECONNREFUSED).";
     return [
-      line(at + index * 1_700, 'error', pid, { requestId, msg: 'connect ECONNREFUSED 10.20.21.9:3306' }),
+      line(at + index * 1_700, 'error', pid, { requestId, reason, msg: 'unavailable' }),
       line(at + index * 1_700 + 2, 'error', pid, failed),
     ];
   }).flat();
+  return [line(at - 3, 'error', pid, away), ...lines];
 }
 
 function failedFare(at: number, pid: number, random: Random): LogEvent[] {
   const requestId = idOf(random);
   const failed = { requestId, method: 'POST', route: '/rides', status: 500, latencyMs: 31.4, msg: 'request' };
   return [
-    line(at, 'error', pid, { requestId, msg: 'unhandled: fare is NaN' }),
+    line(at, 'error', pid, {
+      requestId,
+      err: { type: 'RangeError', message: 'fare is NaN' },
+      msg: 'unexpected error',
+    }),
     line(at + 1, 'error', pid, failed),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Engine } from '../parts.ts';
 import { follow, type Step } from './course.ts';
 import { AwsError } from './errors.ts';
 import { type Input, mapsOf, type Service, textOf, textsOf } from './service.ts';
@@ -15,8 +16,8 @@ const startingMs = 4 * 60_000;
 const stoppingMs = 5 * 60_000;
 const weekMs = 7 * 86_400_000;
 
-/** RDS's one database; AWS starts it again seven days after a stop. */
-export function createRds(clock: Clock, changed: () => void) {
+/** RDS's one database, with a process behind it where there is an engine; AWS starts it again seven days after a stop. */
+export function createRds(clock: Clock, changed: () => void, engine?: Engine) {
   const live: LiveDatabase = {
     state: 'available',
     since: new Date(clock.now().getTime() - 11 * 3_600_000),
@@ -25,6 +26,17 @@ export function createRds(clock: Clock, changed: () => void) {
   };
 
   let off = () => {};
+  // The engine starts and stops in order, whatever the clock does.
+  let power: Promise<unknown> = Promise.resolve();
+  const queue = (act: 'start' | 'stop'): Promise<unknown> | undefined => {
+    if (!engine) return undefined;
+    power = power
+      .then(() => engine[act]())
+      .catch((error: unknown) =>
+        process.stderr.write(`sandbox: the database: ${error instanceof Error ? error.stack : error}\n`),
+      );
+    return power;
+  };
 
   function begin(steps: readonly Step[]): void {
     off();
@@ -38,17 +50,35 @@ export function createRds(clock: Clock, changed: () => void) {
     changed();
   }
 
+  /** Not before the process really answers, however far the clock was turned. */
+  function availableOnce(started: Promise<unknown> | undefined, at: Date): void {
+    const arrive = () => {
+      if (live.state === 'starting') enter('available', at);
+    };
+    if (started) void started.then(arrive);
+    else arrive();
+  }
+
   function start(): void {
     enter('starting');
-    begin([{ afterMs: startingMs, act: (at) => enter('available', at) }]);
+    const started = queue('start');
+    begin([{ afterMs: startingMs, act: (at) => availableOnce(started, at) }]);
   }
 
   function stop(): void {
     enter('stopping');
+    queue('stop');
+    let restarted: Promise<unknown> | undefined;
     begin([
       { afterMs: stoppingMs, act: (at) => enter('stopped', at) },
-      { afterMs: stoppingMs + weekMs, act: (at) => enter('starting', at) },
-      { afterMs: stoppingMs + weekMs + startingMs, act: (at) => enter('available', at) },
+      {
+        afterMs: stoppingMs + weekMs,
+        act(at) {
+          enter('starting', at);
+          restarted = queue('start');
+        },
+      },
+      { afterMs: stoppingMs + weekMs + startingMs, act: (at) => availableOnce(restarted, at) },
     ]);
   }
 
@@ -131,9 +161,14 @@ export function createRds(clock: Clock, changed: () => void) {
     remove(): void {
       off();
       live.exists = false;
+      queue('stop');
       changed();
     },
-    close: () => off(),
+    /** Nothing happens to it any more; resolves once the engine's last start or stop is over. */
+    async close(): Promise<void> {
+      off();
+      await power;
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
+import { pool } from '../aws/world.ts';
 import type { Clock } from '../clock.ts';
 import type { Machine, MachineResult } from '../parts.ts';
 import { tailLogs } from './log-tail.ts';
@@ -14,10 +15,18 @@ interface MachineOptions {
   /** The folder of backend-api, built. */
   backend: string;
   clock?: Pick<Clock, 'now'>;
+  /** What backend-api's own `.env` holds besides where it listens. */
+  settings?: Readonly<Record<string, string>>;
+  /** Environment of every process on the instance. */
+  environment?: Readonly<Record<string, string>>;
 }
 
+/** All that backend-api can't do without. */
+const leastSettings = { COGNITO_USER_POOL_ID: pool.id, COGNITO_CLIENT_ID: pool.client };
+
 /** Lays out an instance that has never booted: the service's release, PM2's two homes, and PM2 on the PATH. */
-export async function createMachine({ folder, backend, clock }: MachineOptions): Promise<Machine> {
+export async function createMachine(options: MachineOptions): Promise<Machine> {
+  const { folder, backend, clock, settings = leastSettings, environment = {} } = options;
   const homes = { root: join(folder, 'root/.pm2'), app: join(folder, 'home/ec2-user/.pm2') };
   const appRoot = join(folder, 'opt/apps');
   const bin = join(folder, 'bin');
@@ -30,7 +39,7 @@ export async function createMachine({ folder, backend, clock }: MachineOptions):
   const release = await placeRelease({
     backend,
     appRoot,
-    settings: { PORT: String(port), HOST: '127.0.0.1' },
+    settings: { PORT: String(port), HOST: '127.0.0.1', ...settings },
   });
 
   const env = {
@@ -42,6 +51,9 @@ export async function createMachine({ folder, backend, clock }: MachineOptions):
     // Marks every process of this sandbox, for whoever has to clean up after a crash.
     D2_SANDBOX_FOLDER: folder,
     PM2_DISABLE_VERSION_CHECK: 'true',
+    // On Node 20 the AWS SDK announces its own future on stderr.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    ...environment,
   };
   const pm2 = await createPm2({ bin, homes, env });
   const tail = tailLogs({ homes: Object.values(homes), now: () => clock?.now() ?? new Date() });

@@ -41,7 +41,7 @@ describe('a week of backend-api’s lines', () => {
     expect(all.events?.length).toBeGreaterThan(1_500);
     const errors = await filter({ filterPattern: '{ $.level = "error" }' });
     expect(errors.events?.every(({ logStreamName }) => logStreamName?.endsWith('-error.log'))).toBe(true);
-    const refused = await filter({ filterPattern: '"connect ECONNREFUSED"' });
+    const refused = await filter({ filterPattern: '"be asked now (ECONNREFUSED)"' });
     expect(refused.events?.length).toBeGreaterThan(10);
     const started = await filter({ filterPattern: '"Database pool initialized"' });
     expect(started.events?.length).toBeGreaterThan(5);

@@ -35,12 +35,11 @@ function createScriptedAccount() {
 export async function startStage(listen: (app: App) => void) {
   const clock = createClock();
   const { account, show } = createScriptedAccount();
-  let url = '';
+  const server = await startServer(0);
+  const { url } = server;
   const workspace = createWorkspace({ baseUrl: () => url, clock });
   const control = createControl({ account, workspace, clock });
-  const handles = [workspace.handle, control.handle, await servePage()];
-  const server = await startServer(0, handles, workspace.upgrade);
-  url = `http://127.0.0.1:${server.port}`;
+  server.serve([workspace.handle, control.handle, await servePage()], workspace.upgrade);
   const { app, stop } = await startApp(url, listen);
 
   return {

@@ -61,12 +61,11 @@ interface Answered {
 export async function startWorkspace() {
   const clock = createClock();
   const account = createEmptyAccount();
-  let port = 0;
-  const workspace = createWorkspace({ baseUrl: () => `http://127.0.0.1:${port}`, clock });
+  const server = await startServer(0);
+  const { url } = server;
+  const workspace = createWorkspace({ baseUrl: () => url, clock });
   const control = createControl({ account, workspace, clock });
-  const server = await startServer(0, [workspace.handle, control.handle], workspace.upgrade);
-  port = server.port;
-  const url = `http://127.0.0.1:${port}`;
+  server.serve([workspace.handle, control.handle], workspace.upgrade);
 
   async function send(method: string, path: string, body?: unknown) {
     const response = await fetch(`${url}${path}`, {
