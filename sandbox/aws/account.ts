@@ -4,6 +4,9 @@ import type { Account, Machine, Resource } from '../parts.ts';
 import { startBalancer } from './balancer.ts';
 import { createCloudWatch } from './cloudwatch.ts';
 import { createCognito } from './cognito.ts';
+import { createKeys } from './cognito-keys.ts';
+import { createTokens } from './cognito-tokens.ts';
+import type { Mail } from './cognito-users.ts';
 import { createCredentials } from './credentials.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { createEc2 } from './ec2.ts';
@@ -43,6 +46,8 @@ export type Disturbance =
 
 export interface DisturbableAccount extends Account, Principals {
   disturb(disturbance: Disturbance): void;
+  /** What the user pool has mailed, temporary passwords included. */
+  mails(): readonly Mail[];
 }
 
 /** The guide's AWS account on loopback: real protocols, states that take their time, faults, a ledger. */
@@ -60,6 +65,8 @@ export async function createAccount({
   const ledger = createLedger(clock);
   const credentials = createCredentials();
   const metadata = createMetadata(credentials);
+  const tokens = createTokens();
+  const keys = createKeys({ tokens, faults, clock });
   const dynamodb = await startDynamoDb();
   let parts = await build();
 
@@ -69,7 +76,7 @@ export async function createAccount({
     const fleet = createFleet(clock, machine, changed);
     const rds = createRds(clock, changed);
     const logs = createLogs(clock, changed);
-    const cognito = createCognito(clock, changed);
+    const cognito = createCognito(clock, tokens, changed);
     const secrets = createSecrets(clock, changed);
     const cloudwatch = createCloudWatch(clock);
     const ssm = createSsm({ clock, machine, fleet, documents });
@@ -135,8 +142,11 @@ export async function createAccount({
 
   return {
     handle: async (request, response) =>
-      (await metadata(request, response)) || parts.route(request, response),
+      (await metadata(request, response)) ||
+      (await keys(request, response)) ||
+      parts.route(request, response),
     credentialOf: credentials.credentialOf,
+    mails: () => parts.cognito.outbox(),
     resources: () => parts.resources(),
     ledger: ledger.entries,
     setFaults: faults.set,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { generatePassword, holdToPolicy } from './cognito-passwords.ts';
 import { AwsError } from './errors.ts';
 import { type Input, mapsOf, textOf, textsOf } from './service.ts';
 import { pool } from './world.ts';
@@ -13,36 +14,14 @@ export interface User {
   createdAt: Date;
   changedAt: Date;
   groups: Set<string>;
+  password?: { text: string; since: Date };
 }
 
 export interface Mail {
   to: string;
   kind: 'invitation' | 'resent invitation';
+  text: string;
   at: Date;
-}
-
-export const policy = {
-  MinimumLength: 12,
-  RequireUppercase: true,
-  RequireLowercase: true,
-  RequireNumbers: true,
-  RequireSymbols: true,
-  TemporaryPasswordValidityDays: 7,
-};
-
-const classes = [
-  { pattern: /[A-Z]/, of: 'uppercase' },
-  { pattern: /[a-z]/, of: 'lowercase' },
-  { pattern: /\d/, of: 'numeric' },
-  { pattern: /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+-]/, of: 'symbol' },
-];
-
-export function holdToPolicy(password: string): void {
-  const refuse = (why: string) =>
-    new AwsError('InvalidPasswordException', `Password did not conform with policy: ${why}`);
-  if (password.length < policy.MinimumLength) throw refuse('Password not long enough');
-  const missing = classes.find(({ pattern }) => !pattern.test(password));
-  if (missing) throw refuse(`Password must have ${missing.of} characters`);
 }
 
 /** The pool's users by their email, and the mails that were sent to them. */
@@ -74,6 +53,7 @@ export function createUsers(clock: Clock) {
     return user;
   }
 
+  // Nobody knows their passwords: `aws cognito-idp admin-set-user-password` gives them one to sign in with.
   add('admin@demo.fikri.dev', { groups: new Set(['ADMIN']), daysAgo: 290 });
   add('driver.amin@example.com', { groups: new Set(['DRIVER']), daysAgo: 120 });
   add('driver.lee@example.com', { groups: new Set(['DRIVER']), daysAgo: 44 });
@@ -117,14 +97,27 @@ export function createUsers(clock: Clock) {
     )
       throw new AwsError('InvalidParameterException', 'User has no phone number to send the invitation to.');
     const user = existing ?? add(username, { status: 'FORCE_CHANGE_PASSWORD' });
+    const password = temporary || generatePassword();
+    setPassword(user, password, { permanent: false });
     // An email is as verified as the caller says.
     const unverified = existing ? [] : ([['email_verified', 'false']] as const);
     user.attributes = new Map([...user.attributes, ...unverified, ...given]);
-    if (mails) mail(username, resend ? 'resent invitation' : 'invitation');
+    if (mails) {
+      const text = `Your username is ${username} and temporary password is ${password}`;
+      mail({ to: username, kind: resend ? 'resent invitation' : 'invitation', text });
+    }
     return user;
   }
 
-  function mail(to: string, kind: Mail['kind']): void {
+  /** Throws InvalidPasswordException. */
+  function setPassword(user: User, text: string, { permanent }: { permanent: boolean }): void {
+    holdToPolicy(text);
+    user.password = { text, since: clock.now() };
+    user.status = permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD';
+    user.changedAt = clock.now();
+  }
+
+  function mail(one: Omit<Mail, 'at'>): void {
     if (!canMail)
       throw new AwsError(
         'CodeDeliveryFailureException',
@@ -132,13 +125,14 @@ export function createUsers(clock: Clock) {
         400,
         { applied: true },
       );
-    outbox.push({ to, kind, at: clock.now() });
+    outbox.push({ ...one, at: clock.now() });
   }
 
   return {
     all: (): readonly User[] => [...users.values()],
     find,
     create,
+    setPassword,
     remove(username: string): void {
       users.delete(find(username).attributes.get('email')?.toLowerCase() ?? '');
     },

@@ -1,16 +1,25 @@
 import type { Clock } from '../clock.ts';
-import { createUsers, filterOf, holdToPolicy, isGroup, policy, type User } from './cognito-users.ts';
+import { client, holdToClient } from './cognito-client.ts';
+import { policy } from './cognito-passwords.ts';
+import { createSignIn } from './cognito-sign-in.ts';
+import type { Tokens } from './cognito-tokens.ts';
+import { createUsers, filterOf, isGroup, type User } from './cognito-users.ts';
 import { AwsError } from './errors.ts';
 import { accountId } from './identity.ts';
 import { type Action, type Input, numberOf, pageOf, type Service, textOf } from './service.ts';
 import { pool, region } from './world.ts';
 
-const clientName = 'd2-ride-booking-dev-app';
-
 /** The guide's user pool: people sign in by email, and an invitation is mailed to whoever is added. */
-export function createCognito(clock: Clock, changed: () => void) {
+export function createCognito(clock: Clock, tokens: Tokens, changed: () => void) {
   const users = createUsers(clock);
   const found = (input: Input): User => users.find(textOf(input, 'Username'));
+
+  function able(input: Input, enabled: boolean) {
+    const user = found(input);
+    user.enabled = enabled;
+    user.changedAt = clock.now();
+    return {};
+  }
 
   const onPool: Record<string, Action> = {
     DescribeUserPool: {
@@ -32,28 +41,13 @@ export function createCognito(clock: Clock, changed: () => void) {
     },
     ListUserPoolClients: {
       run: () => ({
-        UserPoolClients: [{ ClientId: pool.client, UserPoolId: pool.id, ClientName: clientName }],
+        UserPoolClients: [{ ClientId: client.ClientId, UserPoolId: pool.id, ClientName: client.ClientName }],
       }),
     },
     DescribeUserPoolClient: {
       run(input) {
-        if (textOf(input, 'ClientId') !== pool.client)
-          throw new AwsError(
-            'ResourceNotFoundException',
-            `User pool client ${textOf(input, 'ClientId')} does not exist.`,
-          );
-        return {
-          UserPoolClient: {
-            ClientId: pool.client,
-            UserPoolId: pool.id,
-            ClientName: clientName,
-            ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
-            AccessTokenValidity: 60,
-            IdTokenValidity: 60,
-            RefreshTokenValidity: 30,
-            TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'days' },
-          },
-        };
+        holdToClient(textOf(input, 'ClientId'));
+        return { UserPoolClient: client };
       },
     },
     ListGroups: {
@@ -102,13 +96,13 @@ export function createCognito(clock: Clock, changed: () => void) {
     },
     AdminSetUserPassword: {
       run(input) {
-        const user = found(input);
-        holdToPolicy(textOf(input, 'Password'));
-        user.status = input.Permanent === true ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD';
-        user.changedAt = clock.now();
+        const permanent = input.Permanent === true;
+        users.setPassword(found(input), textOf(input, 'Password'), { permanent });
         return {};
       },
     },
+    AdminDisableUser: { run: (input) => able(input, false) },
+    AdminEnableUser: { run: (input) => able(input, true) },
     AdminDeleteUser: {
       run(input) {
         users.remove(textOf(input, 'Username'));
@@ -124,8 +118,14 @@ export function createCognito(clock: Clock, changed: () => void) {
       ...inPool(action),
       changes: (input) => [textOf(input, 'Username')],
     })),
+    ...createSignIn({ clock, users, tokens }),
   };
-  const service: Service = { name: 'cognito-idp', protocol: 'json', actions };
+  const service: Service = {
+    name: 'cognito-idp',
+    protocol: 'json',
+    target: 'AWSCognitoIdentityProviderService',
+    actions,
+  };
 
   return {
     service,
@@ -141,7 +141,7 @@ export function createCognito(clock: Clock, changed: () => void) {
 const mapped = (actions: Record<string, Action>, to: (action: Action) => Action): Record<string, Action> =>
   Object.fromEntries(Object.entries(actions).map(([name, action]) => [name, to(action)]));
 
-/** Every action but ListUserPools names the pool it is for. */
+/** Every action but ListUserPools and signing in names the pool it is for. */
 const inPool = (action: Action): Action => ({
   ...action,
   run(input, caller) {

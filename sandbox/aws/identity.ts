@@ -44,12 +44,6 @@ export const principals: readonly Principal[] = [
   { ...person('expired'), accessKeyId: 'ASIASANDBOXEXPIRED00', expired: true },
 ];
 
-export interface Signed {
-  principal: Principal;
-  /** Of the credential scope: `ec2`. */
-  service: string;
-}
-
 /** The service that a request is signed for; needs no valid signature, so that an error can speak its protocol. */
 export function scopeOf(
   request: IncomingMessage,
@@ -61,8 +55,8 @@ export function scopeOf(
   return key && date && region && service ? { key, date, region, service } : undefined;
 }
 
-/** Checks key, session token, expiry and the whole SigV4 signature. Throws with the names that the services use. */
-export function authenticate(request: IncomingMessage, body: Buffer, principals: Principals): Signed {
+/** Who signed it. Checks key, session token, expiry and the whole SigV4 signature. Throws with the names that the services use. */
+export function authenticate(request: IncomingMessage, body: Buffer, principals: Principals): Principal {
   const scope = scopeOf(request);
   if (!scope)
     throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
@@ -78,7 +72,7 @@ export function authenticate(request: IncomingMessage, body: Buffer, principals:
     );
   }
   if (principal.expired) throw expired(service);
-  return { principal, service };
+  return principal;
 }
 
 const isQuery = (service: string) => ['ec2', 'rds', 'sts', 'elasticloadbalancing'].includes(service);

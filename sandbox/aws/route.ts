@@ -29,14 +29,16 @@ export function createRoute({ services, clock, faults, ledger, principals, chang
   return async (request, response) => {
     if (!/^\/aws(\/|$|\?)/.test(request.url ?? '')) return false;
     const raw = await readBytes(request, largestBody);
-    const name = scopeOf(request)?.service ?? '';
+    const target = String(request.headers['x-amz-target'] ?? '').split('.')[0];
+    const name =
+      scopeOf(request)?.service ?? services.find((one) => one.target && one.target === target)?.name ?? '';
     const service = byName.get(name);
     const protocol = protocolOf(request, service?.protocol ?? 'json');
     // The bot takes its time from here.
     const date = clock.now().toUTCString();
     try {
-      const { principal } = authenticate(request, raw, principals);
       const { action, input } = protocol.decode(request, raw);
+      const caller = actionOf(service, action)?.open ? '' : authenticate(request, raw, principals).arn;
       const known = find(service, name, action);
       const call = { response, protocol, service: name, action, date };
       const fault = faults.take(name, action, textOf(input, 'DocumentName'));
@@ -54,7 +56,7 @@ export function createRoute({ services, clock, faults, ledger, principals, chang
         });
         changed();
       };
-      await answerAfter(fault, await apply(known, input, principal.arn, keep), call);
+      await answerAfter(fault, await apply(known, input, caller, keep), call);
     } catch (error) {
       if (!(error instanceof AwsError))
         process.stderr.write(`sandbox: ${name}: ${error instanceof Error ? error.stack : error}\n`);
@@ -65,8 +67,11 @@ export function createRoute({ services, clock, faults, ledger, principals, chang
   };
 }
 
+const actionOf = (service: Service | undefined, action: string): Action | undefined =>
+  service && Object.hasOwn(service.actions, action) ? service.actions[action] : undefined;
+
 function find(service: Service | undefined, name: string, action: string): Action {
-  const known = service && Object.hasOwn(service.actions, action) ? service.actions[action] : undefined;
+  const known = actionOf(service, action);
   if (known) return known;
   process.stderr.write(`sandbox: it does not know ${name}:${action}\n`);
   throw new AwsError(

@@ -8,7 +8,9 @@ export interface Action {
   changes?(input: Input, output: unknown): string[];
   /** What else the ledger keeps of it. */
   details?(input: Input): Record<string, unknown>;
-  /** `caller` is the ARN of who signed the call. */
+  /** Whoever calls it needs no keys, as on AWS: it is how one signs in. */
+  open?: true;
+  /** `caller` is the ARN of who signed the call; empty where nobody need have. */
   run(input: Input, caller: string): unknown;
 }
 
@@ -16,6 +18,8 @@ export interface Service {
   /** As the credential scope names it. */
   name: string;
   protocol: ProtocolName;
+  /** As X-Amz-Target names it, where some of its actions are open: those carry no credential scope. */
+  target?: string;
   actions: Readonly<Record<string, Action>>;
 }
 

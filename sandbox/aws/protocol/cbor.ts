@@ -1,4 +1,5 @@
 import { cbor } from '@smithy/core/cbor';
+import { AwsError } from '../errors.ts';
 import type { Protocol } from './protocol.ts';
 
 const headers = { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor' };
@@ -7,7 +8,7 @@ const headers = { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2
 export const cborProtocol: Protocol = {
   decode(request, body) {
     const action = (request.url ?? '').split('?')[0]?.split('/').at(-1) ?? '';
-    const parsed: unknown = body.length > 0 ? cbor.deserialize(new Uint8Array(body)) : {};
+    const parsed = body.length > 0 ? parse(body) : {};
     return { action, input: typeof parsed === 'object' && parsed !== null ? { ...parsed } : {} };
   },
   encode: (_, output) => ({ status: 200, headers, body: cbor.serialize(timed(output ?? {})) }),
@@ -17,6 +18,14 @@ export const cborProtocol: Protocol = {
     body: cbor.serialize({ __type: code, message }),
   }),
 };
+
+function parse(body: Buffer): unknown {
+  try {
+    return cbor.deserialize(new Uint8Array(body));
+  } catch {
+    throw new AwsError('SerializationException', 'The body is not CBOR.');
+  }
+}
 
 /** Times as CBOR's tag 1. */
 function timed(value: unknown): unknown {
