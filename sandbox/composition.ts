@@ -10,7 +10,7 @@ export interface Composition {
   port: number;
   /** What a client must have in its environment to reach this account and this workspace. */
   settings: Record<string, string>;
-  close(): Promise<void>;
+  close(): Promise<void> | void;
 }
 
 interface Parts {
@@ -39,10 +39,9 @@ export function compose({ server, clock, account, page }: Parts): Composition {
       SLACK_BOT_TOKEN: tokens.bot,
       SLACK_APP_TOKEN: tokens.app,
     },
-    async close() {
+    close() {
       control.close();
       workspace.close();
-      await server.close();
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { AwsError } from './errors.ts';
 import { accountId } from './identity.ts';
 import { type Input, mapsOf, numberOf, pageOf, type Service, textOf, textsOf } from './service.ts';
-import { masterSecret, region } from './world.ts';
+import { masterPassword, masterSecret, region } from './world.ts';
 
 interface Secret {
   name: string;
@@ -34,11 +34,7 @@ export function createSecrets(clock: Clock, changed: () => void) {
     return secret;
   }
 
-  add(
-    masterSecret,
-    JSON.stringify({ username: 'admin', password: 'not-a-real-one-In-The-Sandbox-1' }),
-    randomUUID(),
-  );
+  add(masterSecret, JSON.stringify({ username: 'admin', password: masterPassword }), randomUUID());
 
   function find(input: Input): Secret {
     const id = textOf(input, 'SecretId');

@@ -72,6 +72,7 @@ export const logGroup = '/aws/ec2/dev-d2-ride-booking-backend';
 export const auditGroup = '/d2/chatops/audit';
 export const table = 'd2-chatops';
 export const masterSecret = 'd2-ride-booking-dev-rds-master';
+export const masterPassword = 'not-a-real-one-In-The-Sandbox-1';
 
 /** AWS's `[{Key, Value}]`. */
 export const tagList = (of: Readonly<Record<string, string>>) =>
