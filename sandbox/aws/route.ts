@@ -29,7 +29,7 @@ export function createRoute({ services, clock, faults, ledger, principals, chang
   return async (request, response) => {
     if (!/^\/aws(\/|$|\?)/.test(request.url ?? '')) return false;
     const raw = await readBytes(request, largestBody);
-    const target = String(request.headers['x-amz-target'] ?? '').split('.')[0];
+    const [target, claimed = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
     const name =
       scopeOf(request)?.service ?? services.find((one) => one.target && one.target === target)?.name ?? '';
     const service = byName.get(name);
@@ -37,8 +37,11 @@ export function createRoute({ services, clock, faults, ledger, principals, chang
     // The bot takes its time from here.
     const date = clock.now().toUTCString();
     try {
+      const isOpen = (one: string) => actionOf(service, one)?.open === true;
+      const caller = isOpen(claimed) ? '' : authenticate(request, raw, principals).arn;
       const { action, input } = protocol.decode(request, raw);
-      const caller = actionOf(service, action)?.open ? '' : authenticate(request, raw, principals).arn;
+      // The header may claim one action, and the path, where some protocols look, name another.
+      if (isOpen(claimed) && !isOpen(action)) authenticate(request, raw, principals);
       const known = find(service, name, action);
       const call = { response, protocol, service: name, action, date };
       const fault = faults.take(name, action, textOf(input, 'DocumentName'));
