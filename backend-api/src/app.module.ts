@@ -4,6 +4,8 @@ import { AccessGuard } from './auth/access.guard.ts';
 import { TokenVerifier } from './auth/token-verifier.ts';
 import { Database } from './database/database.ts';
 import { HealthController } from './health/health.controller.ts';
+import { ProfileStore } from './profiles/profile.store.ts';
+import { ProfilesController } from './profiles/profiles.controller.ts';
 
 interface Parts {
   database: Database;
@@ -15,10 +17,11 @@ class AppModule {}
 
 export const createModule = ({ database, verifier }: Parts): DynamicModule => ({
   module: AppModule,
-  controllers: [HealthController],
+  controllers: [HealthController, ProfilesController],
   providers: [
     { provide: Database, useValue: database },
     { provide: TokenVerifier, useValue: verifier },
     { provide: APP_GUARD, useClass: AccessGuard },
+    ProfileStore,
   ],
 });

@@ -1,4 +1,4 @@
-import type { ColumnType, Generated } from 'kysely';
+import { type ColumnType, type Generated, sql } from 'kysely';
 
 export const roles = ['ADMIN', 'DRIVER', 'PASSENGER'] as const;
 export type Role = (typeof roles)[number];
@@ -6,8 +6,12 @@ export type Role = (typeof roles)[number];
 export const rideStatuses = ['REQUESTED', 'ACCEPTED', 'STARTED', 'COMPLETED', 'CANCELLED'] as const;
 export type RideStatus = (typeof rideStatuses)[number];
 
-/** Written once, by the database. */
-type Stamp = ColumnType<Date, never, never>;
+/** A ride that is not over: its passenger and driver have no other one. */
+export const activeStatuses = ['REQUESTED', 'ACCEPTED', 'STARTED'] as const satisfies RideStatus[];
+
+/** In UTC, whatever the server's time zone is: written as `now`. */
+type Stamp = ColumnType<Date, Date, Date>;
+type FirstStamp = ColumnType<Date, Date, never>;
 
 export interface ProfilesTable {
   id: string;
@@ -17,7 +21,7 @@ export interface ProfilesTable {
   phone: string | null;
   full_name: string;
   role: Role;
-  created_at: Stamp;
+  created_at: FirstStamp;
   updated_at: Stamp;
 }
 
@@ -33,7 +37,7 @@ export interface RidesTable {
   dropoff_latitude: number;
   dropoff_longitude: number;
   dropoff_address: string | null;
-  requested_at: Stamp;
+  requested_at: FirstStamp;
   accepted_at: Date | null;
   started_at: Date | null;
   completed_at: Date | null;
@@ -45,3 +49,6 @@ export interface Schema {
   profiles: ProfilesTable;
   rides: RidesTable;
 }
+
+/** The database's clock, in UTC: several services' clocks would disagree. */
+export const now = sql<Date>`utc_timestamp(3)`;

@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
 import { findVersion } from '../release.ts';
+import { problemSchema } from './problem.ts';
 
 /** The OpenAPI document at /api/docs-json and its reader at /api/docs, both open. */
 export function serveDocs(app: INestApplication): void {
@@ -16,7 +17,13 @@ export function serveDocs(app: INestApplication): void {
       description: 'A Cognito access token',
     })
     .build();
-  const create = () => SwaggerModule.createDocument(app, about, { standardSchemaConverter: convert });
+  const create = () => {
+    const document = SwaggerModule.createDocument(app, about, { standardSchemaConverter: convert });
+    // Of another content type than the routes' own, which the schemas of responses can't say.
+    const problems = convert(problemSchema, { schemaType: 'output' })?.components;
+    const schemas = Object.assign(document.components?.schemas ?? {}, problems);
+    return { ...document, components: { ...document.components, schemas } };
+  };
   SwaggerModule.setup('api/docs', app, create, {
     jsonDocumentUrl: 'api/docs-json',
     customSiteTitle: 'D2 Ride Booking API',
@@ -26,15 +33,19 @@ export function serveDocs(app: INestApplication): void {
 /** As zod says it, without what only a machine would read: formats' patterns and the bounds of a double. */
 function convert(schema: unknown, { schemaType }: { schemaType: 'input' | 'output' }) {
   if (!(schema instanceof z.ZodType)) return undefined;
-  const converted = z.toJSONSchema(schema, {
+  const { definitions = {}, ...told } = z.toJSONSchema(schema, {
     target: 'openapi-3.0',
     io: schemaType,
-    override({ jsonSchema: told }) {
-      if (told.format) delete told.pattern;
-      if (told.maximum === Number.MAX_SAFE_INTEGER) delete told.maximum;
-      if (told.minimum === Number.MIN_SAFE_INTEGER) delete told.minimum;
+    override({ jsonSchema }) {
+      if (jsonSchema.format) delete jsonSchema.pattern;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
     },
   });
-  delete converted.$schema;
-  return { schema: converted };
+  const id = schema.meta()?.id;
+  if (id === undefined) return { schema: told, components: { ...Object(definitions) } };
+  return {
+    schema: { $ref: `#/components/schemas/${id}` },
+    components: { ...Object(definitions), [id]: told },
+  };
 }

@@ -11,15 +11,17 @@ export interface Fault {
 }
 
 /** RFC 9457's problem details, as every error of this service is answered. */
-export const problemSchema = z.strictObject({
-  type: z.literal('about:blank').meta({ description: 'The status says what kind of problem it is.' }),
-  title: z.string(),
-  status: z.int().min(400).max(599),
-  detail: z.string(),
-  instance: z.string().meta({ description: 'The path that was asked for.' }),
-  requestId: z.string().meta({ description: 'Also in the x-request-id header and in our logs.' }),
-  errors: z.array(z.strictObject({ field: z.string(), detail: z.string() })).optional(),
-});
+export const problemSchema = z
+  .strictObject({
+    type: z.literal('about:blank').meta({ description: 'The status says what kind of problem it is.' }),
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    detail: z.string(),
+    instance: z.string().meta({ description: 'The path that was asked for.' }),
+    requestId: z.string().meta({ description: 'Also in the x-request-id header and in our logs.' }),
+    errors: z.array(z.strictObject({ field: z.string(), detail: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problemSchema>;
 
 /** An expected failure: a status, a sentence that names the next step, perhaps the faults and headers. */
