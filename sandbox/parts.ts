@@ -31,7 +31,7 @@ export interface Engine {
   start(): Promise<void>;
   /** Ends it, and with it every connection. */
   stop(): Promise<void>;
-  /** Stopped, and as it was when it was made. */
+  /** Running, and empty but for the schema, as after the first deployment. */
   reset(): Promise<void>;
 }
 

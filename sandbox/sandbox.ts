@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { createAccount, type DisturbableAccount } from './aws/account.ts';
 import { createClock } from './clock.ts';
 import { type Composition, compose } from './composition.ts';
+import { createEngine } from './engine.ts';
 import { createFolder } from './folder.ts';
+import { settingsOf } from './instance/deploy.ts';
 import { createMachine } from './instance/machine.ts';
 import type { Machine } from './parts.ts';
 import { startServer } from './server.ts';
@@ -14,6 +16,9 @@ export interface Sandbox extends Composition {
   folder: string;
   machine: Machine;
   account: DisturbableAccount;
+  /** Whether the account's database is a real MariaDB: without one installed it is for show, and backend-api has none. */
+  hasDatabase: boolean;
+  close(): Promise<void>;
 }
 
 export interface SandboxOptions {
@@ -43,6 +48,7 @@ export async function createSandbox({
     if (failed) throw failed.reason;
   }
 
+  let account: DisturbableAccount | undefined;
   try {
     const folder = await createFolder();
     ends.push(folder.close);
@@ -50,13 +56,33 @@ export async function createSandbox({
     ends.push(clock.close);
     const server = await startServer(port);
     ends.push(server.close);
-    const machine = await createMachine({ folder: join(folder.path, 'i'), backend, clock });
+    const engine = await createEngine({
+      folder: folder.path,
+      appRoot: () => machine.appRoot,
+      credentialOf: (key) => account?.credentialOf(key),
+    });
+    if (engine) ends.push(engine.close);
+    const machine = await createMachine({
+      folder: join(folder.path, 'i'),
+      backend,
+      clock,
+      settings: settingsOf({ url: server.url, database: engine }),
+      environment: { AWS_EC2_METADATA_SERVICE_ENDPOINT: server.url },
+    });
     ends.push(machine.close);
-    const account = await createAccount({ clock, machine });
+    await engine?.reset();
+    account = await createAccount({ clock, machine, engine });
     ends.push(account.close);
     const composition = compose({ server, clock, account, page: await servePage() });
     ends.push(composition.close);
-    return { ...composition, folder: folder.path, machine, account, close };
+    return {
+      ...composition,
+      folder: folder.path,
+      machine,
+      account,
+      hasDatabase: engine !== undefined,
+      close,
+    };
   } catch (error) {
     await close().catch(() => {});
     throw error;

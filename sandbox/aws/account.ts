@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../clock.ts';
-import type { Account, Machine, Resource } from '../parts.ts';
+import type { Account, Engine, Machine, Resource } from '../parts.ts';
 import { startBalancer } from './balancer.ts';
 import { createCloudWatch } from './cloudwatch.ts';
 import { createCognito } from './cognito.ts';
@@ -34,6 +34,8 @@ const ownDocuments = fileURLToPath(
 interface Options {
   clock: Clock;
   machine: Machine;
+  /** What RDS starts and stops; without one its states are for show. It runs. */
+  engine?: Engine | undefined;
   documentsFolder?: string;
 }
 
@@ -54,6 +56,7 @@ export interface DisturbableAccount extends Account, Principals {
 export async function createAccount({
   clock,
   machine,
+  engine,
   documentsFolder = ownDocuments,
 }: Options): Promise<DisturbableAccount> {
   const listeners = new Set<() => void>();
@@ -74,7 +77,7 @@ export async function createAccount({
     let built = true;
     const builtAt = new Date(clock.now().getTime() - 290 * 86_400_000);
     const fleet = createFleet(clock, machine, changed);
-    const rds = createRds(clock, changed);
+    const rds = createRds(clock, changed, engine);
     const logs = createLogs(clock, changed);
     const cognito = createCognito(clock, tokens, changed);
     const secrets = createSecrets(clock, changed);
@@ -124,9 +127,8 @@ export async function createAccount({
       },
       async close(): Promise<void> {
         silence();
-        rds.close();
         ssm.close();
-        await Promise.all([fleet.close(), balancer.close()]);
+        await Promise.all([rds.close(), fleet.close(), balancer.close()]);
       },
       resources: (): Resource[] =>
         resourcesOf({ builtAt, fleet, rds, logs, cognito, secrets, balancer, built }),
@@ -154,6 +156,7 @@ export async function createAccount({
       await parts.close();
       faults.set([]);
       await machine.reinstall();
+      await engine?.reset();
       await dynamodb.reset();
       parts = await build();
       await boot();

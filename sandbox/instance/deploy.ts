@@ -3,11 +3,17 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { database, pool, region } from '../aws/world.ts';
 
+export interface Front {
+  /** Where the database's front listens. */
+  tunnel: { host: string; port: number };
+  /** The file of the authority that signed its certificate. */
+  authority: string;
+}
+
 interface Surroundings {
   /** The sandbox's own address. */
   url: string;
-  /** Where the database's front listens, and the file of the authority that signed its certificate. */
-  database?: { tunnel: { host: string; port: number }; authority: string } | undefined;
+  database: Front | undefined;
 }
 
 /** backend-api's settings as a deployment writes them: tokens are checked with the account's keys, the database is reached by IAM. */
