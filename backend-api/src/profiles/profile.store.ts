@@ -29,6 +29,12 @@ export class ProfileStore {
     return profileOf(row);
   }
 
+  /** What rides know a person by. */
+  async findIdOf(sub: string): Promise<string | undefined> {
+    const own = this.database.db.selectFrom('profiles').select('id').where('cognito_sub', '=', sub);
+    return (await own.executeTakeFirst())?.id;
+  }
+
   /** Throws 409 when there is one, or for another's email. */
   async create(sub: string, role: Role, { email, phone, fullName }: ProfileInput): Promise<Profile> {
     const row = { id: randomUUID(), cognito_sub: sub, email, phone, full_name: fullName, role };
@@ -104,7 +110,7 @@ export class ProfileStore {
     const { total } = await found
       .select(({ fn }) => fn.countAll<number>().as('total'))
       .executeTakeFirstOrThrow();
-    return { items: rows.map(profileOf), ...wish, total: Number(total) };
+    return { items: rows.map(profileOf), ...wish, total };
   }
 }
 
