@@ -92,11 +92,11 @@ export async function createMariaDb({ folder, env, setup, onLost }: MariaDbOptio
 
   async function layOut({ install }: Programs): Promise<void> {
     const first = join(folder, 'setup.sql');
-    // Without the flush there are no users yet that a statement could speak of.
-    await writeFile(first, ['flush privileges', ...setup].map((line) => `${line};\n`).join(''), {
-      mode: 0o600,
-    });
     try {
+      // Without the flush there are no users yet that a statement could speak of.
+      await writeFile(first, ['flush privileges', ...setup].map((line) => `${line};\n`).join(''), {
+        mode: 0o600,
+      });
       const { spawned, said } = run(install, [
         '--auth-root-authentication-method=normal',
         '--skip-name-resolve',

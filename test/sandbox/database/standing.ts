@@ -93,5 +93,6 @@ export const codeOf = (opening: Promise<Connection>) =>
       connection.destroy();
       return 'let in';
     },
-    (error: { errno?: number; code?: string }) => error.errno ?? error.code ?? error,
+    // The network's numbers are negative.
+    ({ errno = 0, code }: { errno?: number; code?: string }) => (errno > 0 ? errno : code),
   );
