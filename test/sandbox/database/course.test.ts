@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createMariaDb } from '../../../sandbox/database/mariadb.ts';
 import { codeOf, hasMariaDb, type Standing, signToken, standDatabase } from './standing.ts';
 
@@ -15,7 +15,7 @@ describe.runIf(hasMariaDb)("the sandbox's RDS, from start to end", () => {
   beforeAll(async () => {
     db = await standDatabase();
   });
-  afterAll(() => db?.database.close());
+  afterAll(() => db?.close());
 
   const count = async (connection: Connection) => {
     const [rows] = await connection.query<RowDataPacket[]>('select count(*) as n from course');
@@ -39,6 +39,13 @@ describe.runIf(hasMariaDb)("the sandbox's RDS, from start to end", () => {
   it('lets nobody else on the machine near it, and leaves no password about', async () => {
     expect((await stat(db.folder)).mode & 0o077).toBe(0);
     expect(existsSync(join(db.folder, 'setup.sql'))).toBe(false);
+  });
+
+  it('has MariaDB itself listen on its socket alone', async () => {
+    const admin = await db.asAdmin();
+    const [rows] = await admin.query<RowDataPacket[]>('select @@skip_networking as alone, @@port as port');
+    expect(rows).toEqual([{ alone: 1, port: 0 }]);
+    await admin.end();
   });
 
   it("marks its process as the sandbox's", () => {
@@ -142,10 +149,14 @@ describe.runIf(hasMariaDb)("the sandbox's RDS, from start to end", () => {
 });
 
 describe.runIf(hasMariaDb)('a MariaDB that cannot start', () => {
-  const make = async (name: string) => join(await mkdtemp(join(tmpdir(), 'd2-')), name);
+  let around: string;
+  beforeEach(async () => {
+    around = await mkdtemp(join(tmpdir(), 'd2-'));
+  });
+  afterEach(() => rm(around, { recursive: true, force: true }));
 
   it("gives MariaDB's own last words", async () => {
-    const folder = await make('x');
+    const folder = join(around, 'x');
     const mariaDb = await createMariaDb({ folder, setup: [] });
     await mariaDb.start();
     await mariaDb.stop();
@@ -155,7 +166,7 @@ describe.runIf(hasMariaDb)('a MariaDB that cannot start', () => {
   });
 
   it('says why its data were not laid out, and lays them out once it can', async () => {
-    const folder = await make('x');
+    const folder = join(around, 'x');
     const mariaDb = await createMariaDb({ folder, setup: [] });
     await writeFile(join(folder, 'data'), 'in the way');
     await expect(mariaDb.start()).rejects.toThrow(/not laid out: .*data/s);
@@ -164,13 +175,13 @@ describe.runIf(hasMariaDb)('a MariaDB that cannot start', () => {
   });
 
   it('names the statement of its set-up that fails', async () => {
-    const mariaDb = await createMariaDb({ folder: await make('x'), setup: ['create nonsense'] });
+    const mariaDb = await createMariaDb({ folder: join(around, 'x'), setup: ['create nonsense'] });
     await expect(mariaDb.start()).rejects.toThrow(/not laid out: .*create nonsense|nonsense/s);
     await mariaDb.close();
   });
 
   it('asks for a shorter path where its socket would not fit', async () => {
-    const folder = await make('x'.repeat(100));
+    const folder = join(around, 'x'.repeat(100));
     await expect(createMariaDb({ folder, setup: [] })).rejects.toThrow('set TMPDIR to a shorter one');
   });
 });

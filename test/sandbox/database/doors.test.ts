@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { connect as secureOver } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCertificates } from '../../../sandbox/database/certificate.ts';
@@ -27,7 +28,7 @@ describe.runIf(hasMariaDb)("the doors of the sandbox's RDS", () => {
     db = await standDatabase();
     await db.database.start();
   });
-  afterAll(() => db?.database.close());
+  afterAll(() => db?.close());
 
   describe('in the clear', () => {
     it.each(['app_user', 'admin'])('refuses %s', async (user) => {
@@ -112,7 +113,10 @@ describe.runIf(hasMariaDb)("the doors of the sandbox's RDS", () => {
     };
     const place = ['--hostname', endpoint.host, '--port', String(endpoint.port), '--region', region];
     const args = ['rds', 'generate-db-auth-token', ...place, '--username', 'app_user'];
-    const signed = await run('aws', args, { env }).catch(() => skip('aws is not installed'));
+    const signed = await run('aws', args, { env }).catch((error: { code?: string }) => {
+      if (error.code === 'ENOENT') skip('aws is not installed');
+      throw error;
+    });
     expect(await codeOf(db.withToken(signed.stdout.trim()))).toBe('let in');
   });
 
@@ -141,6 +145,69 @@ describe.runIf(hasMariaDb)("the doors of the sandbox's RDS", () => {
     ])('who send %s are shown out', async (_, bytes) => {
       expect((await say(bytes)).subarray(4, 5)).toEqual(Buffer.of(10));
       expect(await codeOf(db.asAdmin())).toBe('let in');
+    });
+
+    describe('inside TLS', () => {
+      const flags = Buffer.alloc(32);
+      flags.writeUInt32LE(0x0028_aa08);
+      const login = Buffer.concat([
+        flags,
+        Buffer.from('app_user\0'),
+        Buffer.of(3, 1, 2, 3),
+        Buffer.from('ridebooking\0mysql_native_password\0'),
+      ]);
+
+      /** The first packet that answers the login. */
+      async function logInWith(...bytes: Buffer[]): Promise<Buffer> {
+        const socket = connect(db.database.tunnel);
+        await once(socket, 'data');
+        socket.write(packet(1, sslRequest));
+        const secure = secureOver({ socket, servername: endpoint.host, ca: db.database.ca });
+        for (const each of bytes) secure.write(each);
+        const [answer] = await once(secure, 'data');
+        secure.destroy();
+        return answer;
+      }
+      const isBadHandshake = (answer: Buffer) =>
+        answer[4] === 0xff && answer.readUInt16LE(5) === 1043 && answer.toString().endsWith('Bad handshake');
+
+      it('hear that their login is cut short, wherever it is', async () => {
+        const whole = await logInWith(packet(2, login));
+        expect(whole.subarray(5).toString()).toBe('mysql_clear_password\0\0');
+        for (let length = 0; length < login.length; length += 1) {
+          const answer = await logInWith(packet(2, login.subarray(0, length)));
+          expect(isBadHandshake(answer), `${length} bytes`).toBe(true);
+        }
+      });
+
+      it.each([
+        ['of before MySQL 4.1', Buffer.concat([Buffer.alloc(4), login.subarray(4)])],
+        [
+          'whose proof is said to be longer than the packet',
+          Buffer.concat([login.subarray(0, 41), Buffer.of(0xfc, 0xff, 0xff)]),
+        ],
+        [
+          'whose proof is said to be of gigabytes',
+          Buffer.concat([login.subarray(0, 41), Buffer.of(0xfe), Buffer.alloc(8, 255)]),
+        ],
+      ])('hear that a login %s is none', async (_, body) => {
+        expect(isBadHandshake(await logInWith(packet(2, body)))).toBe(true);
+      });
+
+      it('hear that a packet is out of order or too long', async () => {
+        expect(isBadHandshake(await logInWith(packet(3, login)))).toBe(true);
+        expect(isBadHandshake(await logInWith(Buffer.of(0xff, 0xff, 0xff, 2)))).toBe(true);
+      });
+    });
+
+    it('who write into the log write one line, of what can be printed', async () => {
+      db.lines.length = 0;
+      const token = (await signToken()).replace(/^[^:]+/, `\x1b[31m\n${'x'.repeat(1_000)}`);
+      expect(await codeOf(db.withToken(token))).toBe(1045);
+      expect(db.lines).toEqual([
+        expect.stringMatching(/^127.0.0.1: the token of app_user: it is for \?\[31m\?x+$/),
+      ]);
+      expect(db.lines[0]?.length).toBeLessThanOrEqual(300);
     });
 
     it('who say nothing are shown out when their time is up, even where MariaDB is silent', async () => {

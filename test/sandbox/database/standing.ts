@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,8 @@ export const role = {
 
 /** A database of the sandbox's, with a clock and credentials that a test may turn. */
 export async function standDatabase() {
-  const folder = join(await mkdtemp(join(tmpdir(), 'd2-')), 'rds');
+  const around = await mkdtemp(join(tmpdir(), 'd2-'));
+  const folder = join(around, 'rds');
   const credentials = new Map<string, Credential>([person, role].map((each) => [each.accessKeyId, each]));
   const lines: string[] = [];
   const clock = { ahead: 0 };
@@ -70,6 +71,10 @@ export async function standDatabase() {
       }),
     asAdmin: (options: ConnectionOptions = {}) =>
       open({ user: 'admin', password: masterPassword, ...options }),
+    async close(): Promise<void> {
+      await database.close();
+      await rm(around, { recursive: true, force: true });
+    },
   };
 }
 

@@ -20,7 +20,7 @@ describe.runIf(hasMariaDb)('IAM tokens at the database', () => {
     db = await standDatabase();
     await db.database.start();
   });
-  afterAll(() => db?.database.close());
+  afterAll(() => db?.close());
 
   it('lets in whoever shows one, as the user it is for', async () => {
     const connection = await db.withToken(await signToken());
