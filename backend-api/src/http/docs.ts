@@ -37,15 +37,14 @@ function convert(schema: unknown, { schemaType }: { schemaType: 'input' | 'outpu
     target: 'openapi-3.0',
     io: schemaType,
     override({ jsonSchema }) {
+      // OpenAPI 3.0 asks for null among an enum's values too.
+      if (jsonSchema.nullable && jsonSchema.enum && !jsonSchema.enum.includes(null))
+        jsonSchema.enum = [...jsonSchema.enum, null];
       if (jsonSchema.format) delete jsonSchema.pattern;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
     },
   });
-  const id = schema.meta()?.id;
-  if (id === undefined) return { schema: told, components: { ...Object(definitions) } };
-  return {
-    schema: { $ref: `#/components/schemas/${id}` },
-    components: { ...Object(definitions), [id]: told },
-  };
+  // What has an id is defined once, and referred to.
+  return { schema: told, components: { ...Object(definitions) } };
 }
