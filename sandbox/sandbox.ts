@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAccount, type DisturbableAccount } from './aws/account.ts';
+import { createCredentials } from './aws/credentials.ts';
 import { createClock } from './clock.ts';
 import { type Composition, compose } from './composition.ts';
 import { createEngine } from './engine.ts';
@@ -48,7 +49,6 @@ export async function createSandbox({
     if (failed) throw failed.reason;
   }
 
-  let account: DisturbableAccount | undefined;
   try {
     const folder = await createFolder();
     ends.push(folder.close);
@@ -56,10 +56,11 @@ export async function createSandbox({
     ends.push(clock.close);
     const server = await startServer(port);
     ends.push(server.close);
+    const credentials = createCredentials();
     const engine = await createEngine({
       folder: folder.path,
       appRoot: () => machine.appRoot,
-      credentialOf: (key) => account?.credentialOf(key),
+      credentialOf: credentials.credentialOf,
     });
     if (engine) ends.push(engine.close);
     const machine = await createMachine({
@@ -71,7 +72,13 @@ export async function createSandbox({
     });
     ends.push(machine.close);
     await engine?.reset();
-    account = await createAccount({ clock, machine, engine });
+    const account = await createAccount({
+      credentials,
+      clock,
+      machine,
+      engine,
+      onHandle: (handle) => server.serve([handle]),
+    });
     ends.push(account.close);
     const composition = compose({ server, clock, account, page: await servePage() });
     ends.push(composition.close);

@@ -8,16 +8,18 @@ export interface Server {
   port: number;
   url: string;
   /** From now on the first of these that knows a path answers; until then nothing is at any. */
-  serve(handles: readonly Handle[], upgrade: Upgrade): void;
+  serve(handles: readonly Handle[], upgrade?: Upgrade): void;
   close(): Promise<void>;
 }
 
 type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
 
+const refuse: Upgrade = () => false;
+
 /** One loopback HTTP server, whose address is known before what it serves. Rejects when the port is taken. */
 export async function startServer(port: number): Promise<Server> {
   let handles: readonly Handle[] = [];
-  let upgrade: Upgrade = () => false;
+  let upgrade: Upgrade = refuse;
   const portOf = () => (server.address() as AddressInfo).port;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -53,7 +55,7 @@ export async function startServer(port: number): Promise<Server> {
   return {
     port: portOf(),
     url: `http://127.0.0.1:${portOf()}`,
-    serve(served, upgraded) {
+    serve(served, upgraded = refuse) {
       handles = served;
       upgrade = upgraded;
     },

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../clock.ts';
-import type { Account, Engine, Machine, Resource } from '../parts.ts';
+import type { Account, Engine, Handle, Machine, Resource } from '../parts.ts';
 import { startBalancer } from './balancer.ts';
 import { createCloudWatch } from './cloudwatch.ts';
 import { createCognito } from './cognito.ts';
 import { createKeys } from './cognito-keys.ts';
 import { createTokens } from './cognito-tokens.ts';
 import type { Mail } from './cognito-users.ts';
-import { createCredentials } from './credentials.ts';
+import { type Credentials, createCredentials } from './credentials.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { createEc2 } from './ec2.ts';
 import { createElb } from './elb.ts';
@@ -36,6 +36,10 @@ interface Options {
   machine: Machine;
   /** What RDS starts and stops; without one its states are for show. It runs. */
   engine?: Engine | undefined;
+  /** Its keys, where somebody else checks them too. */
+  credentials?: Credentials;
+  /** Told how the account answers before its instance boots, which asks for credentials from its first moment. */
+  onHandle?: (handle: Handle) => void;
   documentsFolder?: string;
 }
 
@@ -57,6 +61,8 @@ export async function createAccount({
   clock,
   machine,
   engine,
+  credentials = createCredentials(),
+  onHandle,
   documentsFolder = ownDocuments,
 }: Options): Promise<DisturbableAccount> {
   const listeners = new Set<() => void>();
@@ -66,7 +72,6 @@ export async function createAccount({
   const documents = loadDocuments(documentsFolder);
   const faults = createFaults();
   const ledger = createLedger(clock);
-  const credentials = createCredentials();
   const metadata = createMetadata(credentials);
   const tokens = createTokens();
   const keys = createKeys({ tokens, faults, clock });
@@ -140,13 +145,13 @@ export async function createAccount({
     // It was running all the time, as far as anybody can see.
     await parts.balancer.look();
   }
+  const handle: Handle = async (request, response) =>
+    (await metadata(request, response)) || (await keys(request, response)) || parts.route(request, response);
+  onHandle?.(handle);
   await boot();
 
   return {
-    handle: async (request, response) =>
-      (await metadata(request, response)) ||
-      (await keys(request, response)) ||
-      parts.route(request, response),
+    handle,
     credentialOf: credentials.credentialOf,
     mails: () => parts.cognito.outbox(),
     resources: () => parts.resources(),

@@ -66,13 +66,16 @@ const started = (at: number, { pid, release }: { pid: number; release: string })
 
 /** The database goes away for a minute: one error many times over, and what it did to the requests. */
 function outage(at: number, pid: number, random: Random): LogEvent[] {
-  const away = { host: database.endpoint, reason: 'ECONNREFUSED', msg: 'Database is unavailable: retrying' };
+  const reason = 'ECONNREFUSED';
+  const away = { host: database.endpoint, reason, msg: `Database is unavailable (${reason}): retrying` };
   const lines = Array.from({ length: 12 + Math.floor(random() * 20) }, (_, index) => {
     const requestId = idOf(random);
     const failed = { requestId, method: 'GET', route: '/rides', status: 503, latencyMs: 2.1, msg: 'request' };
-    const reason = "The database can't be asked now (ECONNREFUSED).";
     return [
-      line(at + index * 1_700, 'error', pid, { requestId, reason, msg: 'unavailable' }),
+      line(at + index * 1_700, 'error', pid, {
+        requestId,
+        msg: `The database can't be asked now (${reason}).`,
+      }),
       line(at + index * 1_700 + 2, 'error', pid, failed),
     ];
   }).flat();

@@ -25,7 +25,7 @@ export function createKeyFetcher(uri: string, log: Logger): Fetcher {
       return body;
     } catch (error) {
       failedAt = performance.now();
-      log.error({ uri, reason: reasonOf(error) }, 'the keys of the user pool are out of reach');
+      log.error({ uri }, `the keys of the user pool are out of reach: ${reasonOf(error)}`);
       throw new KeysUnavailable('the keys are out of reach', { cause: error });
     }
   }

@@ -38,7 +38,7 @@ export function createDatabase(config: DatabaseConfig | undefined, log: Logger):
         log.info({ host, user, login: login.kind, size: poolSize, tunnel }, 'Database pool initialized');
       else if (up === false) log.info({ host }, 'Database is back');
       initialized = true;
-    } else if (up !== false) log.error({ host, reason }, 'Database is unavailable: retrying');
+    } else if (up !== false) log.error({ host, reason }, `Database is unavailable (${reason}): retrying`);
     up = reason === undefined;
   }
 

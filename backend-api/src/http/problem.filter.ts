@@ -20,7 +20,7 @@ export class ProblemFilter implements ExceptionFilter {
     const requestId = requestIdOf(response);
     const known = problemOf(error);
     if (!known) this.#log.error({ requestId, err: error }, 'unexpected error');
-    else if (known.getStatus() >= 500) this.#log.error({ requestId, reason: known.message }, 'unavailable');
+    else if (known.getStatus() >= 500) this.#log.error({ requestId }, known.message);
     if (response.headersSent) {
       response.destroy();
       return;
