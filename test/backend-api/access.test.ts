@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { killServices, type Service, startService } from './service.ts';
 import { type Pool, startPool } from './tokens.ts';
 
@@ -8,13 +8,13 @@ let service: Service;
 
 beforeAll(async () => {
   pool = await startPool();
-});
-beforeEach(async () => {
-  pool.setDown(false);
   service = await startService(pool.settings);
 });
-afterEach(killServices);
-afterAll(() => pool.close());
+afterEach(() => pool.setDown(false));
+afterAll(async () => {
+  killServices();
+  await pool.close();
+});
 
 const ask = (authorization?: string, path = '/profiles') =>
   fetch(`${service.url}${path}`, { headers: authorization === undefined ? {} : { authorization } });

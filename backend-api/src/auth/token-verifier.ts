@@ -23,7 +23,7 @@ export function createTokenVerifier(
   log: Logger,
 ): TokenVerifier {
   const verifier = CognitoJwtVerifier.create(
-    { userPoolId, clientId, tokenUse: 'access' },
+    { userPoolId, clientId, tokenUse: 'access', customJwtCheck: demandExpiry },
     { jwksCache: new SimpleJwksCache({ fetcher: createKeyFetcher(jwksUri, log) }) },
   );
   // Rather now than at the first request; if it fails, then at the first request.
@@ -48,4 +48,9 @@ export function createTokenVerifier(
       }
     },
   };
+}
+
+/** The library lets a token without one live for ever. */
+function demandExpiry({ payload }: { payload: { exp?: number } }): void {
+  if (typeof payload.exp !== 'number') throw new Error('a token without expiry');
 }
