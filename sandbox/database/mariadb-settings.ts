@@ -14,6 +14,8 @@ export const settings = [
   '--default-time-zone=+00:00',
   '--character-set-server=utf8mb4',
   '--local-infile=OFF',
+  // It would believe whoever comes through the front to be who runs the sandbox.
+  '--unix-socket=OFF',
   '--sql-mode=ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
 ] as const;
 

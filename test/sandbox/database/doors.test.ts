@@ -44,6 +44,9 @@ describe.runIf(hasMariaDb)("the doors of the sandbox's RDS", () => {
       await admin.query("create user 'somebody'@'%' identified by 'else'");
       await admin.query("grant select on ridebooking.* to 'somebody'@'%'");
       await expect(admin.query('set global max_connections = 5')).rejects.toMatchObject({ errno: 1227 });
+      // By the front's own user on this machine everybody would be anybody.
+      const plugin = "create user 'x'@'%' identified via unix_socket";
+      await expect(admin.query(plugin)).rejects.toMatchObject({ errno: 1524 });
       await expect(admin.query("select 'x' into outfile '/tmp/d2-never'")).rejects.toMatchObject({
         errno: 1227,
       });
@@ -187,8 +190,8 @@ describe.runIf(hasMariaDb)("the doors of the sandbox's RDS", () => {
           Buffer.concat([login.subarray(0, 41), Buffer.of(0xfc, 0xff, 0xff)]),
         ],
         [
-          'whose proof is said to be of gigabytes',
-          Buffer.concat([login.subarray(0, 41), Buffer.of(0xfe), Buffer.alloc(8, 255)]),
+          'whose proof has a length of 8 bytes',
+          Buffer.concat([login.subarray(0, 41), Buffer.of(0xfe, 3, 0, 0, 0, 0, 0, 0, 0), login.subarray(42)]),
         ],
       ])('hear that a login %s is none', async (_, body) => {
         expect(isBadHandshake(await logInWith(packet(2, body)))).toBe(true);
@@ -211,7 +214,9 @@ describe.runIf(hasMariaDb)("the doors of the sandbox's RDS", () => {
     });
 
     it('who say nothing are shown out when their time is up, even where MariaDB is silent', async () => {
-      const silent = createServer().listen(join(db.folder, 'silent'));
+      const closed: Promise<unknown>[] = [];
+      const silent = createServer((socket) => closed.push(once(socket.resume(), 'close')));
+      silent.listen(join(db.folder, 'silent'));
       const { cert, key } = await makeCertificates(endpoint.host);
       const front = await createFront({
         upstream: join(db.folder, 'silent'),
@@ -226,6 +231,10 @@ describe.runIf(hasMariaDb)("the doors of the sandbox's RDS", () => {
       });
       await front.open();
       await once(connect(front.port, '127.0.0.1'), 'close');
+      const hasty = connect(front.port, '127.0.0.1');
+      await once(silent, 'connection');
+      hasty.resetAndDestroy();
+      await Promise.all(closed);
       await front.shut();
       silent.close();
     });
@@ -238,6 +247,18 @@ describe.runIf(hasMariaDb)("the doors of the sandbox's RDS", () => {
       await once(other, 'data');
       other.write(packet(1, sslRequest));
       other.resetAndDestroy();
+      const refused = connect(db.database.tunnel);
+      await once(refused, 'data');
+      refused.write(packet(1, Buffer.alloc(40)));
+      await once(refused, 'data');
+      refused.resetAndDestroy();
+      const inside = connect(db.database.tunnel);
+      await once(inside, 'data');
+      inside.write(packet(1, sslRequest));
+      const secure = secureOver({ socket: inside, servername: endpoint.host, ca: db.database.ca });
+      secure.on('error', () => {}).write(packet(2, Buffer.alloc(40)));
+      await once(secure, 'data');
+      inside.resetAndDestroy();
       expect(await codeOf(db.asAdmin())).toBe('let in');
     });
   });

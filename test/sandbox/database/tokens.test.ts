@@ -39,6 +39,13 @@ describe.runIf(hasMariaDb)('IAM tokens at the database', () => {
     await connection.end();
   });
 
+  it('says what MariaDB says where the token is good', async () => {
+    expect(await codeOf(db.withToken(await signToken(), { database: 'mysql' }))).toBe(1044);
+    expect(db.lines.at(-1)).toContain(
+      "MariaDB says: Access denied for user 'app_user'@'%' to database 'mysql'",
+    );
+  });
+
   const wrong: [string, () => Promise<string>, RegExp][] = [
     ['another host', () => signToken({ hostname: `x${endpoint.host}` }), /it is for xd2-.*this is d2-/],
     ['another port', () => signToken({ port: 3307 }), /:3307, this is/],
