@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { RowDataPacket } from 'mysql2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasMariaDb } from './mariadb.ts';
 import { detailOf, idOf, startWorld, type World } from './world.ts';
@@ -142,6 +143,54 @@ describe.runIf(hasMariaDb)('profiles', () => {
     expect((await driver.ask('DELETE', '/profile')).status).toBe(204);
     expect((await admin.ask('GET', ride)).json).toMatchObject({ passengerId: null, driverId: null });
   });
+
+  it.each(['PASSENGER', 'DRIVER'])(
+    'keep a new ride waiting while they are deleted, as %s, and then refuse it',
+    async (group) => {
+      const [passenger, driver, admin] = await Promise.all([
+        world.person(['PASSENGER']),
+        world.person(['DRIVER']),
+        world.person(['ADMIN']),
+      ]);
+      const leaver = group === 'DRIVER' ? driver : passenger;
+      const past = idOf(await passenger.ask('POST', '/rides', { body: trip }));
+      for (const verb of ['accept', 'start', 'complete']) await driver.ask('POST', `/rides/${past}/${verb}`);
+      const next = idOf(await (await world.person(['PASSENGER'])).ask('POST', '/rides', { body: trip }));
+
+      // Whoever holds the past ride holds the deletion up, in its midst.
+      const holder = await world.database.connect();
+      await holder.beginTransaction();
+      await holder.query('select id from rides where id = ? for update', [past]);
+      const waiting = async () => {
+        const look = "select count(*) as n from information_schema.innodb_trx where trx_state = 'LOCK WAIT'";
+        const [[row]] = await holder.query<RowDataPacket[]>(look);
+        return Number(row?.n);
+      };
+      // The table of transactions is looked at anew only when nobody has for a tenth of a second.
+      const patience = { interval: 200, timeout: 4_000 };
+      const deletion = leaver.ask('DELETE', '/profile');
+      await expect.poll(waiting, patience).toBe(1);
+      let answered = false;
+      const ride = (
+        group === 'DRIVER'
+          ? leaver.ask('POST', `/rides/${next}/accept`)
+          : leaver.ask('POST', '/rides', { body: trip })
+      ).finally(() => {
+        answered = true;
+      });
+      await expect.poll(async () => answered || (await waiting()) === 2, patience).toBe(true);
+      await holder.rollback();
+      await holder.end();
+
+      expect([(await deletion).status, (await ride).status]).toEqual([204, 409]);
+      expect(detailOf(await ride)).toContain('You have no profile yet');
+      expect((await admin.ask('GET', `/rides/${next}`)).json).toMatchObject({
+        status: 'REQUESTED',
+        driverId: null,
+      });
+      await admin.ask('POST', `/rides/${next}/cancel`);
+    },
+  );
 
   it('are deleted or get a ride when both are asked at once, never both', async () => {
     const admin = await world.person(['ADMIN']);
