@@ -88,6 +88,13 @@ describe('access to backend-api', () => {
     expect(await isLetIn(good)).toBe(true);
   });
 
+  it('stops taking a token that it took before when its time is over', async () => {
+    const token = await pool.token({ groups: ['ADMIN'], expiresIn: 3 });
+    expect(await isLetIn(token)).toBe(true);
+    await expect.poll(async () => (await ask(`Bearer ${token}`)).status, { timeout: 10_000 }).toBe(401);
+    expect(await (await ask(`Bearer ${token}`)).text()).toContain('has expired');
+  });
+
   it('refuses a caller without the role with a 403 that says which', async () => {
     const response = await ask(`Bearer ${await pool.token({ groups: ['PASSENGER', 'EVERYTHING'] })}`);
     expect(response.status).toBe(403);
@@ -97,6 +104,8 @@ describe('access to backend-api', () => {
   });
 
   it('goes on with the keys that it knows when the pool is out of reach, and says 503 for a new one', async () => {
+    await service.stop();
+    service = await startService(pool.settings);
     const known = await pool.token({ groups: ['ADMIN'] });
     expect(await isLetIn(known)).toBe(true);
     pool.setDown(true);

@@ -7,6 +7,7 @@ import { type Role, roles } from '../database/schema.ts';
 import { unauthorized, unavailable } from '../http/problem.ts';
 import type { Caller } from './access.ts';
 import { createKeyFetcher, KeysUnavailable } from './key-fetcher.ts';
+import { createMemory } from './token-memory.ts';
 
 /** Verifies access tokens; also what Nest injects. */
 export abstract class TokenVerifier {
@@ -29,11 +30,17 @@ export function createTokenVerifier(
   // Rather now than at the first request; if it fails, then at the first request.
   verifier.hydrate().catch(() => undefined);
 
+  const known = createMemory();
+
   return {
     async verify(token) {
       try {
-        const { sub, 'cognito:groups': groups = [] } = await verifier.verify(token);
-        return { sub, roles: roles.filter((role): role is Role => groups.includes(role)) };
+        const remembered = known.find(token);
+        if (remembered) return remembered;
+        const { sub, exp, 'cognito:groups': groups = [] } = await verifier.verify(token);
+        const caller = { sub, roles: roles.filter((role): role is Role => groups.includes(role)) };
+        known.keep(token, { caller, exp });
+        return caller;
       } catch (error) {
         if (error instanceof KeysUnavailable)
           throw unavailable(
