@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { makeCertificates } from './certificate.ts';
 import { createFront } from './front.ts';
-import type { Credential } from './iam-token.ts';
+import { type Credential, tokenChecksMissing } from './iam-token.ts';
 import { createMariaDb } from './mariadb.ts';
 import { setupOf } from './mariadb-settings.ts';
 
@@ -29,6 +29,8 @@ export interface Database {
   /** PEM of the authority to trust. */
   readonly ca: string;
   readonly name: string;
+  /** What it can't check of a token: a sentence to print. */
+  readonly unchecked: string;
   /** Resolves once clients can connect. */
   start(): Promise<void>;
   /** Cuts the connections and refuses new ones; what was written stays. */
@@ -86,6 +88,7 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
     tunnel: { host: '127.0.0.1', port: front.port },
     ca,
     name,
+    unchecked: tokenChecksMissing,
     start: () =>
       inTurn(async () => {
         await mariaDb.start();
