@@ -1,0 +1,164 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { create } from 'tar';
+
+// Makes a release: what /opt/apps/backend-api/releases/<id> holds, with the lockfile's dependencies and nothing to install.
+const usage = `npm run package --workspace backend-api -- [--release <id>] [--out <folder>]
+
+  --release  its name; the time and the commit when left out
+  --out      where the tarball and its checksum go; backend-api/releases when left out`;
+
+const backend = fileURLToPath(new URL('..', import.meta.url));
+const root = join(backend, '..');
+const run = (command, args, cwd) =>
+  execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
+
+function readOptions() {
+  const { values } = parseArgs({ options: { release: { type: 'string' }, out: { type: 'string' } } });
+  const release = values.release ?? nameByNow();
+  if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(release))
+    throw new Error(
+      `--release ${release}: letters, digits, . _ and -, 64 at most, the first a letter or a digit`,
+    );
+  // npm runs this in the workspace's folder; a path is meant from where npm was called.
+  return { release, out: resolve(process.env.INIT_CWD ?? '.', values.out ?? join(backend, 'releases')) };
+}
+
+function nameByNow() {
+  const time = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
+  const git = (...args) => run('git', args, root).trim();
+  const dirty = git('status', '--porcelain', '--', 'backend-api', 'package-lock.json') !== '';
+  if (dirty)
+    process.stderr.write('There are changes that no commit holds: the release is marked as dirty.\n');
+  return `${time}-${git('rev-parse', '--short=10', 'HEAD')}${dirty ? '-dirty' : ''}`;
+}
+
+// npm's own, and what compilers alone read: swagger names TypeScript for its build plugin, a binary for one platform.
+const unwanted = ['.bin', '.package-lock.json', 'typescript', '@typescript', '@types'];
+
+/** The production dependencies, as the lockfile has them, in one flat node_modules. */
+function install(stage, release) {
+  for (const file of ['package.json', 'package-lock.json', '.npmrc', 'backend-api/package.json'])
+    cpSync(join(root, file), join(stage, file));
+  run(
+    'npm',
+    [
+      'ci',
+      '--omit=dev',
+      '--workspace',
+      'backend-api',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+    ],
+    stage,
+  );
+  rmSync(join(stage, 'node_modules/backend-api'), { recursive: true, force: true });
+  const target = join(release, 'node_modules');
+  cpSync(join(stage, 'node_modules'), target, { recursive: true });
+  const own = join(stage, 'backend-api/node_modules');
+  for (const name of existsSync(own) ? packagesIn(own) : []) {
+    if (existsSync(join(target, name)))
+      throw new Error(
+        `${name} is needed in two versions, and one folder holds one: bring them together in package.json`,
+      );
+    cpSync(join(own, name), join(target, name), { recursive: true });
+  }
+  for (const left of unwanted) rmSync(join(target, left), { recursive: true, force: true });
+}
+
+const packagesIn = (folder) =>
+  readdirSync(folder)
+    .filter((name) => !name.startsWith('.'))
+    .flatMap((name) =>
+      name.startsWith('@') ? readdirSync(join(folder, name)).map((inner) => `${name}/${inner}`) : [name],
+    );
+
+function filesIn(folder, below = folder) {
+  return readdirSync(below)
+    .flatMap((name) => {
+      const path = join(below, name);
+      return lstatSync(path).isDirectory()
+        ? filesIn(folder, path)
+        : [relative(folder, path).split(sep).join('/')];
+    })
+    .sort();
+}
+
+/** What a machine needs to know of the package; it installs and builds nothing. */
+function writeManifest(release) {
+  const { name, version, type, engines, scripts, dependencies } = JSON.parse(
+    readFileSync(join(backend, 'package.json'), 'utf8'),
+  );
+  const { start, migrate } = scripts;
+  const manifest = { name, version, private: true, type, engines, scripts: { start, migrate }, dependencies };
+  writeFileSync(join(release, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+async function pack({ release: id, out }) {
+  const file = join(out, `backend-api-${id}.tar.gz`);
+  if (existsSync(file))
+    throw new Error(`${file} is there already: a release is made once. Choose another --release.`);
+  const stage = mkdtempSync(join(tmpdir(), 'backend-api-'));
+  try {
+    const release = join(stage, 'release');
+    mkdirSync(release);
+    run(
+      process.execPath,
+      [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.', '--outDir', join(release, 'dist')],
+      backend,
+    );
+    install(stage, release);
+    for (const part of ['ecosystem.config.cjs', '.env.example', 'database'])
+      cpSync(join(backend, part), join(release, part), { recursive: true });
+    writeManifest(release);
+    mkdirSync(out, { recursive: true });
+    // The same tree gives the same bytes: sorted, without owners and times.
+    const options = {
+      cwd: release,
+      portable: true,
+      mtime: new Date(0),
+      gzip: { level: 9 },
+      noDirRecurse: true,
+    };
+    await create({ ...options, file: join(stage, 'packed') }, filesIn(release));
+    const bytes = readFileSync(join(stage, 'packed'));
+    const sum = createHash('sha256').update(bytes).digest('hex');
+    writeFileSync(file, bytes);
+    writeFileSync(`${file}.sha256`, `${sum}  ${file.slice(dirname(file).length + 1)}\n`);
+    return { file, sum };
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
+}
+
+try {
+  const options = readOptions();
+  const { file, sum } = await pack(options);
+  process.stdout.write(`${file}  ${(statSync(file).size / 1024 / 1024).toFixed(1)} MB
+sha256 ${sum}
+
+Unpack it into /opt/apps/backend-api/releases/${options.release}, beside its .env, and point \`current\` there.
+`);
+} catch (error) {
+  const usageFault = error instanceof TypeError && String(error.code).startsWith('ERR_PARSE_ARGS');
+  process.stderr.write(`No release was made: ${error.message}\n${usageFault ? `\n${usage}\n` : ''}`);
+  process.exitCode = 1;
+}
