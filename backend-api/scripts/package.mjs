@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -64,6 +65,7 @@ function install(stage, release) {
       '--workspace',
       'backend-api',
       '--ignore-scripts',
+      '--prefer-offline',
       '--no-audit',
       '--no-fund',
       '--loglevel=error',
@@ -72,14 +74,14 @@ function install(stage, release) {
   );
   rmSync(join(stage, 'node_modules/backend-api'), { recursive: true, force: true });
   const target = join(release, 'node_modules');
-  cpSync(join(stage, 'node_modules'), target, { recursive: true });
+  renameSync(join(stage, 'node_modules'), target);
   const own = join(stage, 'backend-api/node_modules');
   for (const name of existsSync(own) ? packagesIn(own) : []) {
     if (existsSync(join(target, name)))
       throw new Error(
         `${name} is needed in two versions, and one folder holds one: bring them together in package.json`,
       );
-    cpSync(join(own, name), join(target, name), { recursive: true });
+    renameSync(join(own, name), join(target, name));
   }
   for (const left of unwanted) rmSync(join(target, left), { recursive: true, force: true });
 }
@@ -135,7 +137,7 @@ async function pack({ release: id, out }) {
       cwd: release,
       portable: true,
       mtime: new Date(0),
-      gzip: { level: 9 },
+      gzip: { level: 6 },
       noDirRecurse: true,
     };
     await create({ ...options, file: join(stage, 'packed') }, filesIn(release));
