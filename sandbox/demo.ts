@@ -37,7 +37,17 @@ function readOptions(): Options | string {
   }
 }
 
-function welcome({ url, terminal }: Whole): string {
+/** Where a customer of the platform would knock. */
+function platform({ machine, database }: Whole): string {
+  if (!database)
+    return 'MariaDB is not installed (mariadb-server): RDS is for show, and backend-api runs without a database.';
+  return `The service that it looks after, on a real MariaDB, which stops and starts with RDS (README, "The platform"):
+  http://127.0.0.1:${machine.port}/api/docs
+  127.0.0.1:${database.port} takes IAM tokens, as RDS does`;
+}
+
+function welcome(whole: Whole): string {
+  const { url, terminal } = whole;
   const settings = Object.entries(terminal).map(([name, value]) => `  export ${name}=${value}`);
   return `
 D2 ChatOps is running in its sandbox: nothing here reaches AWS or Slack.
@@ -51,6 +61,8 @@ In a second terminal, the same account, as Omar:
 ${settings.join('\n')}
   npx d2 status
   aws ec2 describe-instances      (AWS CLI 2.13 or newer; older ones: --endpoint-url $AWS_ENDPOINT_URL)
+
+${platform(whole)}
 
 Ctrl-C ends all of it and leaves nothing behind.
 `;

@@ -17,8 +17,8 @@ export interface Sandbox extends Composition {
   folder: string;
   machine: Machine;
   account: DisturbableAccount;
-  /** Whether the account's database is a real MariaDB: without one installed it is for show, and backend-api has none. */
-  hasDatabase: boolean;
+  /** Where the account's database listens; undefined without MariaDB: then RDS is for show, and backend-api has none. */
+  database: { host: string; port: number } | undefined;
   close(): Promise<void>;
 }
 
@@ -87,7 +87,7 @@ export async function createSandbox({
       folder: folder.path,
       machine,
       account,
-      hasDatabase: engine !== undefined,
+      database: engine?.tunnel,
       close,
     };
   } catch (error) {

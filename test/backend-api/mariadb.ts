@@ -1,11 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, createConnection } from 'mysql2/promise';
+import { findMariaDb } from '../../sandbox/database/mariadb.ts';
 import { has } from '../needs.ts';
 import { findPort } from './service.ts';
 
@@ -13,7 +13,7 @@ const server = ['/usr/sbin/mariadbd', '/usr/local/bin/mariadbd', '/opt/homebrew/
   existsSync,
 );
 
-export const hasMariaDb = has('mariadbd', server !== undefined);
+export const hasMariaDb = has('mariadbd', programs !== undefined);
 
 export interface MariaDb {
   /** What backend-api needs to reach it as app_user, which may not change the schema. */
@@ -31,12 +31,12 @@ const database = 'ridebooking';
 
 /** A MariaDB of the test's own: own folder, own port, gone with `close`. */
 export async function startMariaDb(): Promise<MariaDb> {
-  if (!server) throw new Error('mariadbd is not installed');
+  if (!programs) throw new Error('mariadbd is not installed');
   const folder = await mkdtemp(join(tmpdir(), 'd2-db-'));
   const own = ['--no-defaults', `--user=${userInfo().username}`, `--datadir=${join(folder, 'data')}`];
   const small = ['--innodb-log-file-size=8M', '--innodb-buffer-pool-size=32M', '--skip-name-resolve'];
   execFileSync(
-    'mariadb-install-db',
+    programs.install,
     [...own, ...small, '--auth-root-authentication-method=normal', '--skip-test-db'],
     { stdio: 'ignore' },
   );
@@ -51,7 +51,7 @@ export async function startMariaDb(): Promise<MariaDb> {
       '--innodb-flush-log-at-trx-commit=2',
       '--innodb-lock-wait-timeout=5',
     ];
-    child = spawn(server ?? '', [...own, ...small, ...where, ...limits], {
+    child = spawn(programs?.server ?? '', [...own, ...small, ...where, ...limits], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let said = '';
