@@ -9,9 +9,7 @@ import { findMariaDb } from '../../sandbox/database/mariadb.ts';
 import { has } from '../needs.ts';
 import { findPort } from './service.ts';
 
-const server = ['/usr/sbin/mariadbd', '/usr/local/bin/mariadbd', '/opt/homebrew/bin/mariadbd'].find(
-  existsSync,
-);
+const programs = findMariaDb();
 
 export const hasMariaDb = has('mariadbd', programs !== undefined);
 
