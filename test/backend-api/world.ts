@@ -30,13 +30,11 @@ export const detailOf = (answer: Answer): string =>
 /** backend-api with a migrated database, whose own time zone is not UTC, and a user pool. */
 export async function startWorld(settings: Record<string, string> = {}): Promise<World> {
   const [database, pool] = await Promise.all([startMariaDb(), startPool()]);
-  const { code, output } = await runMigrations(database.adminSettings);
-  if (code !== 0) throw new Error(output);
-  const owner = await database.connect();
-  await owner.query("set global time_zone = '+07:00'");
-  await owner.end();
-  const service = await startService({ ...pool.settings, ...database.settings, ...settings });
-  const api = await createApi(service.url);
+  const stores = () => Promise.all([database.close(), pool.close()]);
+  const { service, api } = await serve(database, { ...pool.settings, ...settings }).catch(async (error) => {
+    await stores();
+    throw error;
+  });
 
   async function person(groups: readonly string[], { profile = true } = {}): Promise<Person> {
     const sub = randomUUID();
@@ -57,7 +55,17 @@ export async function startWorld(settings: Record<string, string> = {}): Promise
     person,
     async close() {
       await service.stop();
-      await Promise.all([database.close(), pool.close()]);
+      await stores();
     },
   };
+}
+
+async function serve(database: MariaDb, settings: Record<string, string>) {
+  const { code, output } = await runMigrations(database.adminSettings);
+  if (code !== 0) throw new Error(output);
+  const owner = await database.connect();
+  await owner.query("set global time_zone = '+07:00'");
+  await owner.end();
+  const service = await startService({ ...database.settings, ...settings });
+  return { service, api: await createApi(service.url) };
 }
