@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
@@ -24,11 +25,13 @@ export async function createApp(config: Config, log: Logger): Promise<NestExpres
   });
   app.disable('x-powered-by');
   app.disable('etag');
+  const server: Server = app.getHttpServer();
+  // The load balancer keeps an idle connection for 60 seconds, and a request on one that we closed is lost.
+  server.keepAliveTimeout = 65_000;
   const drain = createDrain({
-    async close() {
-      await app.close();
-      await database.close();
-    },
+    server,
+    close: () => app.close(),
+    release: () => database.close(),
     log,
     timeoutMs: config.drainMs,
   });
