@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   cpSync,
   existsSync,
   lstatSync,
@@ -44,14 +45,22 @@ function readOptions() {
 function nameByNow() {
   const time = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
   const git = (...args) => run('git', args, root).trim();
+  let commit;
+  try {
+    commit = git('rev-parse', '--short=10', 'HEAD');
+  } catch {
+    throw new Error('no commit to name it after: choose --release <id>');
+  }
   const dirty = git('status', '--porcelain', '--', 'backend-api', 'package-lock.json') !== '';
   if (dirty)
     process.stderr.write('There are changes that no commit holds: the release is marked as dirty.\n');
-  return `${time}-${git('rev-parse', '--short=10', 'HEAD')}${dirty ? '-dirty' : ''}`;
+  return `${time}-${commit}${dirty ? '-dirty' : ''}`;
 }
 
 // npm's own, and what compilers alone read: swagger names TypeScript for its build plugin, a binary for one platform.
-const unwanted = ['.bin', '.package-lock.json', 'typescript', '@typescript', '@types'];
+const unwanted = ['.bin', '.package-lock.json', 'typescript', '@typescript', '@types', 'undici-types'];
+// Half of all files of the dependencies: types, sources and their maps.
+const forCompilers = /^node_modules\/.*\.(?:[cm]?ts|map)$/;
 
 /** The production dependencies, as the lockfile has them, in one flat node_modules. */
 function install(stage, release) {
@@ -119,6 +128,12 @@ async function pack({ release: id, out }) {
   if (existsSync(file))
     throw new Error(`${file} is there already: a release is made once. Choose another --release.`);
   const stage = mkdtempSync(join(tmpdir(), 'backend-api-'));
+  const clean = () => rmSync(stage, { recursive: true, force: true });
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, () => {
+      clean();
+      process.exit(1);
+    });
   try {
     const release = join(stage, 'release');
     mkdirSync(release);
@@ -132,6 +147,11 @@ async function pack({ release: id, out }) {
       cpSync(join(backend, part), join(release, part), { recursive: true });
     writeManifest(release);
     mkdirSync(out, { recursive: true });
+    const files = filesIn(release).filter((name) => !forCompilers.test(name));
+    for (const name of files) {
+      const path = join(release, name);
+      chmodSync(path, statSync(path).mode & 0o100 ? 0o755 : 0o644);
+    }
     // The same tree gives the same bytes: sorted, without owners and times.
     const options = {
       cwd: release,
@@ -140,14 +160,14 @@ async function pack({ release: id, out }) {
       gzip: { level: 6 },
       noDirRecurse: true,
     };
-    await create({ ...options, file: join(stage, 'packed') }, filesIn(release));
+    await create({ ...options, file: join(stage, 'packed') }, files);
     const bytes = readFileSync(join(stage, 'packed'));
     const sum = createHash('sha256').update(bytes).digest('hex');
-    writeFileSync(file, bytes);
+    writeFileSync(file, bytes, { flag: 'wx' });
     writeFileSync(`${file}.sha256`, `${sum}  ${file.slice(dirname(file).length + 1)}\n`);
     return { file, sum };
   } finally {
-    rmSync(stage, { recursive: true, force: true });
+    clean();
   }
 }
 
