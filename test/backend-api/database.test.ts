@@ -121,6 +121,23 @@ describe.skipIf(!hasMariaDb)('backend-api while its database comes and goes', ()
     expect(await (await ask()).json()).toMatchObject({ email: 'pia@example.com' });
   });
 
+  it('tells of a bug by its id, and logs it without what people sent', async () => {
+    await start();
+    const owner = await database.connect();
+    await owner.query('alter table profiles change phone telephone varchar(16)');
+    const response = await ask('PUT', 7);
+    await owner.query('alter table profiles change telephone phone varchar(16)');
+    await owner.end();
+    expect(response.status).toBe(500);
+    const { requestId, detail } = z
+      .looseObject({ requestId: z.string(), detail: z.string() })
+      .parse(await response.json());
+    expect(detail).toContain(requestId);
+    const [bug] = said('err', 'unexpected error');
+    expect(bug).toMatchObject({ requestId, err: { code: 'ER_BAD_FIELD_ERROR' } });
+    expect(JSON.stringify(service.lines('err'))).not.toMatch(/pia@example|Pia 7/);
+  });
+
   it('does not send a password to whom it can not trust', async () => {
     await start();
     const settings = { ...database.settings, ...pool.settings, DB_TLS: 'true' };

@@ -22,6 +22,14 @@ const passing = new Set([
   'PROTOCOL_SEQUENCE_TIMEOUT',
 ]);
 
+/** MySQL's own errors quote the statement and its values, which are people's: for the log, without both. */
+export function withoutValues(error: unknown): unknown {
+  if (!(error instanceof Error) || !('sqlMessage' in error)) return error;
+  const { code, errno, sqlState }: Partial<Record<string, unknown>> = { ...error };
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  return { type: 'SqlError', code, errno, sqlState, stack: frames.join('\n') };
+}
+
 /** A driver's or the network's error as what it means for a request; others come back as they are. */
 export function failureOf(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof DatabaseUnavailable) return error;

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
+import { withoutValues } from '../database/failure.ts';
 import { type Problem, ProblemException, problemOf, titleOf } from './problem.ts';
 import { requestIdOf } from './request-log.ts';
 
@@ -19,7 +20,7 @@ export class ProblemFilter implements ExceptionFilter {
     const response = http.getResponse<Response>();
     const requestId = requestIdOf(response);
     const known = problemOf(error);
-    if (!known) this.#log.error({ requestId, err: error }, 'unexpected error');
+    if (!known) this.#log.error({ requestId, err: withoutValues(error) }, 'unexpected error');
     else if (known.getStatus() >= 500) this.#log.error({ requestId }, known.message);
     if (response.headersSent) {
       response.destroy();
