@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -28,8 +28,11 @@ const usage = `npm run package --workspace backend-api -- [--release <id>] [--ou
 
 const backend = fileURLToPath(new URL('..', import.meta.url));
 const root = join(backend, '..');
-const run = (command, args, cwd) =>
-  execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
+function run(command, args, cwd) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  if (status === 0) return stdout;
+  throw new Error(`${command} ${args.join(' ')} failed:\n${error?.message ?? `${stdout}${stderr}`.trim()}`);
+}
 
 function readOptions() {
   const { values } = parseArgs({ options: { release: { type: 'string' }, out: { type: 'string' } } });

@@ -105,8 +105,8 @@ export async function findPort(): Promise<number> {
 }
 
 /** `npm run migrate`, with these settings. */
-export async function runMigrations(settings: Record<string, string>) {
-  const child = spawn(process.execPath, ['dist/migrate.js'], { cwd: backend, env: settings });
+export async function runMigrations(settings: Record<string, string>, cwd = backend) {
+  const child = spawn(process.execPath, ['dist/migrate.js'], { cwd, env: settings });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => {
