@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { killServices, runMigrations, spawnService, startService } from './service.ts';
+import { backend, killServices, runMigrations, spawnService, startService } from './service.ts';
 
 afterEach(killServices);
 
@@ -73,5 +75,19 @@ describe('the configuration of backend-api', () => {
     expect(code).toBe(1);
     expect(output).toContain('DB_HOST is missing');
     expect(output).toContain('DB_PORT must be');
+  });
+
+  it('has a line in .env.example for every setting, and what stands there is taken', async () => {
+    const source = readFileSync(join(backend, 'src/config.ts'), 'utf8');
+    const example = readFileSync(join(backend, '.env.example'), 'utf8');
+    const known = [...source.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name);
+    const listed = [...example.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [
+      name,
+      value,
+    ]);
+    expect(known.length).toBeGreaterThan(15);
+    expect(listed.map(([name]) => name).sort()).toEqual(known.sort());
+    const { COGNITO_USER_POOL_ID, COGNITO_CLIENT_ID, PORT, ...settings } = Object.fromEntries(listed);
+    await startService(settings);
   });
 });
