@@ -7,7 +7,7 @@ import { commandTable, placeTable } from '../scripts/command-table.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const pages = ['README.md', 'docs/architecture.md', 'docs/adding-a-command.md'];
+const pages = ['README.md', 'docs/architecture.md', 'docs/adding-a-command.md', 'backend-api/README.md'];
 
 describe('the docs', () => {
   it('show the commands as they are declared', () => {
@@ -21,11 +21,14 @@ describe('the docs', () => {
     const files = [
       ...read(page).matchAll(/`((?:src|sandbox|test|scripts|docs|infra|bench)\/[\w./-]+)`/g),
     ].map(([, path = '']) => path);
-    expect(files.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+    const isThere = (path: string) => [root, folder].some((beside) => existsSync(join(beside, path)));
+    expect(files.filter((path) => !isThere(path))).toEqual([]);
   });
 
   it('name npm scripts that exist', () => {
-    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const scriptsOf = (path: string) =>
+      (JSON.parse(read(path)) as { scripts: Record<string, string> }).scripts;
+    const scripts = { ...scriptsOf('package.json'), ...scriptsOf('backend-api/package.json') };
     const named = pages.flatMap((page) =>
       [...read(page).matchAll(/npm (?:run )?([a-z]+)\b/g)].map(([, name = '']) => name),
     );
