@@ -107,7 +107,7 @@ describe('a release, from its tarball alone', () => {
   let port: number;
   const ask = async (path: string) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`);
-    return { status: response.status, body: await response.json() };
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
   const release = async () => (await ask('/health/ready')).body.release;
   const settings = () => ({ PORT: String(port), HOST: '127.0.0.1', ...anyPool });
