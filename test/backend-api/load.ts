@@ -49,12 +49,17 @@ export function startLoad({ url, headers = {}, clients, keepAlive }: LoadOptions
 }
 
 /** autocannon until it is stopped: it asks as fast as it can, whatever it is told of the connection. */
-export function fire(url: string): { stop(): Promise<autocannon.Result> } {
+export function fire(
+  url: string,
+  headers: Record<string, string> = {},
+): { stop(): Promise<autocannon.Result> } {
   let done: ((result: autocannon.Result) => void) | undefined;
   const result = new Promise<autocannon.Result>((resolve) => {
     done = resolve;
   });
-  const instance = autocannon({ url, connections: 8, duration: 600 }, (_error, found) => done?.(found));
+  const instance = autocannon({ url, headers, connections: 8, duration: 600 }, (_error, found) =>
+    done?.(found),
+  );
   return {
     stop() {
       instance.stop();

@@ -71,16 +71,12 @@ describe('pm2 reload, under load', () => {
   });
 
   it('gives autocannon no error, no time out and nothing but 2xx', async () => {
-    const cannon = fire(`${url}/health`);
+    const cannons = [{}, { connection: 'close' }].map((more) => fire(`${url}/health`, more));
     await reload();
-    const { errors, timeouts, non2xx, mismatches, '2xx': good } = await cannon.stop();
-    expect({ errors, timeouts, non2xx, mismatches }).toEqual({
-      errors: 0,
-      timeouts: 0,
-      non2xx: 0,
-      mismatches: 0,
-    });
-    expect(good).toBeGreaterThan(1_000);
+    for (const result of await Promise.all(cannons.map((cannon) => cannon.stop()))) {
+      expect(result).toMatchObject({ errors: 0, timeouts: 0, non2xx: 0, mismatches: 0 });
+      expect(result['2xx']).toBeGreaterThan(500);
+    }
   });
 
   it('leaves nothing in the error log, and drains each process to its end', async () => {
