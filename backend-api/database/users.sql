@@ -4,7 +4,7 @@
 --     --parameters host=<RDS endpoint>,portNumber=3306,localPortNumber=13306
 --   mysql -h 127.0.0.1 -P 13306 -u admin -p < users.sql
 --
--- It may be run again: nothing that is there is lost, and rights end up as they stand here.
+-- It may be run again: nothing that is there is lost. What somebody else granted stays too; the end shows it.
 -- RDS for MySQL alone knows AWSAuthenticationPlugin; the instance needs IAM authentication switched on, and whoever
 -- connects needs `rds-db:connect` on arn:aws:rds-db:<region>:<account>:dbuser:<DbiResourceId>/<user>.
 
@@ -20,5 +20,7 @@ CREATE USER IF NOT EXISTS 'migrator'@'%' IDENTIFIED WITH AWSAuthenticationPlugin
 ALTER USER 'migrator'@'%' REQUIRE SSL;
 GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES ON ridebooking.* TO 'migrator'@'%';
 
--- Both should show AWSAuthenticationPlugin.
+-- Both should show AWSAuthenticationPlugin, and no right that is not above.
 SELECT User, Host, plugin FROM mysql.user WHERE User IN ('app_user', 'migrator');
+SHOW GRANTS FOR 'app_user'@'%';
+SHOW GRANTS FOR 'migrator'@'%';
