@@ -9,10 +9,13 @@ import { median } from './median.ts';
 import { endedOf, type Hold, type OperationRecord } from './operation.ts';
 import type { Plan } from './plan.ts';
 import { redactDeep } from './redact.ts';
-import { type Action, type Answer, invoke, type Reply, text } from './reply.ts';
+import { type Action, type Answer, invoke, type Reply, type Span, text } from './reply.ts';
 import { createStepRunner } from './run-step.ts';
 import { createTenure, leaseMs, Ousted, type Tenure } from './tenure.ts';
 import { trailEvent } from './trail-event.ts';
+
+/** A store that is down for minutes may still come back: nobody waits for this. */
+const strayMs = 300_000;
 
 interface Running<P> {
   house: House<P>;
@@ -37,6 +40,7 @@ export async function runOperation<P>({
 }: Running<P>): Promise<Ending['state'] | undefined> {
   const { operations, log } = house;
   const tenure = createTenure(operations, record, rev, hold);
+  const known = record.message;
   const heart = new AbortController();
   const beat = keepAlive(tenure, house, heart);
   let stored = false;
@@ -46,6 +50,9 @@ export async function runOperation<P>({
     stored = true;
     return ending.state;
   } catch (error) {
+    // A terminal says itself that another process has it; a last answer there would become its exit code.
+    const atTerminal = caller.surface === 'terminal' && record.takenOver === 0;
+    if (!known && record.message && !atTerminal) void closeStray(house, record, record.message);
     if (error instanceof Ousted || heart.signal.aborted) {
       log.warn({ operation: record.id }, 'another process took the operation over');
       return undefined;
@@ -60,6 +67,33 @@ export async function runOperation<P>({
         log.error({ operation: record.id, error }, 'the outcome waits to be delivered'),
       );
   }
+}
+
+/** Who takes over posts anew where the store has no message: the one posted here would stay working for ever, so it says where to look. Best effort, never throws. */
+async function closeStray<P>(
+  house: House<P>,
+  record: OperationRecord,
+  message: NonNullable<OperationRecord['message']>,
+): Promise<void> {
+  const { operations, board, log } = house;
+  const title = (record.plan as Plan).doing;
+  const closed = await retry(
+    house,
+    async () => {
+      // The write may have happened though its answer was lost: then this is the message that it goes on in.
+      const held = (await operations.find(record.id))?.record.message;
+      if (held?.channel === message.channel && held.ts === message.ts) return;
+      const url = held && (await board.link(held).catch(() => undefined));
+      const other: Span =
+        url === undefined ? 'another message' : { kind: 'link', url, label: 'another message' };
+      const where = text(['Taken over after an interruption; it goes on in ', other, '.']);
+      const reply = redactDeep<Reply>({ title, tone: 'info', summary: title, parts: [where], actions: [] });
+      await board.close(message, { id: record.id, state: 'done', reply });
+    },
+    strayMs,
+  );
+  if (!closed)
+    log.warn({ operation: record.id, ...message }, 'a message that nobody goes on with stays open');
 }
 
 /** Renews the lease while the operation runs, also between steps. */
@@ -211,8 +245,13 @@ function inverseLabel(inverse: string, { args, env }: OperationRecord): string {
   return what === undefined ? `${verb} ${env}` : `${verb} ${what} in ${env}`;
 }
 
-async function retry<P>({ clock }: House<P>, attempt: () => Promise<void>): Promise<boolean> {
-  for (let pause = 500; pause < 20_000; pause *= 2) {
+/** Tries with growing pauses, the longest below `longest` ms; false when none succeeded. */
+async function retry<P>(
+  { clock }: House<P>,
+  attempt: () => Promise<void>,
+  longest = 20_000,
+): Promise<boolean> {
+  for (let pause = 500; pause < longest; pause *= 2) {
     try {
       await attempt();
       return true;

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { Caller } from '../../src/bot/caller.ts';
 import { OutcomeUnknown, UserError } from '../../src/bot/errors.ts';
 import type { Operations } from '../../src/bot/operation.ts';
-import { plain } from '../../src/bot/reply.ts';
+import { type Answer, plain } from '../../src/bot/reply.ts';
 import type { Ports } from '../../src/ports.ts';
 import { ada } from '../commands/world.ts';
 import { createStage, wordsOf } from './stage.ts';
+import { omar } from './stand-ins.ts';
 
 const gone = () => new UserError('unavailable', 'The table does not answer.');
 
@@ -257,3 +259,120 @@ describe('an operation that was interrupted before its message stood', () => {
     expect(stage.world.mutations).toEqual([]);
   });
 });
+
+describe('a message that was posted while another took the operation over', () => {
+  type Save = Operations['save'];
+
+  /** Presses Confirm in a bot whose write of its message goes as `noting` says, then lets another bot look. */
+  async function press(
+    noting: (stage: ReturnType<typeof createStage>, look: () => Promise<void>, save: Save) => Save,
+    surface: Caller['surface'] = 'slack',
+  ) {
+    const stage = createStage();
+    const other = stage.createBot();
+    const look = async () => {
+      stage.clock.advance(120_000);
+      await other.lookForOrphans();
+    };
+    const note = noting(stage, look, stage.memory.save);
+    let noted = false;
+    const bot = stage.createBot({
+      operations: {
+        ...stage.memory,
+        save(record, rev) {
+          if (noted || !record.message) return stage.memory.save(record, rev);
+          noted = true;
+          return note(record, rev);
+        },
+      },
+    });
+    const caller = { ...omar, surface };
+    const { id } = (await bot.say('stop dev', caller)).last();
+    await bot.press(id, 'confirm', caller);
+    await turns();
+    const before = stage.board.messages(id).map((answers) => answers.at(-1));
+    await look();
+    await turns();
+    return { stage, id, before, after: stage.board.messages(id).map((answers) => answers.at(-1)) };
+  }
+  const turns = async () => {
+    for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const states = (answers: (Answer | undefined)[]) => answers.map((answer) => answer?.state);
+
+  it('says so and has no buttons, and the other’s tells the outcome', async () => {
+    const { stage, id, after } = await press((_, look, save) => async (record, rev) => {
+      await look();
+      return save(record, rev);
+    });
+    const [stray, ours] = after;
+    expect(stage.memory.records()[0]).toMatchObject({ message: { ts: `${id}/2` }, delivered: true });
+    expect(stray?.reply).toMatchObject({ title: 'Stopping dev', actions: [] });
+    expect(stray && wordsOf(stray)).toMatch(/Taken over .*archives\/C0OPS\/p.*\/2/);
+    expect(stray?.state).toBe('done');
+    expect(ours && plain(ours.reply.title)).toContain('interrupted before anything was changed');
+  });
+
+  it('says so also where the store did not take it and nobody has taken over yet', async () => {
+    let down = true;
+    const { before, after } = await press((stage) => {
+      const { find, save } = stage.memory;
+      stage.memory.save = async (record, rev) => (down && record.message ? fail() : save(record, rev));
+      stage.memory.find = async (id) => {
+        // Back only when it has been asked in vain.
+        if (down && stage.board.messages(id).length > 0) {
+          down = false;
+          return fail();
+        }
+        return find(id);
+      };
+      return () => fail();
+    });
+    expect(before.map((answer) => answer && wordsOf(answer))).toEqual([
+      expect.stringContaining('it goes on in '),
+    ]);
+    expect(states(after)).toEqual(['done', 'failed']);
+  });
+
+  it('stays the operation’s own where only the answer to the write was lost', async () => {
+    const { before, after, stage, id } = await press((_, _look, save) => async (record, rev) => {
+      await save(record, rev);
+      return undefined;
+    });
+    expect(states(before)).toEqual(['working']);
+    expect(states(after)).toEqual(['failed']);
+    expect(stage.board.messages(id).flat().map(wordsOf).join()).not.toContain('another message');
+  });
+
+  it('is closed however late the run learns that it was ousted, and also where Slack refuses once', async () => {
+    const { after } = await press((stage, look) => async () => {
+      const { close } = stage.board;
+      let refused = false;
+      stage.board.close = async (message, answer) => {
+        if (!refused && wordsOf(answer).includes('another message')) {
+          refused = true;
+          throw gone();
+        }
+        return close(message, answer);
+      };
+      await look();
+      throw gone();
+    });
+    expect(states(after)).toEqual(['done', 'failed']);
+  });
+
+  it('gives a terminal no last word: its exit code would call the change done', async () => {
+    const { before } = await press(
+      (_, look, save) => async (record, rev) => {
+        await look();
+        return save(record, rev);
+      },
+      'terminal',
+    );
+    expect(before[0]?.state).toBe('working');
+  });
+});
+
+const fail = async () => {
+  throw gone();
+};

@@ -109,25 +109,32 @@ export function createMemory(): Operations & { records(): OperationRecord[] } {
   };
 }
 
-/** A board that remembers; `refuse` makes it unable to post. */
+/** A board that remembers what every message showed; `refuse` makes it unable to post. An operation's first message has its id as `ts`, later ones `<id>/2` and so on. */
 export function createRecordingBoard() {
+  /** By `ts`, in the order they were posted. */
   const shown = new Map<string, Answer[]>();
   const told: { answer: Answer; people: string[] }[] = [];
   const board: Board & {
     refuse: boolean;
     shown: typeof shown;
     told: typeof told;
+    /** Every message of the operation, what it showed in turn. */
+    messages(id: string): Answer[][];
+    /** The last words in the operation's latest message. */
     final(id: string): Answer[];
   } = {
     refuse: false,
     shown,
     told,
-    final: (id) => (shown.get(id) ?? []).filter(({ state }) => state !== 'working'),
+    messages: (id) => [...shown].flatMap(([ts, answers]) => (ts.split('/')[0] === id ? [answers] : [])),
+    final: (id) => (board.messages(id).at(-1) ?? []).filter(({ state }) => state !== 'working'),
     async open(operation, answer) {
       if (board.refuse)
         throw new UserError('unavailable', 'The bot can’t post there.', { hint: 'Type /invite @d2 there.' });
-      shown.set(operation.id, [answer]);
-      return { channel: 'C0OPS', ts: operation.id };
+      const before = board.messages(operation.id).length;
+      const ts = before === 0 ? operation.id : `${operation.id}/${before + 1}`;
+      shown.set(ts, [answer]);
+      return { channel: 'C0OPS', ts };
     },
     update: ({ ts }, answer) => void shown.get(ts)?.push(answer),
     async close({ ts }, answer) {
