@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RowDataPacket } from 'mysql2';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hasMariaDb } from './mariadb.ts';
 import { anyPool, killServices, type Service, startService } from './service.ts';
 import { startWorld } from './world.ts';
@@ -130,7 +130,12 @@ describe('backend-api, told to end', () => {
   });
 
   it.runIf(hasMariaDb)('waits for a query, and leaves no connection behind', async () => {
-    const { api, database, pool, service, person } = await startWorld();
+    const world = await startWorld();
+    onTestFinished(() => {
+      world.service.child.kill('SIGKILL');
+      return world.close();
+    });
+    const { api, database, service, person } = world;
     const { token } = await person(['PASSENGER']);
     const owner = await database.connect();
     const listOurs = async () => {
@@ -151,6 +156,5 @@ describe('backend-api, told to end', () => {
     expect(await service.exit).toBe(0);
     await expect.poll(listOurs).toEqual([]);
     await owner.end();
-    await Promise.all([database.close(), pool.close()]);
   });
 });

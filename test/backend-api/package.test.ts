@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { list } from 'tar';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { cleanEnv } from '../packaging/fresh-clone.ts';
-import { hasMariaDb, type MariaDb, startMariaDb } from './mariadb.ts';
+import { hasMariaDb, startMariaDb } from './mariadb.ts';
 import { type Pm2, startPm2 } from './pm2.ts';
 import { linkRelease, packRelease, placeRelease, writeSettings } from './release.ts';
 import { anyPool, backend, findPort, runMigrations } from './service.ts';
@@ -174,7 +174,8 @@ describe('a release, from its tarball alone', () => {
   });
 
   it.runIf(hasMariaDb)('brings a database up to its schema, once, whoever else tries', async () => {
-    const database: MariaDb = await startMariaDb();
+    const database = await startMariaDb();
+    onTestFinished(() => database.close());
     const cwd = join(appRoot, 'releases/r2');
     const both = await Promise.all([1, 2].map(() => runMigrations(database.adminSettings, cwd)));
     expect(both.map(({ code }) => code)).toEqual([0, 0]);
@@ -194,6 +195,5 @@ describe('a release, from its tarball alone', () => {
     expect(await pm2.log('out')).toContainEqual(
       expect.objectContaining({ msg: 'Database pool initialized' }),
     );
-    await database.close();
   });
 });
