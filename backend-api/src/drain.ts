@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -20,6 +21,11 @@ interface DrainOptions {
 const lingerMs = 500;
 /** How long the first request may take on a connection that was taken last. */
 const quietMs = 200;
+/**
+ * The cluster's primary, PM2's daemon, may be handing us a connection while we tell it that we are closed. We refuse it,
+ * and the next process gets it; were we gone by then, its client would wait for ever.
+ */
+const handOverMs = 500;
 /** A database that can't be reached must not keep us: the connections end with the process. */
 const releaseMs = 1_000;
 
@@ -41,7 +47,9 @@ export function createDrain({ server, close, release, log, timeoutMs }: DrainOpt
     // What is left has never asked anything, or was answered before the signal.
     server.closeAllConnections();
     await closed;
+    const handedOver = cluster.isWorker ? sleep(handOverMs) : undefined;
     await Promise.race([release(), sleep(releaseMs, undefined, { ref: false })]);
+    await handedOver;
     log.info({ signal }, 'backend-api stopped');
     exitSoon(0);
   }
