@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { type Api, createApi } from './api.ts';
 import { hasMariaDb, type MariaDb, startMariaDb } from './mariadb.ts';
 import { killServices, runMigrations, type Service, startService } from './service.ts';
 import { type Pool, startPool } from './tokens.ts';
@@ -10,16 +11,14 @@ describe.skipIf(!hasMariaDb)('backend-api while its database comes and goes', ()
   let database: MariaDb;
   let pool: Pool;
   let service: Service;
-  let headers: Record<string, string>;
+  let api: Api;
+  let token: string;
 
   beforeAll(async () => {
     [database, pool] = await Promise.all([startMariaDb(), startPool()]);
     await runMigrations(database.adminSettings);
     const sub = 'd0e5a5a5-0000-4000-8000-000000000001';
-    headers = {
-      authorization: `Bearer ${await pool.token({ sub, groups: ['PASSENGER'] })}`,
-      'content-type': 'application/json',
-    };
+    token = await pool.token({ sub, groups: ['PASSENGER'] });
   });
   afterEach(killServices);
   afterAll(async () => {
@@ -28,17 +27,14 @@ describe.skipIf(!hasMariaDb)('backend-api while its database comes and goes', ()
 
   const start = async () => {
     service = await startService({ ...database.settings, ...pool.settings, DB_POOL_SIZE: '8' });
+    api = await createApi(service.url);
   };
-  const body = (round: number) =>
-    JSON.stringify({ email: 'pia@example.com', phone: null, fullName: `Pia ${round}` });
+  const profile = (round: number) => ({ email: 'pia@example.com', phone: null, fullName: `Pia ${round}` });
   const ask = (method = 'GET', round = 0) =>
-    fetch(`${service.url}/profile`, { method, headers, ...(method !== 'GET' && { body: body(round) }) });
+    api.ask(method, '/profile', { token, ...(method !== 'GET' && { body: profile(round) }) });
   const ready = async () => {
-    const response = await fetch(`${service.url}/health/ready`);
-    return {
-      code: response.status,
-      ...((await response.json()) as { database: { state: string; pool: object } }),
-    };
+    const { status: code, json } = await api.ask('GET', '/health/ready');
+    return { code, ...(json as object) };
   };
   const said = (stream: 'out' | 'err', msg: string) =>
     service.lines(stream).filter((line) => line.msg === msg);
@@ -50,7 +46,7 @@ describe.skipIf(!hasMariaDb)('backend-api while its database comes and goes', ()
     expect((await fetch(`${service.url}/health`)).status).toBe(200);
     const refused = await ask();
     expect(refused.headers.get('retry-after')).toBe('5');
-    expect(problemShape.parse(await refused.json()).detail).toContain('ECONNREFUSED');
+    expect(problemShape.parse(refused.json).detail).toContain('ECONNREFUSED');
     expect(said('out', 'Database pool initialized')).toEqual([]);
     expect(said('err', 'Database is unavailable (ECONNREFUSED): retrying')).toHaveLength(1);
 
@@ -70,9 +66,8 @@ describe.skipIf(!hasMariaDb)('backend-api while its database comes and goes', ()
       for (let round = 1; !over; round++) {
         const writes = number === 0;
         const response = await ask(writes ? 'PUT' : 'GET', round);
-        const text = await response.text();
         codes.set(response.status, (codes.get(response.status) ?? 0) + 1);
-        if (response.status === 503) problemShape.parse(JSON.parse(text));
+        if (response.status === 503) problemShape.parse(response.json);
         else if (writes) kept = round;
       }
     }
@@ -93,7 +88,7 @@ describe.skipIf(!hasMariaDb)('backend-api while its database comes and goes', ()
     over = true;
     await load;
     expect([...codes.keys()].sort()).toEqual([200, 503]);
-    const { fullName } = z.object({ fullName: z.string() }).parse(await (await ask()).json());
+    const { fullName } = z.object({ fullName: z.string() }).parse((await ask()).json);
     // A lost answer may have been kept; one that was given is.
     expect(Number(fullName.split(' ')[1])).toBeGreaterThanOrEqual(kept);
     expect(await ready()).toMatchObject({ database: { pool: { size: 8, waiting: 0 } } });
@@ -108,9 +103,7 @@ describe.skipIf(!hasMariaDb)('backend-api while its database comes and goes', ()
     expect((await fetch(`${service.url}/health`)).status).toBe(200);
     const answers = await Promise.all(waiting);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
-    const details = await Promise.all(
-      answers.map(async (answer) => problemShape.parse(await answer.json()).detail),
-    );
+    const details = answers.map((answer) => problemShape.parse(answer.json).detail);
     expect(details.filter((detail) => detail.includes('PROTOCOL_SEQUENCE_TIMEOUT'))).toHaveLength(8);
     expect(details.filter((detail) => detail.includes('POOL_TIMEOUT'))).toHaveLength(12);
     await owner.query('unlock tables');
@@ -118,7 +111,7 @@ describe.skipIf(!hasMariaDb)('backend-api while its database comes and goes', ()
     // Nobody gets the answer to another's question.
     const after = await Promise.all(Array.from({ length: 20 }, () => ask()));
     expect(new Set(after.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(await (await ask()).json()).toMatchObject({ email: 'pia@example.com' });
+    expect((await ask()).json).toMatchObject({ email: 'pia@example.com' });
   });
 
   it('tells of a bug by its id, and logs it without what people sent', async () => {
@@ -131,7 +124,7 @@ describe.skipIf(!hasMariaDb)('backend-api while its database comes and goes', ()
     expect(response.status).toBe(500);
     const { requestId, detail } = z
       .looseObject({ requestId: z.string(), detail: z.string() })
-      .parse(await response.json());
+      .parse(response.json);
     expect(detail).toContain(requestId);
     const [bug] = said('err', 'unexpected error');
     expect(bug).toMatchObject({ requestId, err: { code: 'ER_BAD_FIELD_ERROR' } });
