@@ -9,13 +9,12 @@ import { median } from './median.ts';
 import { endedOf, type Hold, type OperationRecord } from './operation.ts';
 import type { Plan } from './plan.ts';
 import { redactDeep } from './redact.ts';
-import { type Action, type Answer, invoke, type Reply, type Span, text } from './reply.ts';
+import { type Action, type Answer, invoke, type Reply, text } from './reply.ts';
+import { retry } from './retry.ts';
 import { createStepRunner } from './run-step.ts';
+import { closeStray } from './stray-message.ts';
 import { createTenure, leaseMs, Ousted, type Tenure } from './tenure.ts';
 import { trailEvent } from './trail-event.ts';
-
-/** A store that is down for minutes may still come back: nobody waits for this. */
-const strayMs = 300_000;
 
 interface Running<P> {
   house: House<P>;
@@ -67,33 +66,6 @@ export async function runOperation<P>({
         log.error({ operation: record.id, error }, 'the outcome waits to be delivered'),
       );
   }
-}
-
-/** Who takes over posts anew where the store has no message: the one posted here would stay working for ever, so it says where to look. Best effort, never throws. */
-async function closeStray<P>(
-  house: House<P>,
-  record: OperationRecord,
-  message: NonNullable<OperationRecord['message']>,
-): Promise<void> {
-  const { operations, board, log } = house;
-  const title = (record.plan as Plan).doing;
-  const closed = await retry(
-    house,
-    async () => {
-      // The write may have happened though its answer was lost: then this is the message that it goes on in.
-      const held = (await operations.find(record.id))?.record.message;
-      if (held?.channel === message.channel && held.ts === message.ts) return;
-      const url = held && (await board.link(held).catch(() => undefined));
-      const other: Span =
-        url === undefined ? 'another message' : { kind: 'link', url, label: 'another message' };
-      const where = text(['Taken over after an interruption; it goes on in ', other, '.']);
-      const reply = redactDeep<Reply>({ title, tone: 'info', summary: title, parts: [where], actions: [] });
-      await board.close(message, { id: record.id, state: 'done', reply });
-    },
-    strayMs,
-  );
-  if (!closed)
-    log.warn({ operation: record.id, ...message }, 'a message that nobody goes on with stays open');
 }
 
 /** Renews the lease while the operation runs, also between steps. */
@@ -243,21 +215,4 @@ function inverseLabel(inverse: string, { args, env }: OperationRecord): string {
   const what = [args.what === 'all' ? undefined : args.what, args.service].find((one) => one !== undefined);
   const verb = `${inverse.charAt(0).toUpperCase()}${inverse.slice(1)}`;
   return what === undefined ? `${verb} ${env}` : `${verb} ${what} in ${env}`;
-}
-
-/** Tries with growing pauses, the longest below `longest` ms; false when none succeeded. */
-async function retry<P>(
-  { clock }: House<P>,
-  attempt: () => Promise<void>,
-  longest = 20_000,
-): Promise<boolean> {
-  for (let pause = 500; pause < longest; pause *= 2) {
-    try {
-      await attempt();
-      return true;
-    } catch {
-      await clock.sleep(pause);
-    }
-  }
-  return false;
 }
