@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
+import { findPort } from '../sandbox/port.ts';
 import { median } from '../src/bot/median.ts';
 import { hasMariaDb, type MariaDb, startMariaDb } from '../test/backend-api/mariadb.ts';
-import { findPort, runMigrations, startService } from '../test/backend-api/service.ts';
+import { runMigrations, startService } from '../test/backend-api/service.ts';
 import { startPool } from '../test/backend-api/tokens.ts';
 
 const rounds = 5;

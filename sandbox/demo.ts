@@ -43,7 +43,8 @@ function platform({ machine, database }: Whole): string {
     return 'MariaDB is not installed (mariadb-server): RDS is for show, and backend-api runs without a database.';
   return `The service that it looks after, on a real MariaDB, which stops and starts with RDS (README, "The platform"):
   http://127.0.0.1:${machine.port}/api/docs
-  127.0.0.1:${database.port} takes IAM tokens, as RDS does`;
+  127.0.0.1:${database.tunnel.port} takes IAM tokens, as RDS does
+  ${database.unchecked}`;
 }
 
 function welcome(whole: Whole): string {

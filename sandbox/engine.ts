@@ -4,8 +4,7 @@ import { database as listed, masterPassword, region } from './aws/world.ts';
 import { createDatabase, type Database } from './database/database.ts';
 import type { Credential } from './database/iam-token.ts';
 import { findMariaDb } from './database/mariadb.ts';
-import type { Front } from './instance/deploy.ts';
-import { migrate } from './instance/deploy.ts';
+import { type Front, migrate } from './instance/deploy.ts';
 import type { Engine } from './parts.ts';
 
 interface EngineOptions {
@@ -17,6 +16,8 @@ interface EngineOptions {
 }
 
 export interface RealEngine extends Engine, Front {
+  /** What its login does not check, in a sentence. */
+  unchecked: string;
   close(): Promise<void>;
 }
 
@@ -40,6 +41,7 @@ export async function createEngine(options: EngineOptions): Promise<RealEngine |
 
   return {
     tunnel: database.tunnel,
+    unchecked: database.unchecked,
     authority,
     start: database.start,
     stop: database.stop,

@@ -4,7 +4,7 @@ import { createAccount, type DisturbableAccount } from './aws/account.ts';
 import { createCredentials } from './aws/credentials.ts';
 import { createClock } from './clock.ts';
 import { type Composition, compose } from './composition.ts';
-import { createEngine } from './engine.ts';
+import { createEngine, type RealEngine } from './engine.ts';
 import { createFolder } from './folder.ts';
 import { settingsOf } from './instance/deploy.ts';
 import { createMachine } from './instance/machine.ts';
@@ -18,7 +18,7 @@ export interface Sandbox extends Composition {
   machine: Machine;
   account: DisturbableAccount;
   /** Where the account's database listens; undefined without MariaDB: then RDS is for show, and backend-api has none. */
-  database: { host: string; port: number } | undefined;
+  database: Pick<RealEngine, 'tunnel' | 'unchecked'> | undefined;
   close(): Promise<void>;
 }
 
@@ -87,7 +87,7 @@ export async function createSandbox({
       folder: folder.path,
       machine,
       account,
-      database: engine?.tunnel,
+      database: engine,
       close,
     };
   } catch (error) {

@@ -1,6 +1,7 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { AwsError } from './errors.ts';
+import { sha256, signatureV4 } from './sigv4.ts';
 
 export interface Principal {
   name: string;
@@ -132,22 +133,14 @@ function signatureOf(
     sha256(body),
   ].join('\n');
   const stamp = String(request.headers['x-amz-date'] ?? '');
-  const toSign = [
-    'AWS4-HMAC-SHA256',
+  const expected = signatureV4({
+    secretAccessKey: principal.secretAccessKey,
     stamp,
-    `${date}/${region}/${service}/aws4_request`,
-    sha256(canonical),
-  ].join('\n');
-  const key = [date, region, service, 'aws4_request'].reduce(
-    (secret: Buffer | string, part) => hmac(secret, part),
-    `AWS4${principal.secretAccessKey}`,
-  );
-  const expected = hmac(key, toSign).toString('hex');
+    scope: [date, region, service, 'aws4_request'],
+    canonicalRequest: canonical,
+  });
   const sent = given(request);
   return sent.length === expected.length && timingSafeEqual(Buffer.from(sent), Buffer.from(expected))
     ? sent
     : expected;
 }
-
-const sha256 = (data: Buffer | string): string => createHash('sha256').update(data).digest('hex');
-const hmac = (key: Buffer | string, data: string): Buffer => createHmac('sha256', key).update(data).digest();

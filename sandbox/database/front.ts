@@ -1,6 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { createSecureContext } from 'node:tls';
+import { findPort } from '../port.ts';
 import { type LoginRules, logIn } from './login.ts';
 
 interface FrontOptions extends Omit<LoginRules, 'secureContext'> {
@@ -20,8 +21,6 @@ export interface Front {
   shut(): Promise<void>;
 }
 
-// Nothing that a system hands out by itself, lest another has the port while the database is stopped.
-const ports = { from: 20_000, to: 32_000 };
 const host = '127.0.0.1';
 
 /**
@@ -82,17 +81,6 @@ export async function createFront({
 
   const front = { port: await findPort(), open, shut };
   return front;
-}
-
-async function findPort(): Promise<number> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const port = ports.from + Math.floor(Math.random() * (ports.to - ports.from));
-    const server = await listen(port, () => {}).catch(() => undefined);
-    if (!server) continue;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-  }
-  throw new Error(`no port between ${ports.from} and ${ports.to} is free on ${host}`);
 }
 
 function listen(port: number, onClient: (client: Socket) => void): Promise<Server> {

@@ -1,4 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { sha256, signatureV4 } from '../aws/sigv4.ts';
 
 export interface Credential {
   secretAccessKey: string;
@@ -106,16 +107,16 @@ function sign({ place, query, day, scope, secret }: Signing): string {
     .map(([name, value]) => [encode(name), encode(value)] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map((pair) => pair.join('='));
-  const request = ['GET', '/', pairs.join('&'), `host:${place}`, '', 'host', hash('')].join('\n');
-  const toSign = ['AWS4-HMAC-SHA256', query.get('X-Amz-Date'), [day, ...scope].join('/'), hash(request)];
-  const key = [day, ...scope].reduce<Buffer | string>((by, part) => hmac(by, part), `AWS4${secret}`);
-  return hmac(key, toSign.join('\n')).toString('hex');
+  return signatureV4({
+    secretAccessKey: secret,
+    stamp: query.get('X-Amz-Date') ?? '',
+    scope: [day, ...scope],
+    canonicalRequest: ['GET', '/', pairs.join('&'), `host:${place}`, '', 'host', sha256('')].join('\n'),
+  });
 }
 
 const encode = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-const hash = (text: string) => createHash('sha256').update(text).digest('hex');
-const hmac = (key: Buffer | string, text: string) => createHmac('sha256', key).update(text).digest();
 
 /** Takes as long for every difference. */
 function isSame(a: string, b: string): boolean {

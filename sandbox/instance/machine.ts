@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { pool } from '../aws/world.ts';
 import type { Clock } from '../clock.ts';
 import type { Machine, MachineResult } from '../parts.ts';
+import { findPort } from '../port.ts';
 import { tailLogs } from './log-tail.ts';
 import { createPm2 } from './pm2.ts';
 import { placeRelease } from './release.ts';
@@ -34,7 +34,7 @@ export async function createMachine(options: MachineOptions): Promise<Machine> {
   if (Buffer.byteLength(join(homes.app, 'interactor.sock')) > 100) {
     throw new Error(`${folder} is too long a path for PM2's sockets: set TMPDIR to a shorter one`);
   }
-  const port = await findFreePort();
+  const port = await findPort();
   await Promise.all([...Object.values(homes), bin].map((path) => mkdir(path, { recursive: true })));
   const release = await placeRelease({
     backend,
@@ -119,14 +119,4 @@ export async function createMachine(options: MachineOptions): Promise<Machine> {
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { findMariaDb } from '../../sandbox/database/mariadb.ts';
+import { findPort } from '../../sandbox/port.ts';
 import { has } from '../needs.ts';
-import { findPort } from './service.ts';
 
 const programs = findMariaDb();
 

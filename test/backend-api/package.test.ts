@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { list } from 'tar';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { findPort } from '../../sandbox/port.ts';
 import { cleanEnv } from '../packaging/fresh-clone.ts';
 import { hasMariaDb, startMariaDb } from './mariadb.ts';
 import { type Pm2, startPm2 } from './pm2.ts';
 import { linkRelease, packRelease, placeRelease, writeSettings } from './release.ts';
-import { anyPool, backend, findPort, runMigrations } from './service.ts';
+import { anyPool, backend, runMigrations } from './service.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'd2-release-'));
 const out = join(folder, 'out');

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { placeRelease } from '../../sandbox/instance/release.ts';
+import { findPort } from '../../sandbox/port.ts';
 import { fire, startLoad } from './load.ts';
 import { hasMariaDb, type MariaDb, startMariaDb } from './mariadb.ts';
 import { type Pm2, startPm2 } from './pm2.ts';
-import { backend, findPort, runMigrations } from './service.ts';
+import { backend, runMigrations } from './service.ts';
 import { type Pool, startPool } from './tokens.ts';
 
 describe('pm2 reload, under load', () => {

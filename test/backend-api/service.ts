@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { z } from 'zod';
+import { findPort } from '../../sandbox/port.ts';
 
 export const backend = new URL('../../backend-api/', import.meta.url).pathname;
 
@@ -86,22 +85,6 @@ export async function startService(settings: Record<string, string> = {}): Promi
 /** Kills what a failed test left behind. */
 export function killServices(): void {
   for (const child of running) child.kill('SIGKILL');
-}
-
-/** A free port below those that the system gives to outgoing connections: a flood of these would take it before its server does. */
-export async function findPort(): Promise<number> {
-  for (;;) {
-    const server = createServer().listen(randomInt(10_000, 32_000), '127.0.0.1');
-    const free = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    );
-    if (!free) continue;
-    const address = server.address();
-    server.close();
-    await once(server, 'close');
-    if (typeof address === 'object' && address) return address.port;
-  }
 }
 
 /** `npm run migrate`, with these settings. */
