@@ -5,7 +5,7 @@ import type { Vocabulary } from './bot/arguments.ts';
 import type { Role } from './bot/caller.ts';
 import type { Grant, Grants } from './bot/roster.ts';
 import { ConfigError, type Fault, findingsOf, pathText } from './config/faults.ts';
-import { type ReadFile, readFile } from './config/file.ts';
+import { type Origin, type ReadFile, readFile } from './config/file.ts';
 import { pricesOf } from './config/prices.ts';
 import { placeholder } from './config/rules.ts';
 import { commonEnvSchema, type FileEnvironment, slackEnvSchema } from './config/schema.ts';
@@ -20,7 +20,7 @@ export interface EnvironmentConfig {
 }
 
 export interface Config {
-  /** Absolute path of the file it was read from. */
+  /** Absolute path of the file it was read from, or the variable that carried it. */
   path: string;
   app: string;
   team: string | undefined;
@@ -55,7 +55,7 @@ export interface BotConfig extends Config {
 }
 
 export interface ConfigSource {
-  /** Instead of D2_CONFIG and `./d2.yaml`. */
+  /** Instead of D2_YAML, D2_CONFIG and `./d2.yaml`. */
   path?: string;
   cwd?: string;
   /** Instead of the process's own, into which `.env` of `cwd` is read first. */
@@ -75,17 +75,22 @@ export function readConfig({
   const faults: Fault[] = [];
   const common = readEnv(commonEnvSchema, env, faults);
   const slack = mode === 'bot' ? readEnv(slackEnvSchema, env, faults) : undefined;
-  const absolute = resolve(cwd, path ?? (env.D2_CONFIG || 'd2.yaml'));
-  const read = readFile(absolute, { cwd, awsRegion: env.AWS_REGION, filledIn: mode === 'bot' }, faults);
+  const origin = originOf(path, cwd, env);
+  const read = readFile(origin, { cwd, awsRegion: env.AWS_REGION, filledIn: mode === 'bot' }, faults);
   if (!read || !common || faults.length > 0) throw new ConfigError(faults);
   const config: Config = {
-    path: absolute,
+    path: 'path' in origin ? origin.path : origin.variable,
     ...build(read),
     logLevel: common.LOG_LEVEL ?? (mode === 'bot' ? 'info' : 'error'),
   };
   if (!slack) return config;
   const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl } = slack;
   return { ...config, slack: { botToken, appToken, apiUrl } };
+}
+
+function originOf(path: string | undefined, cwd: string, env: ConfigSource['env'] & {}): Origin {
+  if (path === undefined && env.D2_YAML) return { variable: 'D2_YAML', content: env.D2_YAML };
+  return { path: resolve(cwd, path ?? (env.D2_CONFIG || 'd2.yaml')) };
 }
 
 function ownEnv(cwd: string): ConfigSource['env'] & {} {

@@ -7,6 +7,7 @@ import { createAws } from './aws/ports.ts';
 import { createDispatch } from './bot/dispatch.ts';
 import { createRoster } from './bot/roster.ts';
 import { takeOverOrphans } from './bot/take-over.ts';
+import { watch } from './bot/watch.ts';
 import { compose } from './compose.ts';
 import { ConfigError } from './config/faults.ts';
 import { awsOptions, type BotConfig, hostSettings, readConfig } from './config.ts';
@@ -24,6 +25,7 @@ import { slackError } from './slack/web.ts';
 // How long a stop waits for what is under way; longer changes are taken over by the next process.
 const drainMs = 10_000;
 const lookEveryMs = 15_000;
+const watchEveryMs = 60_000;
 
 /** Composes the bot and runs it until it is told to stop. */
 async function run(config: BotConfig, log: Log): Promise<void> {
@@ -91,21 +93,29 @@ async function run(config: BotConfig, log: Log): Promise<void> {
   log.info({ team, environments: config.vocabulary.environments }, 'the bot is listening');
 
   const stopping = new AbortController();
+  const repeat = (every: number, look: () => Promise<void>) => repeatedly(look, every, stopping.signal, log);
   const looking =
-    'operations' in house ? lookForOrphans(() => takeOverOrphans(house), stopping.signal, log) : undefined;
+    'operations' in house
+      ? [repeat(lookEveryMs, () => takeOverOrphans(house)), repeat(watchEveryMs, () => watch(house))]
+      : [];
   await told();
   log.info({}, 'stopping: takes nothing new, ends what it can');
   stopping.abort();
   endHeartbeat();
   await Promise.race([slack.stop(), delay(drainMs)]);
-  await Promise.race([looking, delay(1_000)]);
+  await Promise.race([Promise.all(looking), delay(1_000)]);
   aws.close();
 }
 
-async function lookForOrphans(look: () => Promise<void>, signal: AbortSignal, log: Log): Promise<void> {
+async function repeatedly(
+  look: () => Promise<void>,
+  everyMs: number,
+  signal: AbortSignal,
+  log: Log,
+): Promise<void> {
   while (!signal.aborted) {
-    await look().catch((error: unknown) => log.error({ error }, 'looking for interrupted operations failed'));
-    await delay(lookEveryMs, undefined, { signal }).catch(() => undefined);
+    await look().catch((error: unknown) => log.error({ error }, 'looking after operations failed'));
+    await delay(everyMs, undefined, { signal }).catch(() => undefined);
   }
 }
 

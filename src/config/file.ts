@@ -18,17 +18,19 @@ export interface ReadFile {
   region: string;
 }
 
+/** Where the configuration is: a file, or text that a variable carries, as in a container without a disk. */
+export type Origin = { path: string } | { variable: string; content: string };
+
 /** Reads `d2.yaml`; adds what is wrong with it to `faults`, each with its line, and then answers `undefined`. */
 export function readFile(
-  absolute: string,
+  origin: Origin,
   { cwd, awsRegion, filledIn }: Reading,
   faults: Fault[],
 ): ReadFile | undefined {
-  const near = relative(cwd, absolute);
-  const source = near.startsWith('..') ? absolute : near;
+  const source = 'path' in origin ? shortPath(cwd, origin.path) : origin.variable;
   const fault = (message: string, line?: number, path = '') => faults.push({ source, line, path, message });
 
-  const text = readText(absolute);
+  const text = 'path' in origin ? readText(origin.path) : origin;
   if ('unreadable' in text) {
     fault(text.unreadable);
     return undefined;
@@ -60,6 +62,11 @@ function inOrder(findings: Finding[], document: Document, counter: LineCounter) 
     if (!byPath.has(key)) byPath.set(key, { path: key, message, line: lineOf(document, counter, path) });
   }
   return [...byPath.values()].sort((a, b) => a.line - b.line);
+}
+
+function shortPath(cwd: string, absolute: string): string {
+  const near = relative(cwd, absolute);
+  return near.startsWith('..') ? absolute : near;
 }
 
 function readText(path: string): { content: string } | { unreadable: string } {

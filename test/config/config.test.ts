@@ -121,6 +121,22 @@ describe('a good configuration', () => {
     expect(readConfig({ mode: 'bot', cwd, env, path: 'two.yaml' }).project).toBe('two');
   });
 
+  it('takes the text of D2_YAML for the file, as a container without one does', () => {
+    const cwd = write(good);
+    const env = {
+      ...tokens,
+      D2_YAML: good.replace('d2-ride-booking\n', 'text\n'),
+      D2_CONFIG: 'no-such.yaml',
+    };
+    expect(readConfig({ mode: 'bot', cwd, env })).toMatchObject({ project: 'text', path: 'D2_YAML' });
+    writeFileSync(join(folder, 'two.yaml'), good.replace('d2-ride-booking\n', 'two\n'));
+    expect(readConfig({ mode: 'bot', cwd, env, path: 'two.yaml' }).project).toBe('two');
+    const wrong = { ...tokens, D2_YAML: good.replace('channel: C0OPS', 'channel: ops') };
+    expect(faultsOf(() => readConfig({ mode: 'bot', cwd, env: wrong }))).toEqual([
+      expect.stringMatching(/^D2_YAML:11 environments\.dev\.channel: "ops"/),
+    ]);
+  });
+
   it('needs no Slack tokens in a terminal', () => {
     expect(readConfig({ mode: 'terminal', cwd: write(good), env: {} })).not.toHaveProperty('slack');
   });
