@@ -1,0 +1,113 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { has } from '../needs.ts';
+
+const project = join(import.meta.dirname, '../..');
+export const infra = join(project, 'infra/terraform');
+const command = join(project, 'sandbox/terraform/terraform-offline');
+
+export const hasTerraform = has('terraform', spawnSync('terraform', ['version']).status === 0);
+
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A resource or data source in a plan, as `terraform show -json` has it. */
+export interface Change {
+  address: string;
+  mode: 'managed' | 'data';
+  type: string;
+  change: { actions: string[]; before: unknown; after: unknown };
+}
+
+export interface Resource {
+  address: string;
+  mode: 'managed' | 'data';
+  type: string;
+  name: string;
+  values: Record<string, unknown>;
+}
+
+interface Module {
+  resources?: Resource[];
+  child_modules?: Module[];
+}
+
+type Env = Record<string, string>;
+
+/** A copy of `infra/terraform` in which roots keep their state in a file beside them, and terraform runs offline. */
+export function createWorkspace({ env = {}, backend = 'local' as 'local' | 's3' } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'd2-infra-'));
+  cpSync(infra, folder, { recursive: true, filter: (path) => basename(path) !== '.terraform' });
+  if (backend === 'local') {
+    for (const root of readdirSync(join(folder, 'envs'))) {
+      writeFileSync(
+        join(folder, 'envs', root, 'backend_override.tf'),
+        'terraform {\n  backend "local" {}\n}\n',
+      );
+    }
+  }
+
+  /** Runs terraform in a folder below, such as `envs/dev`; resolves however it ends. */
+  function run(at: string, args: readonly string[], extra: Env = {}): Promise<Ended> {
+    return terraform(join(folder, at), args, { ...env, ...extra });
+  }
+
+  /** The same, and what it printed; throws with terraform's own words when it fails. */
+  async function must(at: string, args: readonly string[], extra: Env = {}): Promise<string> {
+    const { code, stdout, stderr } = await run(at, args, extra);
+    if (code !== 0) throw new Error(`terraform ${args.join(' ')} in ${at}: ${code}\n${stdout}\n${stderr}`);
+    return stdout;
+  }
+
+  return {
+    folder,
+    run,
+    must,
+    init: (at: string, args: readonly string[] = []) => must(at, ['init', '-input=false', ...args]),
+    /** What a plan would change, with `vars` over the root's own. */
+    async plan(at: string, args: readonly string[] = []): Promise<Change[]> {
+      await must(at, ['plan', '-input=false', '-out=tf.plan', ...args]);
+      const shown: { resource_changes?: Change[] } = JSON.parse(await must(at, ['show', '-json', 'tf.plan']));
+      return (shown.resource_changes ?? []).filter(({ change }) => change.actions[0] !== 'no-op');
+    },
+    apply: (at: string, args: readonly string[] = []) =>
+      must(at, ['apply', '-input=false', '-auto-approve', ...args]),
+    destroy: (at: string, args: readonly string[] = []) =>
+      must(at, ['destroy', '-input=false', '-auto-approve', ...args]),
+    /** Everything in the state, of all modules. */
+    async resources(at: string): Promise<Resource[]> {
+      const shown: { values?: { root_module?: Module } } = JSON.parse(await must(at, ['show', '-json']));
+      return flatten(shown.values?.root_module ?? {});
+    },
+    async outputs(at: string): Promise<Record<string, unknown>> {
+      const shown: Record<string, { value: unknown }> = JSON.parse(await must(at, ['output', '-json']));
+      return Object.fromEntries(Object.entries(shown).map(([name, { value }]) => [name, value]));
+    },
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+export type Workspace = ReturnType<typeof createWorkspace>;
+
+const flatten = ({ resources = [], child_modules = [] }: Module): Resource[] => [
+  ...resources,
+  ...child_modules.flatMap(flatten),
+];
+
+async function terraform(cwd: string, args: readonly string[], env: Env): Promise<Ended> {
+  if (!existsSync(cwd)) throw new Error(`There is no ${cwd}.`);
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, TF_IN_AUTOMATION: '1', TF_CLI_ARGS: '-no-color', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 1)));
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { code, stdout, stderr };
+}
