@@ -11,9 +11,6 @@ const vocabulary: Vocabulary = {
   services: ['backend-api'],
 };
 
-const begin = '<!-- commands: written by scripts/readme-table.ts -->';
-const end = '<!-- /commands -->';
-
 /** The README's table of commands: looking first, then changing. */
 export function commandTable(list: readonly Command<Ports>[] = commands): string {
   const rows = [
@@ -25,14 +22,6 @@ export function commandTable(list: readonly Command<Ports>[] = commands): string
     return `| ${cell(`\`${usage(command, vocabulary)}\``)} | ${command.role} | ${cell(`${command.summary}.${also}`)} |`;
   });
   return ['| command | role | what it does |', '|---|---|---|', ...rows].join('\n');
-}
-
-/** The document with the table between its two marks. Throws when it has none. */
-export function placeTable(document: string, table: string): string {
-  const from = document.indexOf(begin);
-  const to = document.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`the document lacks the lines ${begin} and ${end}`);
-  return `${document.slice(0, from + begin.length)}\n${table}\n${document.slice(to)}`;
 }
 
 // In a table even code must not hold a bare bar.

@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { commandTable, placeTable } from './command-table.ts';
+import { commandTable } from './command-table.ts';
+import { place } from './place.ts';
 
 // Writes the command table into README.md; with --check it only says whether it is up to date.
 const path = 'README.md';
 const before = readFileSync(path, 'utf8');
-const after = placeTable(before, commandTable());
+const after = place(before, 'commands', 'scripts/readme-table.ts', commandTable());
 if (process.argv.includes('--check')) {
   if (after !== before) {
     console.error(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { commandTable, placeTable } from '../../scripts/command-table.ts';
+import { commandTable } from '../../scripts/command-table.ts';
+import { place } from '../../scripts/place.ts';
 import { commands } from '../../src/commands/index.ts';
 
 describe('the command table', () => {
@@ -13,9 +14,10 @@ describe('the command table', () => {
   it('takes the place of the old one, between the marks', () => {
     const document =
       'before\n<!-- commands: written by scripts/readme-table.ts -->\nold\n<!-- /commands -->\nafter\n';
-    const placed = placeTable(document, 'new');
+    const placeTable = (text: string) => place(text, 'commands', 'scripts/readme-table.ts', 'new');
+    const placed = placeTable(document);
     expect(placed).toBe(document.replace('old', 'new'));
-    expect(placeTable(placed, 'new')).toBe(placed);
-    expect(() => placeTable('no marks', 'new')).toThrow('lacks the lines');
+    expect(placeTable(placed)).toBe(placed);
+    expect(() => placeTable('no marks')).toThrow('lacks the lines');
   });
 });
