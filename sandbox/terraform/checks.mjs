@@ -1,5 +1,5 @@
 // Checks of a resource's arguments that Terraform leaves to the provider.
-import { UNKNOWN } from './wire.mjs';
+import { UNKNOWN } from './wire.ts';
 
 const steps = (path) =>
   path.map((p) => (typeof p === 'number' ? { element_key_int: p } : { attribute_name: p }));

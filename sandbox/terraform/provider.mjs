@@ -6,8 +6,11 @@ import zlib from 'node:zlib';
 import grpc from '@grpc/grpc-js';
 import protoLoader from '@grpc/proto-loader';
 import { checkResource, diagnostic } from './checks.mjs';
+import { accountAt, endpointOf } from './endpoint.ts';
+import { lookUpParameter, readParameter, removeParameter, writeParameter } from './parameter.ts';
+import { createParameterClient } from './parameter-client.ts';
 import { dataFiller, resourceFiller, validationOptions } from './values.mjs';
-import { decode, encode, same, UNKNOWN } from './wire.mjs';
+import { decode, encode, same, UNKNOWN } from './wire.ts';
 
 const here = (name) => new URL(name, import.meta.url);
 export const schema = JSON.parse(zlib.gunzipSync(fs.readFileSync(here('schema.json.gz'))));
@@ -179,6 +182,17 @@ function settingsFrom(config) {
   };
 }
 
+/** With an endpoint, its account, and its Parameter Store. */
+async function settingsAt(config) {
+  const settings = settingsFrom(config);
+  const endpoint = endpointOf(config ?? {}, process.env);
+  if (!endpoint) return settings;
+  const asks =
+    endpoint.sts && !process.env.TERRAFORM_OFFLINE_ACCOUNT && config?.skip_requesting_account_id !== true;
+  const account = asks ? await accountAt(endpoint, settings.region) : settings.account;
+  return { ...settings, account, parameters: createParameterClient(endpoint) };
+}
+
 function allTags(tags, settings) {
   if (tags === UNKNOWN || settings.defaultTags === UNKNOWN) return UNKNOWN;
   return {
@@ -231,6 +245,11 @@ function readData({ block }, type, config, settings) {
   return settle(block, plan(block, {}, null, config), fill);
 }
 
+async function lookUp(s, type, config, settings) {
+  if (!settings.parameters || type !== 'aws_ssm_parameter') return readData(s, type, config, settings);
+  return conform(s.block, await lookUpParameter(settings.parameters, config, settings));
+}
+
 /** One provider: the RPC methods by name, with settings kept for each client connection. */
 function methods() {
   const settings = new Map();
@@ -261,8 +280,8 @@ function methods() {
     }),
     ValidateDataResourceConfig: () => ({}),
     ValidateEphemeralResourceConfig: () => ({}),
-    ConfigureProvider: ({ config }, call) => {
-      settings.set(call.getPeer(), settingsFrom(decode(config)));
+    ConfigureProvider: async ({ config }, call) => {
+      settings.set(call.getPeer(), await settingsAt(decode(config)));
       return {};
     },
     UpgradeResourceState: ({ type_name, raw_state }) => {
@@ -276,7 +295,10 @@ function methods() {
         conform(schema.resource_schemas[target_type_name].block, JSON.parse(source_state.json)),
       ),
     }),
-    ReadResource: ({ type_name, current_state, private: note }, call) => {
+    ReadResource: async ({ type_name, current_state, private: note }, call) => {
+      const { parameters } = of(call);
+      if (parameters && type_name === 'aws_ssm_parameter')
+        return { new_state: encode(await readParameter(parameters, decode(current_state), of(call))) };
       if (note?.toString() !== 'imported') return { new_state: current_state, private: note };
       const { block } = schema.resource_schemas[type_name];
       const { planned } = planChange(type_name, null, decode(current_state), of(call));
@@ -296,8 +318,26 @@ function methods() {
         legacy_type_system: true,
       };
     },
-    ApplyResourceChange: ({ type_name, prior_state, planned_state }, call) => {
+    ApplyResourceChange: async ({ type_name, prior_state, planned_state, config }, call) => {
       const planned = decode(planned_state);
+      const { parameters } = of(call);
+      if (parameters && type_name === 'aws_ssm_parameter') {
+        const prior = decode(prior_state);
+        try {
+          if (planned === null) await removeParameter(parameters, prior, of(call));
+          return {
+            new_state:
+              planned === null
+                ? planned_state
+                : encode(
+                    await writeParameter(parameters, { prior, planned, config: decode(config) }, of(call)),
+                  ),
+            legacy_type_system: true,
+          };
+        } catch (error) {
+          return { new_state: prior_state, diagnostics: [diagnostic(error.message, error.detail ?? '')] };
+        }
+      }
       if (planned === null) return { new_state: planned_state };
       return {
         new_state: encode(applyChange(type_name, decode(prior_state), planned, of(call))),
@@ -308,12 +348,12 @@ function methods() {
       const state = conform(schema.resource_schemas[type_name].block, { id });
       return { imported_resources: [{ type_name, state: encode(state), private: Buffer.from('imported') }] };
     },
-    ReadDataSource: ({ type_name, config }, call) => ({
-      state: encode(readData(schema.data_source_schemas[type_name], type_name, decode(config), of(call))),
+    ReadDataSource: async ({ type_name, config }, call) => ({
+      state: encode(await lookUp(schema.data_source_schemas[type_name], type_name, decode(config), of(call))),
     }),
-    OpenEphemeralResource: ({ type_name, config }, call) => ({
+    OpenEphemeralResource: async ({ type_name, config }, call) => ({
       result: encode(
-        readData(schema.ephemeral_resource_schemas[type_name], type_name, decode(config), of(call)),
+        await lookUp(schema.ephemeral_resource_schemas[type_name], type_name, decode(config), of(call)),
       ),
     }),
     RenewEphemeralResource: () => ({}),
@@ -337,14 +377,16 @@ export async function serve(onShutdown = () => {}) {
   const handlers = Object.fromEntries(
     Object.entries(methods()).map(([name, answer]) => [
       name,
-      (call, reply) => {
+      async (call, reply) => {
         try {
-          reply(null, answer(call.request, call));
+          reply(null, await answer(call.request, call));
         } catch (error) {
           if (process.env.TERRAFORM_OFFLINE_DEBUG) console.error(error);
           if (ANSWERS_WITH_DIAGNOSTICS.test(name))
             reply(null, {
-              diagnostics: [diagnostic(error.message, `${name} ${call.request.type_name ?? ''}`)],
+              diagnostics: [
+                diagnostic(error.message, error.detail ?? `${name} ${call.request.type_name ?? ''}`),
+              ],
             });
           else reply({ code: grpc.status.INTERNAL, details: error.message });
         }

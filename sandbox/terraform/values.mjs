@@ -2,7 +2,7 @@
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import { policyDocument } from './policy.mjs';
-import { UNKNOWN } from './wire.mjs';
+import { UNKNOWN } from './wire.ts';
 
 const HEX = '0123456789abcdef';
 const ALNUM = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
