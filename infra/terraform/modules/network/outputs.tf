@@ -1,0 +1,34 @@
+output "vpc_id" {
+  description = "Id of the VPC."
+  value       = aws_vpc.this.id
+}
+
+output "vpc_cidr" {
+  description = "IPv4 range of the VPC."
+  value       = aws_vpc.this.cidr_block
+}
+
+output "availability_zones" {
+  description = "Names of the zones, in the order of the subnet ids."
+  value       = local.zones
+}
+
+output "public_subnet_ids" {
+  description = "Ids of the subnets that reach the internet directly, in the order of the zones; only load balancers and NAT gateways belong there."
+  value       = [for zone in local.zones : aws_subnet.public[zone].id]
+}
+
+output "private_subnet_ids" {
+  description = "Ids of the subnets for instances, in the order of the zones."
+  value       = [for zone in local.zones : aws_subnet.private[zone].id]
+}
+
+output "database_subnet_ids" {
+  description = "Ids of the subnets without any way out, in the order of the zones."
+  value       = [for zone in local.zones : aws_subnet.database[zone].id]
+}
+
+output "private_route_table_ids" {
+  description = "Ids of the private subnets' route tables, in the order of the zones."
+  value       = [for zone in local.zones : aws_route_table.private[zone].id]
+}
