@@ -21,6 +21,9 @@ output "public_subnet_ids" {
 output "private_subnet_ids" {
   description = "Ids of the subnets for instances, in the order of the zones."
   value       = [for zone in local.zones : aws_subnet.private[zone].id]
+
+  # An instance installs itself when it boots: the way out must be there before it is.
+  depends_on = [aws_route.nat, aws_route_table_association.private, aws_vpc_endpoint.s3]
 }
 
 output "database_subnet_ids" {

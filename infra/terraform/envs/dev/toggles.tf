@@ -1,0 +1,53 @@
+locals {
+  toggle_defaults = {
+    enable_ec2_backend       = var.enable_ec2_backend
+    enable_rds               = var.enable_rds
+    enable_nat_gateway       = var.enable_nat_gateway
+    enable_alb               = var.enable_alb
+    enable_ssm_vpc_endpoints = var.enable_ssm_vpc_endpoints
+    enable_bastion           = var.enable_bastion
+    enable_web_admin         = var.enable_web_admin
+    enable_web_passenger     = var.enable_web_passenger
+    enable_web_driver        = var.enable_web_driver
+  }
+
+  toggles_set = merge(jsondecode(data.aws_ssm_parameter.toggles.insecure_value), var.planned_toggles)
+
+  on = { for name, default in local.toggle_defaults : name => lookup(local.toggles_set, name, default) }
+}
+
+# What Slack switched, by name; what it never switched is as terraform.tfvars says. Terraform quotes the first line
+# when it finds no parameter, so that line says what to do.
+data "aws_ssm_parameter" "toggles" { # not found? envs/bootstrap creates it: apply that first
+  name = var.toggles_parameter
+
+  lifecycle {
+    postcondition {
+      condition     = can(keys(jsondecode(self.insecure_value)))
+      error_message = <<-EOT
+        The SSM parameter ${var.toggles_parameter} must hold a JSON object of booleans, such as {"enable_rds": true}, and holds: ${self.insecure_value}
+        Put it right, with {} for what terraform.tfvars says:
+        aws ssm put-parameter --region ${var.region} --name ${var.toggles_parameter} --type String --overwrite --value '{}'
+      EOT
+    }
+
+    postcondition {
+      condition     = length(setsubtract(try(keys(jsondecode(self.insecure_value)), []), keys(local.toggle_defaults))) == 0
+      error_message = <<-EOT
+        The SSM parameter ${var.toggles_parameter} names toggles that don't exist: ${join(", ", setsubtract(try(keys(jsondecode(self.insecure_value)), []), keys(local.toggle_defaults)))}
+        There are ${join(", ", keys(local.toggle_defaults))}.
+        Correct the names, or keep only what is known:
+        aws ssm put-parameter --region ${var.region} --name ${var.toggles_parameter} --type String --overwrite --value '${jsonencode({ for name, value in try(jsondecode(self.insecure_value), {}) : name => value if contains(keys(local.toggle_defaults), name) })}'
+      EOT
+    }
+
+    postcondition {
+      condition     = alltrue([for value in try(values(jsondecode(self.insecure_value)), []) : contains(["true", "false"], jsonencode(value))])
+      error_message = <<-EOT
+        The SSM parameter ${var.toggles_parameter} has values that are neither true nor false, without quotes: ${join(", ", [for name, value in try(jsondecode(self.insecure_value), {}) : "${name} = ${jsonencode(value)}" if !contains(["true", "false"], jsonencode(value))])}
+        Correct the values, or keep only what is right:
+        aws ssm put-parameter --region ${var.region} --name ${var.toggles_parameter} --type String --overwrite --value '${jsonencode({ for name, value in try(jsondecode(self.insecure_value), {}) : name => value if contains(["true", "false"], jsonencode(value)) })}'
+      EOT
+    }
+  }
+}
