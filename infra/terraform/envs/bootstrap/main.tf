@@ -67,9 +67,10 @@ resource "aws_ssm_parameter" "toggles" {
     Environment = each.key
   }
 
-  # From the first apply on the value is the bot's.
+  # From the first apply on the value is the bot's, and with it the pattern, which AWS keeps for each version apart:
+  # whoever writes sends it along.
   lifecycle {
-    ignore_changes = [insecure_value, value]
+    ignore_changes = [insecure_value, value, allowed_pattern]
   }
 }
 

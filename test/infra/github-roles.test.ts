@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  artifacts,
+  type Bootstrapped,
+  bootstrapAccount,
+  emails,
+  repository,
+  root,
+  states,
+  tls,
+} from './bootstrapped.ts';
+import { answerOf, type Question } from './statements.ts';
+import { hasTerraform } from './terraform.ts';
+
+const issuer = 'token.actions.githubusercontent.com';
+
+describe.skipIf(!hasTerraform)('GitHub', () => {
+  let here: Bootstrapped;
+  beforeAll(async () => {
+    here = await bootstrapAccount();
+  });
+  afterAll(() => here?.close());
+
+  const main = 'repo:acme/d2-chatops:ref:refs/heads/main';
+  const tokens: [string, Record<string, string>, boolean][] = [
+    ['main', { sub: main, aud: 'sts.amazonaws.com' }, true],
+    ['another branch', { sub: 'repo:acme/d2-chatops:ref:refs/heads/main2', aud: 'sts.amazonaws.com' }, false],
+    [
+      'a tag called main',
+      { sub: 'repo:acme/d2-chatops:ref:refs/tags/main', aud: 'sts.amazonaws.com' },
+      false,
+    ],
+    ['a pull request', { sub: 'repo:acme/d2-chatops:pull_request', aud: 'sts.amazonaws.com' }, false],
+    [
+      "a fork's main",
+      { sub: 'repo:mallory/d2-chatops:ref:refs/heads/main', aud: 'sts.amazonaws.com' },
+      false,
+    ],
+    ['another repository', { sub: 'repo:acme/d2:ref:refs/heads/main', aud: 'sts.amazonaws.com' }, false],
+    ['an environment', { sub: 'repo:acme/d2-chatops:environment:main', aud: 'sts.amazonaws.com' }, false],
+    [
+      'a repository made again under the name',
+      { sub: 'repo:acme@7/d2-chatops@8:ref:refs/heads/main', aud: 'sts.amazonaws.com' },
+      false,
+    ],
+    ['main, for somebody else than AWS', { sub: main, aud: 'https://github.com/acme' }, false],
+    ['main, for nobody in particular', { sub: main }, false],
+    ['a token without subject', { aud: 'sts.amazonaws.com' }, false],
+  ];
+  const contextOf = (claims: Record<string, string>) =>
+    Object.fromEntries(Object.entries(claims).map(([claim, value]) => [`${issuer}:${claim}`, value]));
+
+  it.each(tokens)('%s may take the roles: see the last column', (_, claims, may) => {
+    for (const role of ['release', 'image']) {
+      const trust = here.valuesOf(`module.release.aws_iam_role.github["${role}"]`).assume_role_policy;
+      const question = { action: 'sts:AssumeRoleWithWebIdentity', context: contextOf(claims) };
+      expect(answerOf(trust, question)).toBe(may ? 'Allow' : undefined);
+      expect(answerOf(trust, { ...question, action: 'sts:AssumeRole' })).toBeUndefined();
+    }
+  });
+
+  it('is trusted through its own provider alone, for an hour at most', () => {
+    expect(here.valuesOf('aws_iam_openid_connect_provider.github[0]')).toMatchObject({
+      url: `https://${issuer}`,
+      client_id_list: ['sts.amazonaws.com'],
+    });
+    for (const role of ['release', 'image']) {
+      const { assume_role_policy, max_session_duration } = here.valuesOf(
+        `module.release.aws_iam_role.github["${role}"]`,
+      );
+      expect(JSON.parse(String(assume_role_policy)).Statement).toMatchObject([
+        { Principal: { Federated: `arn:aws:iam::000011112222:oidc-provider/${issuer}` } },
+      ]);
+      expect(max_session_duration).toBeLessThanOrEqual(3600);
+    }
+  });
+
+  const image = 'arn:aws:ecr:ap-southeast-1:000011112222:repository/d2-chatops';
+  const rights: [string, string, string, boolean][] = [
+    ['release', 's3:PutObject', `${artifacts}/backend-api/r42.tar.gz`, true],
+    ['release', 's3:PutObject', `${artifacts}/infra/0a1b.zip`, true],
+    ['release', 's3:PutObject', `${artifacts}/web-admin/index.html`, false],
+    ['release', 's3:PutObject', `${states}/dev/terraform.tfstate`, false],
+    ['release', 's3:GetObject', `${artifacts}/backend-api/r42.tar.gz`, false],
+    ['release', 's3:DeleteObject', `${artifacts}/backend-api/r42.tar.gz`, false],
+    ['release', 's3:PutBucketPolicy', artifacts, false],
+    ['release', 'ecr:PutImage', image, false],
+    ['image', 'ecr:GetAuthorizationToken', '*', true],
+    ['image', 'ecr:PutImage', image, true],
+    ['image', 'ecr:DescribeImages', image, true],
+    ['image', 'ecr:BatchDeleteImage', image, false],
+    ['image', 'ecr:PutImageTagMutability', image, false],
+    ['image', 'ecr:PutImage', `${image}-other`, false],
+    ['image', 's3:PutObject', `${artifacts}/backend-api/r42.tar.gz`, false],
+    [
+      'image',
+      'ecs:UpdateService',
+      'arn:aws:ecs:ap-southeast-1:000011112222:service/d2-chatops/d2-chatops',
+      false,
+    ],
+    ['image', 'iam:PassRole', 'arn:aws:iam::000011112222:role/d2-chatops-bot', false],
+  ];
+
+  it.each(rights)('as %s may %s on %s: %s', (role, action, resource, may) => {
+    const { policy } = here.valuesOf(`module.release.aws_iam_role_policy.github["${role}"]`);
+    expect(answerOf(policy, { action, resource })).toBe(may ? 'Allow' : undefined);
+  });
+
+  const key = `${artifacts}/backend-api/r42.tar.gz`;
+  const admin = 'arn:aws:iam::000011112222:role/admin';
+  const release = 'arn:aws:iam::000011112222:role/d2-ride-booking-github-release';
+  const refusals: [string, Question, 'Deny' | undefined][] = [
+    ['a new artifact', put({ 's3:if-none-match': '*' }), undefined],
+    ['an artifact that might be over another, from an administrator', put({}), 'Deny'],
+    [
+      'a part of a large one, which can carry no condition',
+      put({ 's3:ObjectCreationOperation': 'false' }),
+      undefined,
+    ],
+    ['a removal from GitHub', remove(release), 'Deny'],
+    ['a removal by an administrator', remove(admin), undefined],
+  ];
+  function put(context: Record<string, string>): Question {
+    return {
+      action: 's3:PutObject',
+      resource: key,
+      context: { ...tls, 's3:ObjectCreationOperation': 'true', ...context },
+    };
+  }
+  function remove(who: string): Question {
+    return {
+      action: 's3:DeleteObjectVersion',
+      resource: key,
+      context: { ...tls, 'aws:PrincipalArn': who },
+    };
+  }
+
+  it.each(refusals)('bucket and %s: %j is answered %s', (_, question, answer) => {
+    expect(answerOf(here.valuesOf('module.release.aws_s3_bucket_policy.this').policy, question)).toBe(answer);
+  });
+
+  it('has no way in where no repository is named, and uses the provider that an account has', async () => {
+    const typesOf = async (...extra: string[]) =>
+      (await here.workspace.plan(root, [emails, ...extra]))
+        .filter(({ change }) => change.actions.includes('delete'))
+        .map(({ address }) => address);
+    expect(await typesOf()).toEqual([
+      'aws_iam_openid_connect_provider.github[0]',
+      'module.release.aws_iam_role.github["image"]',
+      'module.release.aws_iam_role.github["release"]',
+      'module.release.aws_iam_role_policy.github["image"]',
+      'module.release.aws_iam_role_policy.github["release"]',
+    ]);
+    expect(await typesOf(repository, '-var=create_oidc_provider=false')).toEqual([
+      'aws_iam_openid_connect_provider.github[0]',
+    ]);
+  });
+
+  it.each([
+    ['github_repository=acme/*', 'github_repository: owner/name'],
+    ['github_repository=d2-chatops', 'github_repository: owner/name'],
+    ['github_subjects=["*"]', 'github_subjects: ref:refs/heads/<branch>'],
+    ['github_subjects=["ref:refs/heads/*"]', 'without wildcards'],
+    ['github_subjects=["pull_request"]', 'is never right'],
+    ['github_subjects=[]', 'github_subjects: ref:refs/heads/<branch>'],
+  ])('is not let in by %s', async (value, said) => {
+    const { code, stderr } = await here.workspace.run(root, [
+      'plan',
+      '-input=false',
+      emails,
+      repository,
+      `-var=${value}`,
+    ]);
+    expect({ code, stderr: stderr.replace(/[\s│]+/g, ' ') }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining(said),
+    });
+  });
+});
