@@ -1,5 +1,5 @@
 import { Complaint } from './complaint.ts';
-import { type Block, blockOf, listOf, textOf } from './wire.ts';
+import { listOf, type Named, namedOf, textOf } from './value.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -17,8 +17,8 @@ export interface Endpoint {
 }
 
 /** The endpoint that a provider block or the environment names; none: nothing leaves Terraform's state. */
-export function endpointOf(config: Block, env: Environment): Endpoint | undefined {
-  const urls = blockOf(listOf(config.endpoints)[0]);
+export function endpointOf(config: Named, env: Environment): Endpoint | undefined {
+  const urls = namedOf(listOf(config.endpoints)[0]);
   const general = env.AWS_ENDPOINT_URL ?? '';
   const ssm = textOf(urls.ssm) || env.AWS_ENDPOINT_URL_SSM || general;
   const sts = textOf(urls.sts) || env.AWS_ENDPOINT_URL_STS || general;
@@ -27,7 +27,7 @@ export function endpointOf(config: Block, env: Environment): Endpoint | undefine
   return { ssm, sts, ...(credentials && { credentials }) };
 }
 
-function keysOf(config: Block, env: Environment): Keys | undefined {
+function keysOf(config: Named, env: Environment): Keys | undefined {
   const [accessKeyId, secretAccessKey, sessionToken] = textOf(config.access_key)
     ? [textOf(config.access_key), textOf(config.secret_key), textOf(config.token)]
     : [env.AWS_ACCESS_KEY_ID, env.AWS_SECRET_ACCESS_KEY, env.AWS_SESSION_TOKEN];

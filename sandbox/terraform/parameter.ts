@@ -1,16 +1,19 @@
 import { Complaint } from './complaint.ts';
 import type { ParameterClient } from './parameter-client.ts';
-import { type Block, isNone, same, tagsOf, textOf, UNKNOWN, type Value } from './wire.ts';
+import type { Change, LiveType, Settings, Written } from './settings.ts';
+import { isNone, type Named, same, tagsOf, textOf, UNKNOWN, type Value } from './value.ts';
 
-interface Settings {
-  region: string;
-  defaultTags: Value;
-}
+/** aws_ssm_parameter, kept in AWS's Parameter Store. */
+export const createParameterType = (aws: ParameterClient, settings: Settings): LiveType => ({
+  read: (prior) => read(aws, prior, settings),
+  write: (change) => write(aws, change, settings),
+  remove: (prior) => aws.remove(regionOf(prior, settings), textOf(prior.name)),
+  lookUp: (config) => lookUp(aws, config, settings),
+});
 
-const regionOf = ({ region }: Block, settings: Settings) => textOf(region) || settings.region;
+const regionOf = ({ region }: Named, settings: Settings) => textOf(region) || settings.region;
 
-/** What AWS has for a parameter that Terraform knows; null when it is gone. */
-export async function readParameter(aws: ParameterClient, prior: Block, settings: Settings): Promise<Value> {
+async function read(aws: ParameterClient, prior: Named, settings: Settings): Promise<Named | null> {
   const region = regionOf(prior, settings);
   const name = textOf(prior.name) || textOf(prior.id);
   const found = await aws.find(region, name);
@@ -57,18 +60,11 @@ function ownTags(
   return kept.length === 0 && isNone(prior) ? null : Object.fromEntries(kept);
 }
 
-interface Change {
-  prior: Block | null;
-  planned: Block;
-  config: Block;
-}
-
-/** Creates it or brings it up to what is planned; answers what AWS then has. */
-export async function writeParameter(
+async function write(
   aws: ParameterClient,
   { prior, planned, config }: Change,
   settings: Settings,
-): Promise<Value> {
+): Promise<Written> {
   const name = textOf(planned.name);
   const region = regionOf(planned, settings);
   const tags = tagsOf(planned.tags_all);
@@ -87,9 +83,17 @@ export async function writeParameter(
       ...(!same(prior?.description, planned.description) && { Description: textOf(planned.description) }),
       ...(!overwrite && { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }),
     });
-  // With an overwrite, PutParameter takes no tags.
-  if (overwrite) await aws.retag(region, name, await aws.tags(region, name), tags);
-  return readParameter(aws, { ...planned, has_value_wo: !isNone(config.value_wo) }, settings);
+  const written = { ...planned, has_value_wo: !isNone(config.value_wo) };
+  try {
+    // With an overwrite, PutParameter takes no tags.
+    if (overwrite) await aws.retag(region, name, await aws.tags(region, name), tags);
+    return { state: await read(aws, written, settings) };
+  } catch (error) {
+    // It is there: forgetting it would make the next apply fail.
+    if (!(error instanceof Complaint)) throw error;
+    const state = Object.fromEntries(Object.entries(written).map(([key, value]) => [key, known(value)]));
+    return { state: { ...state, id: name }, complaint: error };
+  }
 }
 
 /** A change to any of these is a new version. */
@@ -106,7 +110,7 @@ const contents = [
 ];
 
 /** Arguments that PutParameter takes as they are; what is not known yet is AWS's to decide. */
-function typed({ type, tier, key_id, allowed_pattern, data_type }: Block) {
+function typed({ type, tier, key_id, allowed_pattern, data_type }: Named) {
   const tiers = ['Standard', 'Advanced', 'Intelligent-Tiering'] as const;
   const types = ['String', 'StringList', 'SecureString'] as const;
   const Type = types.find((one) => one === type);
@@ -120,16 +124,8 @@ function typed({ type, tier, key_id, allowed_pattern, data_type }: Block) {
   };
 }
 
-/** One that is gone already is as good as deleted. */
-export const removeParameter = (aws: ParameterClient, prior: Block, settings: Settings): Promise<void> =>
-  aws.remove(regionOf(prior, settings), textOf(prior.name));
-
-/** For `data` and `ephemeral`, with the attributes of both. Throws a Complaint when there is no such parameter. */
-export async function lookUpParameter(
-  aws: ParameterClient,
-  config: Block,
-  settings: Settings,
-): Promise<Value> {
+/** With the attributes of `data` and `ephemeral` both. */
+async function lookUp(aws: ParameterClient, config: Named, settings: Settings): Promise<Named> {
   const region = regionOf(config, settings);
   const asked = textOf(config.name) || textOf(config.arn);
   const found = await aws.find(region, asked, config.with_decryption !== false);

@@ -1,0 +1,140 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Attribute, Type } from './schema.ts';
+import type { Settings } from './settings.ts';
+import { isNone, type Named, textOf, UNKNOWN, type Value } from './value.ts';
+
+const alphabets = {
+  '#': '0123456789abcdef',
+  '@': 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789',
+  '~': 'abcdefghijklmnopqrstuvwxyz0123456789',
+  '%': '0123456789',
+} as const;
+type Mark = keyof typeof alphabets;
+
+/** Draws a number of characters of one alphabet: hex, upper case, lower case, decimal. */
+export type Draw = (mark: Mark, length: number) => string;
+
+/** Where and as what a value is invented. */
+export interface Scene extends Settings {
+  /** `ec2` of aws_ec2_fleet, and its `fleet`, as ARNs are made of them. */
+  service: string;
+  kind: string;
+}
+
+/** What is known of a type's values: a template, several, or a value as it is. */
+export type Table = Record<string, Value | undefined>;
+
+export interface Filler {
+  fill(name: string): Value;
+  draw: Draw;
+  scene: Scene;
+}
+
+interface Filling {
+  type: string;
+  values: Named;
+  attributes: Readonly<Record<string, Attribute>>;
+  settings: Settings;
+  table: Table;
+  /** With one, the same values come every time. */
+  seed?: string;
+}
+
+/** Invents what AWS would have decided, one attribute at a time, each once. */
+export function createFiller({ type, values, attributes, settings, table, seed }: Filling): Filler {
+  const draw = createDraw(seed);
+  const [, service = '', kind = ''] = /^aws_([a-z0-9]+)_?(.*)$/.exec(type) ?? [];
+  const region = textOf(values.region) || settings.region;
+  const scene: Scene = { ...settings, region, service, kind: kind || service };
+  const done = new Map<string, Value>();
+
+  function fill(name: string): Value {
+    const given = values[name];
+    if (!isNone(given) && given !== UNKNOWN && given !== '') return given;
+    const before = done.get(name);
+    if (before !== undefined) return before;
+    // A template that names itself ends here.
+    done.set(name, null);
+    const made = invent(name);
+    done.set(name, made);
+    return made;
+  }
+
+  function invent(name: string): Value {
+    const known = table[name];
+    if (known !== undefined) return Array.isArray(known) ? known.map(expand) : expand(known);
+    if (attributes[`${name}_prefix`])
+      return (textOf(values[`${name}_prefix`]) || 'terraform-') + draw('%', 26);
+    const attribute = attributes[name];
+    return attribute ? guess(name, attribute, draw, scene) : null;
+  }
+
+  // Templates: {p} partition, {r} region, {a} account, {x} the attribute x, {/x} the same with one slash before it;
+  // #n, @n, ~n and %n draw n characters.
+  function expand(template: Value): Value {
+    if (typeof template !== 'string') return template;
+    return template
+      .replace(/\{(\/?)(\w+)\}/g, (_whole, slash: string, name: string) => {
+        const named: Record<string, string> = { p: scene.partition, r: region, a: scene.account };
+        const value = named[name] ?? String(fill(name) ?? '');
+        return slash ? `/${value.replace(/^\//, '')}` : value;
+      })
+      .replace(/([#@~%])(\d+)/g, (_whole, mark: Mark, length: string) => draw(mark, Number(length)));
+  }
+
+  return { fill, draw, scene };
+}
+
+function createDraw(seed: string | Buffer = randomBytes(16)): Draw {
+  let pool: number[] = [];
+  let turn = 0;
+  const next = (): number => {
+    if (pool.length === 0) {
+      pool = [...createHash('sha256').update(seed).update(String(turn)).digest()];
+      turn += 1;
+    }
+    return pool.pop() ?? 0;
+  };
+  return (mark, length) => {
+    const letters = alphabets[mark];
+    return Array.from({ length }, () => letters[next() % letters.length]).join('');
+  };
+}
+
+const empty: Readonly<Record<string, Value>> = { list: [], set: [], map: {}, bool: false, number: 0 };
+
+const kindOf = (type: Type): string => (typeof type === 'string' ? type : type[0]);
+
+/** What a value of that name and type looks like. */
+function guess(name: string, { type, optional }: Attribute, draw: Draw, scene: Scene): Value {
+  if (typeof type !== 'string' && type[0] === 'object')
+    return Object.fromEntries(
+      Object.entries(type[1]).map(([key, inner]) => [key, guess(key, { type: inner }, draw, scene)]),
+    );
+  const kind = kindOf(type);
+  if (kind === 'number' && name === 'port') return 443;
+  if (kind !== 'string') return empty[kind] ?? null;
+  const { region, account, partition, service } = scene;
+  const byte = (): number => Number.parseInt(draw('#', 2), 16);
+  if (name === 'region') return region;
+  if (/^(owner|owner_id|account_id|registry_id|caller_account)$/.test(name)) return account;
+  if (name === 'private_ip') return `10.0.${byte()}.${10 + (byte() % 240)}`;
+  if (name === 'ip_address_type') return 'ipv4';
+  if (name === 'availability_zone') return `${region}a`;
+  if (name === 'id') return draw('#', 17);
+  if (optional || nobodyHas.test(name)) return '';
+  if (/(^|_)arn$/.test(name)) {
+    const what = name === 'arn' ? scene.kind : name.slice(0, -'_arn'.length);
+    return `arn:${partition}:${service}:${region}:${account}:${what}/${draw('#', 12)}`;
+  }
+  if (name.endsWith('_id')) return `${name.slice(0, -'_id'.length).replaceAll('_', '-')}-${draw('#', 17)}`;
+  if (/(^|_)(public_ip|ip_address|ip)$/.test(name)) return `203.0.113.${1 + (byte() % 250)}`;
+  if (/dns|domain_name$|endpoint$/.test(name)) return `${draw('~', 12)}.${region}.amazonaws.com`;
+  if (/(_date|_time|_at|^last_modified)$/.test(name)) return '2025-01-01T00:00:00Z';
+  if (/secret|password|token/.test(name)) return draw('~', 40);
+  if (/^(status|state)$/.test(name)) return 'ACTIVE';
+  return /version/.test(name) ? '1' : '';
+}
+
+/** Empty unless somebody asks for such a thing. */
+const nobodyHas = /outpost|^spot_|^password_data$|carrier|customer_owned|ipv6|capacity_reservation|replica/;

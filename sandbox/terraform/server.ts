@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url';
+import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { problemOf } from './diagnostic.ts';
+import type { Environment } from './endpoint.ts';
+import { createMethods, hasDiagnostics, type Request } from './methods.ts';
+
+const definition = loadSync(fileURLToPath(new URL('protocol.proto', import.meta.url)), {
+  keepCase: true,
+  defaults: true,
+  longs: Number,
+});
+
+/** Serves the provider's plugin protocol on a loopback port. */
+export async function startServer(env: Environment): Promise<{ port: number; close(): void }> {
+  const { methods, close } = createMethods(env);
+  const server = new Server({
+    'grpc.max_receive_message_length': -1,
+    'grpc.max_send_message_length': -1,
+  });
+  const service = definition['tfplugin6.Provider'];
+  if (!service || 'format' in service) throw new Error('protocol.proto has no service Provider.');
+  server.addService(
+    service,
+    Object.fromEntries(
+      Object.entries(methods).map(([name, method]) => [
+        name,
+        async (call: ServerUnaryCall<Request, object>, reply: sendUnaryData<object>) => {
+          try {
+            reply(null, await method(call.request, call.getPeer()));
+          } catch (error) {
+            if (env.TERRAFORM_OFFLINE_DEBUG) console.error(error);
+            const problem = problemOf(error, `${name} ${call.request.type_name ?? ''}`);
+            if (hasDiagnostics(name)) reply(null, { diagnostics: [problem] });
+            else reply({ code: status.INTERNAL, details: problem.summary });
+          }
+        },
+      ]),
+    ),
+  );
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    );
+  });
+  return {
+    port,
+    close() {
+      server.forceShutdown();
+      close();
+    },
+  };
+}
