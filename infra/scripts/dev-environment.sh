@@ -197,11 +197,11 @@ ids_in() {
   done <<<"$instances"
 }
 
-# How they stand: `backend-api running, bastion stopped`.
+# How the instances stand: `backend-api running, bastion stopped`.
 states() {
   local id state address service rest said=''
   while IFS=$'\t' read -r id state address service rest; do
-    said="$said${said:+, }$service $state"
+    [ -z "$id" ] || said="$said${said:+, }$service $state"
   done <<<"$instances"
   printf '%s' "$said"
 }

@@ -41,7 +41,7 @@ case $database_state in
   *) still_on="$still_on$database" ;;
 esac
 if [ -n "$still_on" ] && [ -z "$yes" ]; then
-  tell "$(states)${database:+, database $database_state}"
+  tell "$(states)${instances:+, }database ${database_state:-none}"
   printf 'Stop %s? type dev: ' "${still_on% }"
   read -r answer || answer=''
   [ "$answer" = dev ] || fail 'Nothing was stopped.' 'answer dev, or give --yes.'
