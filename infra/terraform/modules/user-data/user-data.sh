@@ -21,8 +21,8 @@ pm2_home="$root/root/.pm2"
 pm2_bin="$root/usr/local/bin/pm2"
 temporary="$(mktemp -d)"
 
-# cloud-init sets no HOME, which npm and PM2 need, and may set a short PATH.
-export HOME="$root/root" PATH="${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# cloud-init sets no HOME, which npm and PM2 need.
+export HOME="$root/root" PATH="${PATH:+$PATH:}$root/usr/local/sbin:$root/usr/local/bin:$root/usr/sbin:$root/usr/bin"
 umask 022
 
 changed=no
@@ -74,7 +74,7 @@ at_least() { printf '%s\n%s\n' "$2" "$1" | sort -V -C; }
 put() {
   cat >"$temporary/put"
   changed=no
-  if [[ ! -e $1 ]] || ! cmp -s "$temporary/put" "$1"; then
+  if [[ ! -e $1 || $(<"$1") != "$(<"$temporary/put")" ]]; then
     install -D -m "$2" "$temporary/put" "$1.new"
     mv -f "$1.new" "$1"
     changed=yes
@@ -171,6 +171,7 @@ install_node() {
   if [[ $(node --version) != "v$NODE_MAJOR."* ]]; then alternatives --set node "/usr/bin/node-$NODE_MAJOR"; fi
   [[ $(node --version) == "v$NODE_MAJOR."* ]] || die "node is $(node --version), not $NODE_MAJOR"
   at_least "$(npm --version)" 10 || die "npm is $(npm --version), older than 10"
+  say "node $(node --version), npm $(npm --version)"
 }
 
 # No setting of this shell's may reach PM2, whose daemon would hand it on to the service for ever.
@@ -274,7 +275,8 @@ write_settings() {
   local file="$1/.env" settings="$SETTINGS" address=''
   if [[ -n $DATABASE_IDENTIFIER && $settings != *DB_HOST=?* ]]; then
     if [[ -e $file ]]; then address="$(sed -n 's/^DB_HOST=//p' "$file")"; fi
-    if [[ -z $address ]]; then retry find_database; fi
+    # RDS takes a quarter of an hour to make one.
+    if [[ -z $address ]]; then tries=$((tries * 4)) retry find_database; fi
     settings+="DB_HOST=$address"$'\n'
   fi
   printf '%s' "$settings" | put "$file" 600
