@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
+import { loadSync, type ServiceDefinition } from '@grpc/proto-loader';
 import { problemOf } from './diagnostic.ts';
 import type { Environment } from './endpoint.ts';
 import { createMethods, hasDiagnostics, type Request } from './methods.ts';
@@ -21,7 +21,7 @@ export async function startServer(env: Environment): Promise<{ port: number; clo
   const service = definition['tfplugin6.Provider'];
   if (!service || 'format' in service) throw new Error('protocol.proto has no service Provider.');
   server.addService(
-    service,
+    serializingSchemaOnce(service),
     Object.fromEntries(
       Object.entries(methods).map(([name, method]) => [
         name,
@@ -50,4 +50,16 @@ export async function startServer(env: Environment): Promise<{ port: number; clo
       close();
     },
   };
+}
+
+/** By far the largest answer, and the same every time: what costs is not sending it but putting it together. */
+function serializingSchemaOnce(service: ServiceDefinition): ServiceDefinition {
+  const { GetProviderSchema: method } = service;
+  if (!method) return service;
+  let bytes: Buffer | undefined;
+  const responseSerialize = (answer: object): Buffer => {
+    bytes ??= method.responseSerialize(answer);
+    return bytes;
+  };
+  return { ...service, GetProviderSchema: { ...method, responseSerialize } };
 }

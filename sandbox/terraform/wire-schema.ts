@@ -50,11 +50,16 @@ export const metadata = () => ({
   ephemeral_resources: names(schemas.ephemeral_resource_schemas),
 });
 
-/** The answer to GetProviderSchema. */
-export const providerSchema = () => ({
-  server_capabilities,
-  provider: wireSchema(schemas.provider),
-  resource_schemas: wireSchemas(schemas.resource_schemas),
-  data_source_schemas: wireSchemas(schemas.data_source_schemas),
-  ephemeral_resource_schemas: wireSchemas(schemas.ephemeral_resource_schemas),
-});
+let whole: object | undefined;
+
+/** The answer to GetProviderSchema, put together when it is first asked for. */
+export function providerSchema(): object {
+  whole ??= {
+    server_capabilities,
+    provider: wireSchema(schemas.provider),
+    resource_schemas: wireSchemas(schemas.resource_schemas),
+    data_source_schemas: wireSchemas(schemas.data_source_schemas),
+    ephemeral_resource_schemas: wireSchemas(schemas.ephemeral_resource_schemas),
+  };
+  return whole;
+}
