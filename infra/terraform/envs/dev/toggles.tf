@@ -11,6 +11,8 @@ locals {
     enable_web_driver        = var.enable_web_driver
   }
 
+  toggle_names = keys(local.toggle_defaults)
+
   toggles_set = merge(jsondecode(data.aws_ssm_parameter.toggles.insecure_value), var.planned_toggles)
 
   on = { for name, default in local.toggle_defaults : name => lookup(local.toggles_set, name, default) }
@@ -25,28 +27,29 @@ data "aws_ssm_parameter" "toggles" { # not found? envs/bootstrap creates it: app
     postcondition {
       condition     = can(keys(jsondecode(self.insecure_value)))
       error_message = <<-EOT
-        The SSM parameter ${var.toggles_parameter} must hold a JSON object of booleans, such as {"enable_rds": true}, and holds: ${self.insecure_value}
+        The SSM parameter ${var.toggles_parameter} must hold a JSON object of booleans, such as {"enable_rds": true}, and holds ${jsonencode(substr(self.insecure_value, 0, 200))}.
         Put it right, with {} for what terraform.tfvars says:
         aws ssm put-parameter --region ${var.region} --name ${var.toggles_parameter} --type String --overwrite --value '{}'
       EOT
     }
 
     postcondition {
-      condition     = length(setsubtract(try(keys(jsondecode(self.insecure_value)), []), keys(local.toggle_defaults))) == 0
+      condition     = length(setsubtract(try(keys(jsondecode(self.insecure_value)), []), local.toggle_names)) == 0
       error_message = <<-EOT
-        The SSM parameter ${var.toggles_parameter} names toggles that don't exist: ${join(", ", setsubtract(try(keys(jsondecode(self.insecure_value)), []), keys(local.toggle_defaults)))}
-        There are ${join(", ", keys(local.toggle_defaults))}.
-        Correct the names, or keep only what is known:
-        aws ssm put-parameter --region ${var.region} --name ${var.toggles_parameter} --type String --overwrite --value '${jsonencode({ for name, value in try(jsondecode(self.insecure_value), {}) : name => value if contains(keys(local.toggle_defaults), name) })}'
+        The SSM parameter ${var.toggles_parameter} names what is no toggle: ${jsonencode(setsubtract(try(keys(jsondecode(self.insecure_value)), []), local.toggle_names))}.
+        The toggles are ${join(", ", local.toggle_names)}.
+        Correct the names, or keep only what is right:
+        aws ssm put-parameter --region ${var.region} --name ${var.toggles_parameter} --type String --overwrite --value '${jsonencode(try({ for name, value in jsondecode(self.insecure_value) : name => value if contains(local.toggle_names, name) && contains(["true", "false"], jsonencode(value)) }, {}))}'
       EOT
     }
 
+    # By their JSON: Terraform itself would take "true", in quotes, for true.
     postcondition {
       condition     = alltrue([for value in try(values(jsondecode(self.insecure_value)), []) : contains(["true", "false"], jsonencode(value))])
       error_message = <<-EOT
-        The SSM parameter ${var.toggles_parameter} has values that are neither true nor false, without quotes: ${join(", ", [for name, value in try(jsondecode(self.insecure_value), {}) : "${name} = ${jsonencode(value)}" if !contains(["true", "false"], jsonencode(value))])}
+        The SSM parameter ${var.toggles_parameter} has values that are not plainly true or false: ${jsonencode(try({ for name, value in jsondecode(self.insecure_value) : name => value if !contains(["true", "false"], jsonencode(value)) }, {}))}.
         Correct the values, or keep only what is right:
-        aws ssm put-parameter --region ${var.region} --name ${var.toggles_parameter} --type String --overwrite --value '${jsonencode({ for name, value in try(jsondecode(self.insecure_value), {}) : name => value if contains(["true", "false"], jsonencode(value)) })}'
+        aws ssm put-parameter --region ${var.region} --name ${var.toggles_parameter} --type String --overwrite --value '${jsonencode(try({ for name, value in jsondecode(self.insecure_value) : name => value if contains(local.toggle_names, name) && contains(["true", "false"], jsonencode(value)) }, {}))}'
       EOT
     }
   }

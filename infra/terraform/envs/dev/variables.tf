@@ -70,8 +70,8 @@ variable "planned_toggles" {
   default     = {}
 
   validation {
-    condition     = length(setsubtract(keys(var.planned_toggles), keys(local.toggle_defaults))) == 0
-    error_message = "planned_toggles names toggles that don't exist: ${join(", ", setsubtract(keys(var.planned_toggles), keys(local.toggle_defaults)))}. There are ${join(", ", keys(local.toggle_defaults))}."
+    condition     = length(setsubtract(keys(var.planned_toggles), local.toggle_names)) == 0
+    error_message = "planned_toggles names what is no toggle: ${join(", ", setsubtract(keys(var.planned_toggles), local.toggle_names))}. The toggles are ${join(", ", local.toggle_names)}."
   }
 }
 
