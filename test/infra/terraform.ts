@@ -3,11 +3,11 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { type Served, serveProvider } from '../../sandbox/terraform/serve.ts';
 import { has } from '../needs.ts';
 
 const project = join(import.meta.dirname, '../..');
 export const infra = join(project, 'infra/terraform');
-const command = join(project, 'sandbox/terraform/terraform-offline');
 
 export const hasTerraform = has('terraform', spawnSync('terraform', ['version']).status === 0);
 
@@ -40,7 +40,10 @@ interface Module {
 
 type Env = Record<string, string>;
 
-/** A copy of `infra/terraform` in which roots keep their state in a file beside them, and terraform runs offline. */
+/**
+ * A copy of `infra/terraform` in which roots keep their state in a file beside them, and terraform runs offline:
+ * the provider is served in this process. With AWS_ENDPOINT_URL in `env`, parameters are the sandbox's.
+ */
 export function createWorkspace({ env = {}, backend = 'local' as 'local' | 's3' } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'd2-infra-'));
   cpSync(infra, folder, { recursive: true, filter: (path) => basename(path) !== '.terraform' });
@@ -53,9 +56,12 @@ export function createWorkspace({ env = {}, backend = 'local' as 'local' | 's3' 
     }
   }
 
+  let provider: Promise<Served> | undefined;
+
   /** Runs terraform in a folder below, such as `envs/dev`; resolves however it ends. */
-  function run(at: string, args: readonly string[], extra: Env = {}): Promise<Ended> {
-    return terraform(join(folder, at), args, { ...env, ...extra });
+  async function run(at: string, args: readonly string[], extra: Env = {}): Promise<Ended> {
+    provider ??= serveProvider({ ...process.env, TF_CLI_CONFIG_FILE: undefined, ...env });
+    return terraform(join(folder, at), args, { ...env, ...(await provider).env, ...extra });
   }
 
   /** The same, and what it printed; throws with terraform's own words when it fails. */
@@ -89,7 +95,10 @@ export function createWorkspace({ env = {}, backend = 'local' as 'local' | 's3' 
       const shown: Record<string, { value: unknown }> = JSON.parse(await must(at, ['output', '-json']));
       return Object.fromEntries(Object.entries(shown).map(([name, { value }]) => [name, value]));
     },
-    close: () => rmSync(folder, { recursive: true, force: true }),
+    close() {
+      void provider?.then((served) => served.close());
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 
@@ -102,7 +111,7 @@ const flatten = ({ resources = [], child_modules = [] }: Module): Resource[] => 
 
 async function terraform(cwd: string, args: readonly string[], env: Env): Promise<Ended> {
   if (!existsSync(cwd)) throw new Error(`There is no ${cwd}.`);
-  const child = spawn(command, args, {
+  const child = spawn('terraform', args, {
     cwd,
     env: { ...process.env, TF_IN_AUTOMATION: '1', TF_CLI_ARGS: '-no-color', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
