@@ -165,6 +165,33 @@ describe.skipIf(!hasTerraform)('bootstrap', () => {
     });
   });
 
+  it('records every call of the account in a bucket that only this trail can write to, where that is asked for', async () => {
+    const changes = await here.workspace.plan(root, [emails, repository, '-var=cloudtrail=true']);
+    expect(new Set(changes.map(({ change }) => String(change.actions)))).toEqual(new Set(['create', 'read']));
+    const trail = changes.find(({ type }) => type === 'aws_cloudtrail');
+    expect(trail?.change.after).toMatchObject({
+      is_multi_region_trail: true,
+      enable_log_file_validation: true,
+    });
+    const bucket = 'arn:aws:s3:::d2-ride-booking-cloudtrail-000011112222';
+    const arn = 'arn:aws:cloudtrail:ap-southeast-1:000011112222:trail/d2-ride-booking';
+    await here.workspace.apply(root, [emails, repository, '-var=cloudtrail=true']);
+    const after = await here.workspace.resources(root);
+    const policy = after.find(({ address }) => address === 'module.cloudtrail[0].aws_s3_bucket_policy.this')
+      ?.values.policy;
+    const ask = (context: Record<string, string>) =>
+      answerOf(policy, {
+        action: 's3:PutObject',
+        resource: `${bucket}/AWSLogs/000011112222/a.json.gz`,
+        context: { ...tls, 's3:x-amz-acl': 'bucket-owner-full-control', ...context },
+      });
+    expect(ask({ 'aws:SourceArn': arn })).toBe('Allow');
+    expect(ask({ 'aws:SourceArn': `${arn}-of-another` })).toBeUndefined();
+    expect(ask({ 'aws:SourceArn': arn, 'aws:SecureTransport': 'false' })).toBe('Deny');
+    await here.workspace.apply(root, [emails, repository]);
+    expect(await here.workspace.resources(root)).toHaveLength(here.resources.length);
+  });
+
   describe('taking it down', () => {
     it('is refused while the states would go with it', async () => {
       expect(await here.run('destroy', '-input=false', '-auto-approve', emails, repository)).toEqual({

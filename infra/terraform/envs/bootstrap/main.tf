@@ -52,6 +52,15 @@ module "budget" {
   anomaly_detection = var.anomaly_detection
 }
 
+module "cloudtrail" {
+  source = "../../modules/cloudtrail"
+  count  = var.cloudtrail ? 1 : 0
+
+  name   = "d2-ride-booking"
+  bucket = "d2-ride-booking-cloudtrail-${local.account_id}"
+  region = var.region
+}
+
 # What the bot writes when a toggle is set, and Terraform reads over terraform.tfvars. It is made here, so that no
 # environment's destroy takes it along and the bot needs no right to make one.
 resource "aws_ssm_parameter" "toggles" {

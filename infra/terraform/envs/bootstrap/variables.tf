@@ -95,3 +95,9 @@ variable "anomaly_detection" {
   type        = bool
   default     = false
 }
+
+variable "cloudtrail" {
+  description = "Keep for a year who changed what in the account, Slack or no Slack. The first trail of an account is free, a second costs by event: aws cloudtrail describe-trails. To turn it off again, empty its bucket first."
+  type        = bool
+  default     = false
+}
