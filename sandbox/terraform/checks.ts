@@ -78,25 +78,29 @@ function checkGroup(
     );
 }
 
-/** Every known value at a path, each with where it stands: a set's members have no places but the set's. */
+/** Every known value at a path, each with where it stands; what is in a set has no place but the set's. */
 function* valuesAt(
   block: BlockSchema,
   value: Value | undefined,
   [name = '', ...rest]: readonly string[],
-  place: Place = [],
+  above: { place: Place; isFixed: boolean } = { place: [], isFixed: false },
 ): Generator<{ value: Exclude<Value, null>; place: Place }> {
   const inner = namedOf(value)[name];
   const nested = block.block_types?.[name];
   const type = block.attributes?.[name]?.type;
+  const place = above.isFixed ? above.place : [...above.place, name];
   const isSet = nested?.nesting_mode === 'set' || (typeof type === 'object' && type[0] === 'set');
-  const here = [...place, name];
+  const isFixed = above.isFixed || isSet;
   const items = Array.isArray(inner)
-    ? inner.map((item, index) => ({ item, at: isSet ? here : [...here, index] }))
-    : [{ item: inner, at: here }];
-  for (const { item, at } of items)
-    if (nested && rest.length > 0) yield* valuesAt(nested.block, item, rest, at);
-    else if (!isNone(item) && item !== UNKNOWN) yield { value: item, place: at };
+    ? inner.map((item, index) => ({ item, place: isFixed ? place : [...place, index] }))
+    : [{ item: inner, place }];
+  for (const one of items)
+    if (rest.length > 0) yield* valuesAt(nested?.block ?? {}, one.item, rest, { place: one.place, isFixed });
+    else if (isKnown(one.item)) yield { value: one.item, place: one.place };
 }
+
+const isKnown = (value: Value | undefined): value is Exclude<Value, null> =>
+  !isNone(value) && value !== UNKNOWN;
 
 /** The value at a path in which a list's member is its index; unknown where something above it is. */
 const valueAt = (config: Named, steps: readonly string[]): Value | undefined =>

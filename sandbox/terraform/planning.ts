@@ -19,7 +19,7 @@ interface Plan {
   replace: Path[];
 }
 
-// Attributes that AWS moves on every update of the resource.
+// Attributes that AWS moves on every update of the resource but that of its tags.
 const moves: Readonly<Record<string, readonly string[]>> = {
   aws_launch_template: ['latest_version'],
   aws_ssm_document: ['latest_version', 'default_version', 'document_version', 'hash'],
@@ -49,9 +49,12 @@ export function planChange(type: string, prior: Named | null, proposed: Value, s
   if (type === 'aws_instance' && planned.user_data_replace_on_change === true)
     for (const name of ['user_data', 'user_data_base64'])
       if (!same(prior[name], planned[name])) replace.push({ steps: [{ attribute_name: name }] });
-  for (const name of moves[type] ?? []) if (name in planned) planned[name] = UNKNOWN;
+  const isOnlyTags = same(untagged(prior), untagged(planned));
+  for (const name of (!isOnlyTags && moves[type]) || []) if (name in planned) planned[name] = UNKNOWN;
   return { planned, replace };
 }
+
+const untagged = (values: Named): Named => ({ ...values, tags: null, tags_all: null });
 
 /** Defaults filled in; what AWS decides is as it was, and unknown where it never was. */
 export function plannedBlock(

@@ -1,0 +1,217 @@
+import {
+  AddTagsToResourceCommand,
+  DeleteParameterCommand,
+  DescribeParametersCommand,
+  GetParameterCommand,
+  ListTagsForResourceCommand,
+  PutParameterCommand,
+} from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Standing as Account, standAlone } from '../aws/account-alone.ts';
+import { hasTerraform, type Standing, standTerraform } from './standing.ts';
+
+const Name = '/d2/dev/toggles';
+const parameter = (more: string, lifecycle = '') => `
+  provider "aws" {
+    default_tags {
+      tags = { Project = "d2-ride-booking" }
+    }
+  }
+  resource "aws_ssm_parameter" "toggles" {
+    name = "${Name}"
+    ${more}
+    ${lifecycle && `lifecycle {\n ${lifecycle}\n }`}
+  }
+`;
+const plain = 'type = "String"\n insecure_value = "{}"';
+const lookUp = `
+  data "aws_ssm_parameter" "toggles" {
+    name = "${Name}"
+  }
+  output "toggles" {
+    value = data.aws_ssm_parameter.toggles.insecure_value
+  }
+`;
+
+describe.skipIf(!hasTerraform)('beside an account, aws_ssm_parameter', () => {
+  let account: Account;
+  let s: Standing;
+  beforeAll(async () => {
+    account = await standAlone();
+    s = await standTerraform({
+      AWS_ENDPOINT_URL: account.endpoint,
+      AWS_REGION: 'ap-southeast-1',
+      AWS_ACCESS_KEY_ID: account.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: account.credentials.secretAccessKey,
+    });
+  });
+  afterAll(async () => {
+    s?.close();
+    await account?.close();
+  });
+  beforeEach(() => account.account.reset());
+
+  const ssm = () => account.clients.ssm.changing;
+  const get = async () => (await ssm().send(new GetParameterCommand({ Name }))).Parameter;
+  const put = (Value: string) =>
+    ssm().send(new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true }));
+  const tags = async () => {
+    const asked = new ListTagsForResourceCommand({ ResourceType: 'Parameter', ResourceId: Name });
+    return (await ssm().send(asked)).TagList;
+  };
+  const actionsOf = async (root: ReturnType<Standing['root']>) =>
+    (await root.plan()).get('aws_ssm_parameter.toggles')?.actions;
+
+  test('is created, tagged, changed and deleted in Parameter Store, in the account that STS names', async () => {
+    const root = s.root(
+      parameter(`${plain}\n description = "What is switched on"\n tags = { Environment = "dev" }`),
+    );
+    await root.apply();
+    expect(await get()).toMatchObject({ Value: '{}', Type: 'String', Version: 1 });
+    expect(await tags()).toEqual(
+      expect.arrayContaining([
+        { Key: 'Project', Value: 'd2-ride-booking' },
+        { Key: 'Environment', Value: 'dev' },
+      ]),
+    );
+    expect((await root.state()).get('aws_ssm_parameter.toggles')).toMatchObject({
+      arn: `arn:aws:ssm:ap-southeast-1:000011112222:parameter${Name}`,
+      version: 1,
+      tier: 'Standard',
+      tags: { Environment: 'dev' },
+    });
+    expect(await actionsOf(root)).toEqual(['no-op']);
+
+    root.write(parameter('type = "String"\n insecure_value = "{\\"enable_rds\\":true}"'));
+    expect((await root.plan()).get('aws_ssm_parameter.toggles')).toMatchObject({
+      actions: ['update'],
+      after_unknown: { version: true },
+    });
+    await root.must('apply', 'tf.plan');
+    expect(await get()).toMatchObject({ Value: '{"enable_rds":true}', Version: 2 });
+    expect(await tags()).toEqual([{ Key: 'Project', Value: 'd2-ride-booking' }]);
+    const { Parameters } = await ssm().send(new DescribeParametersCommand({}));
+    expect(Parameters?.[0]).not.toHaveProperty('Description');
+    expect(await actionsOf(root)).toEqual(['no-op']);
+
+    await root.must('destroy', '-auto-approve');
+    await expect(get()).rejects.toMatchObject({ name: 'ParameterNotFound' });
+    expect(account.account.ledger().map(({ action }) => action)).toEqual([
+      'PutParameter',
+      'PutParameter',
+      'RemoveTagsFromResource',
+      'DeleteParameter',
+    ]);
+  });
+
+  test('shows what somebody else has changed, and puts it right', async () => {
+    const root = s.root(parameter(plain));
+    await root.apply();
+    await put('{"enable_rds":false}');
+    const where = { ResourceType: 'Parameter' as const, ResourceId: Name };
+    await ssm().send(new AddTagsToResourceCommand({ ...where, Tags: [{ Key: 'By', Value: 'hand' }] }));
+    expect((await root.plan()).get('aws_ssm_parameter.toggles')).toMatchObject({
+      actions: ['update'],
+      before: { insecure_value: '{"enable_rds":false}', tags_all: { By: 'hand' } },
+      after: { insecure_value: '{}', tags_all: { Project: 'd2-ride-booking' } },
+    });
+    await root.must('apply', 'tf.plan');
+    expect(await get()).toMatchObject({ Value: '{}', Version: 3 });
+    expect(await tags()).toEqual([{ Key: 'Project', Value: 'd2-ride-booking' }]);
+  });
+
+  test('is left to somebody else where its value is ignored, and data has the value of now', async () => {
+    const ignored = 'ignore_changes = [value, insecure_value]';
+    const root = s.root(
+      parameter(plain, ignored) + lookUp.replace('{', '{\n depends_on = [aws_ssm_parameter.toggles]'),
+    );
+    await root.apply();
+    await put('{"enable_rds":true}');
+    expect(await actionsOf(root)).toEqual(['no-op']);
+    await root.apply();
+    expect(await get()).toMatchObject({ Value: '{"enable_rds":true}', Version: 2 });
+    expect(await root.must('output', '-raw', 'toggles')).toBe('{"enable_rds":true}');
+  });
+
+  test('is created again when it is gone', async () => {
+    const root = s.root(parameter(plain));
+    await root.apply();
+    await ssm().send(new DeleteParameterCommand({ Name }));
+    expect(await actionsOf(root)).toEqual(['create']);
+    await root.apply();
+    await ssm().send(new DeleteParameterCommand({ Name }));
+    await root.must('destroy', '-auto-approve', '-refresh=false');
+  });
+
+  test('keeps a write-only value out of the state', async () => {
+    const secret = (value: string, version: number) =>
+      parameter(`type = "SecureString"\n value_wo = "${value}"\n value_wo_version = ${version}`);
+    const value = async () =>
+      (await ssm().send(new GetParameterCommand({ Name, WithDecryption: true }))).Parameter?.Value;
+    const root = s.root(secret('hush', 1));
+    await root.apply();
+    expect(await value()).toBe('hush');
+    expect(await root.must('state', 'pull')).not.toContain('hush');
+    root.write(secret('hush again', 1));
+    expect(await actionsOf(root)).toEqual(['no-op']);
+    root.write(secret('hush again', 2));
+    await root.apply();
+    expect(await value()).toBe('hush again');
+  });
+
+  test('is imported with all that AWS has of it, so that only the tags are left to change', async () => {
+    await put('{}');
+    const root = s.root(parameter('type = "String"\n value = "{}"'));
+    const { stderr } = await root.run('import', 'aws_ssm_parameter.toggles', '/d2/none');
+    expect(stderr).toContain('Cannot import non-existent remote object');
+    await root.must('import', 'aws_ssm_parameter.toggles', Name);
+    const { actions, before, after } = (await root.plan()).get('aws_ssm_parameter.toggles') ?? {};
+    expect(actions).toEqual(['update']);
+    expect({ ...before, tags_all: null }).toEqual({ ...after, tags_all: null });
+  });
+
+  test('says what stands in the way, and leaves it alone', async () => {
+    await put('{"somebody":"else"}');
+    const root = s.root(parameter(plain));
+    const { code, stderr } = await root.run('apply', '-auto-approve');
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Writing parameter ${Name}: ParameterAlreadyExists`);
+    expect((await root.state()).size).toBe(0);
+    expect(await get()).toMatchObject({ Value: '{"somebody":"else"}' });
+  });
+
+  test('keeps its state when AWS refuses a change', async () => {
+    const root = s.root(parameter(plain));
+    await root.apply();
+    root.write(parameter(`${plain.replace('{}', 'no')}\n allowed_pattern = "^\\\\{"`));
+    const { code, stderr } = await root.run('apply', '-auto-approve');
+    expect(code).toBe(1);
+    expect(stderr).toContain('ParameterPatternMismatchException');
+    expect((await root.state()).get('aws_ssm_parameter.toggles')).toMatchObject({ insecure_value: '{}' });
+  });
+
+  test('that is missing is named, with the way to get it', async () => {
+    const root = s.root(lookUp);
+    const { code, stderr } = await root.run('plan');
+    expect(code).toBe(1);
+    expect(stderr).toContain(`ParameterNotFound: there is no parameter ${Name} in ap-southeast-1`);
+    expect(stderr.replace(/\s+/g, ' ')).toContain(`aws ssm put-parameter --name ${Name}`);
+  });
+
+  test('an account that the provider block does not allow is refused', async () => {
+    const root = s.root(`provider "aws" {\n allowed_account_ids = ["123456789012"]\n }\n${lookUp}`);
+    const { code, stderr } = await root.run('plan');
+    expect(code).toBe(1);
+    expect(stderr).toContain('AWS account ID not allowed: 000011112222');
+  });
+
+  test('wrong keys and a silent endpoint are told apart', async () => {
+    const keys = 'access_key = "AKIASANDBOX000000000"\n secret_key = "wrong"';
+    const refused = await s.root(`provider "aws" {\n ${keys}\n }\n${lookUp}`).run('plan');
+    expect(refused.stderr).toContain('SignatureDoesNotMatch');
+    const nowhere = 'endpoints {\n ssm = "http://127.0.0.1:9"\n sts = "http://127.0.0.1:9"\n }';
+    const silent = await s.root(`provider "aws" {\n ${nowhere}\n }\n${lookUp}`).run('plan');
+    expect(silent.stderr).toContain('nothing answers at http://127.0.0.1:9');
+    expect(silent.stderr.replace(/\s+/g, ' ')).toContain('Start what AWS_ENDPOINT_URL names');
+  });
+});
