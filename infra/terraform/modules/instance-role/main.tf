@@ -76,7 +76,7 @@ data "aws_iam_policy_document" "this" {
     }
   }
 
-  # The same: which releases there are, and a 404 rather than a 403 for one that is not.
+  # The same: which releases there are, the newest of which an instance takes when none is named.
   dynamic "statement" {
     for_each = var.artifact_bucket_arn == null ? [] : [true]
 
@@ -86,9 +86,9 @@ data "aws_iam_policy_document" "this" {
       resources = [var.artifact_bucket_arn]
 
       condition {
-        test     = "StringLike"
+        test     = "StringEquals"
         variable = "s3:prefix"
-        values   = ["${var.service}/*"]
+        values   = ["${var.service}/"]
       }
     }
   }
