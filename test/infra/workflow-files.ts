@@ -39,15 +39,12 @@ const workflow = z.object({
 });
 
 export type Job = z.infer<typeof job>;
-export type Step = z.infer<typeof step>;
 
 /** The workflows, by name, with their text. Throws where a file isn't shaped as one of ours. */
 export const workflows = readdirSync(folder).map((file) => {
   const text = readFileSync(join(folder, file), 'utf8');
   return { file, text, ...workflow.parse(parse(text)) };
 });
-
-export type Workflow = (typeof workflows)[number];
 
 export const scripts: [string, string][] = workflows.flatMap(({ file, jobs }) =>
   Object.entries(jobs).flatMap(([id, { steps }]) =>
