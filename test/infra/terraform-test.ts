@@ -28,20 +28,21 @@ export interface Run {
   resources: Resource[];
 }
 
-/** Runs one file below a folder's `tests/`, in an initialised workspace; resolves to its runs by name, passed or not. */
-export async function runTestFile(
+/** Runs files below a folder's `tests/`, in an initialised workspace; resolves to their runs by name, passed or not. */
+export async function runTests(
   { run }: Workspace,
   folder: string,
-  file: string,
+  ...files: readonly string[]
 ): Promise<Map<string, Run>> {
-  const { stdout, stderr } = await run(folder, ['test', '-json', '-verbose', `-filter=tests/${file}`]);
+  const filters = files.map((file) => `-filter=tests/${file}.tftest.hcl`);
+  const { stdout, stderr } = await run(folder, ['test', '-json', '-verbose', ...filters]);
   const runs = new Map<string, Run>();
   for (const text of stdout.split('\n')) {
     if (!text.startsWith('{')) continue;
     const line: Line = JSON.parse(text);
     const name = line['@testrun'];
     if (name === undefined) {
-      if (line.type === 'diagnostic') throw new Error(`${file}: ${sentence(line.diagnostic)}`);
+      if (line.type === 'diagnostic') throw new Error(sentence(line.diagnostic));
       continue;
     }
     const seen = runs.get(name) ?? { status: '', complaints: [], changes: [], resources: [] };
@@ -51,7 +52,7 @@ export async function runTestFile(
     if (line.type === 'test_plan') seen.changes = (line.test_plan.resource_changes ?? []).filter(isChange);
     if (line.type === 'test_state') seen.resources = flatten(line.test_state.root_module ?? {});
   }
-  if (runs.size === 0) throw new Error(`No run in ${file}: ${stdout}${stderr}`);
+  if (runs.size === 0) throw new Error(`No run in ${files}: ${stdout}${stderr}`);
   return runs;
 }
 

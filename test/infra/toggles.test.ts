@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorkspace, hasTerraform, type Resource, type Workspace } from './terraform.ts';
-import { type Run, runTestFile } from './terraform-test.ts';
+import { type Run, runTests } from './terraform-test.ts';
 import { madeWith, type Toggle, toggles, warningsOf } from './toggle-table.ts';
 
 const dev = 'envs/dev';
@@ -11,16 +11,19 @@ const pairs: Toggle[][] = toggles.flatMap((one, i) => toggles.slice(i + 1).map((
 const combinations = [...alone, ...pairs].map((switched) => ({ switched, name: switched.join('_and_') }));
 const without = (switched: readonly Toggle[]) => toggles.filter((toggle) => !switched.includes(toggle));
 
+const parameter =
+  'override_data {\n  target = data.aws_ssm_parameter.toggles\n  values = { insecure_value = "{}" }\n}';
+const variables = (names: readonly Toggle[], value: boolean) =>
+  `  variables {\n${names.map((name) => `    ${name} = ${value}`).join('\n')}\n  }`;
+
 /** A test file that applies `from`, and from there plans every combination switched the other way. */
 function matrix(from: boolean): string {
-  const variables = (names: readonly Toggle[], value: boolean) =>
-    `  variables {\n${names.map((name) => `    ${name} = ${value}`).join('\n')}\n  }`;
   const run = (name: string, command: string, body: string, on: readonly Toggle[]) =>
     `run "${name}" {\n  command = ${command}\n${body}\n  expect_failures = [${warningsOf(on)
       .map((check) => `check.${check}`)
       .join(', ')}]\n}`;
   return [
-    'override_data {\n  target = data.aws_ssm_parameter.toggles\n  values = { insecure_value = "{}" }\n}',
+    parameter,
     variables(toggles, from).replaceAll(/^ {2}/gm, ''),
     run('start', 'apply', '', from ? toggles : []),
     ...combinations.map(({ name, switched }) =>
@@ -33,6 +36,35 @@ function matrix(from: boolean): string {
     ),
   ].join('\n\n');
 }
+
+const useless: { on: Toggle[]; warns: RegExp[] }[] = [
+  {
+    on: ['enable_ec2_backend', 'enable_alb'],
+    warns: [/backend .* Session Manager can't reach it: .*enable_ssm_vpc_endpoints/, /can't install itself/],
+  },
+  {
+    on: ['enable_bastion', 'enable_rds'],
+    warns: [/bastion .* Session Manager can't reach it/, /Switch NAT on/],
+  },
+  {
+    on: ['enable_bastion', 'enable_nat_gateway'],
+    warns: [/no database to forward to: switch on enable_rds/],
+  },
+  {
+    on: ['enable_rds', 'enable_alb', 'enable_nat_gateway', 'enable_ssm_vpc_endpoints'],
+    warns: [
+      /nothing can connect to it: switch on enable_ec2_backend/,
+      /nothing to send requests to.*enable_ec2_backend/,
+      /no instance uses it: .*enable_nat_gateway off/,
+      /no instance to reach through them: .*enable_ssm_vpc_endpoints off/,
+    ],
+  },
+  { on: ['enable_ec2_backend', 'enable_rds', 'enable_nat_gateway', 'enable_alb'], warns: [] },
+];
+
+/** A test file that expects no warning, and so tells of each. */
+const unexpecting = (on: readonly Toggle[]) =>
+  `${parameter}\n\nrun "${on.join('_and_')}" {\n  command = plan\n${variables(on, true)}\n}`;
 
 const done = (run: Run | undefined, action: string) => ({
   status: run?.status,
@@ -50,19 +82,24 @@ describe.skipIf(!hasTerraform)('the toggles of dev', () => {
   let workspace: Workspace;
   let fromNothing: Map<string, Run>;
   let fromEverything: Map<string, Run>;
+  let told: Map<string, Run>;
 
   beforeAll(async () => {
     workspace = createWorkspace();
     const tests = join(workspace.folder, dev, 'tests');
     mkdirSync(tests, { recursive: true });
-    writeFileSync(join(tests, 'from-nothing.tftest.hcl'), matrix(false));
-    writeFileSync(join(tests, 'from-everything.tftest.hcl'), matrix(true));
+    const write = (file: string, text: string) => writeFileSync(join(tests, `${file}.tftest.hcl`), text);
+    write('from-nothing', matrix(false));
+    write('from-everything', matrix(true));
+    // A run that failed ends its file.
+    for (const [i, { on }] of useless.entries()) write(`useless-${i}`, unexpecting(on));
     await workspace.init(dev, ['-backend=false']);
     [fromNothing, fromEverything] = await Promise.all([
-      runTestFile(workspace, dev, 'from-nothing.tftest.hcl'),
-      runTestFile(workspace, dev, 'from-everything.tftest.hcl'),
+      runTests(workspace, dev, 'from-nothing'),
+      runTests(workspace, dev, 'from-everything'),
     ]);
-  }, 180_000);
+    told = await runTests(workspace, dev, ...useless.map((_, i) => `useless-${i}`));
+  }, 240_000);
   afterAll(() => workspace?.close());
 
   it.each(combinations)('make just what is theirs when switched on: $name', ({ name, switched }) => {
@@ -86,6 +123,12 @@ describe.skipIf(!hasTerraform)('the toggles of dev', () => {
 
   const managed = (run: Run | undefined): Resource[] =>
     (run?.resources ?? []).filter(({ mode }) => mode === 'managed');
+
+  it.each(useless)('warn of what is of no use: $on', async ({ on, warns }) => {
+    const { complaints = [] } = told.get(on.join('_and_')) ?? {};
+    for (const words of warns) expect(complaints).toContainEqual(expect.stringMatching(words));
+    expect(complaints).toHaveLength(warns.length);
+  });
 
   it('leave nothing that is billed when all are off', () => {
     const resources = managed(fromNothing.get('start'));
