@@ -4,6 +4,7 @@ import { createFiller, type Filler, type Table } from './inventing.ts';
 import type { Attribute } from './schema.ts';
 import type { Settings } from './settings.ts';
 import { type Named, textOf, type Value } from './value.ts';
+import { zoneId } from './zones.ts';
 
 // What identifies each type of resource, as templates of inventing.ts.
 const identities: Readonly<Record<string, Table>> = JSON.parse(
@@ -39,6 +40,9 @@ const databasePorts: Readonly<Record<string, number>> = {
 // ARNs of load balancers call their types so.
 const balancerKinds: Readonly<Record<string, string>> = { network: 'net', gateway: 'gwy' };
 
+// AWS's oldest region has names of its own.
+const first = 'us-east-1';
+
 /** What depends on the resource's own arguments. */
 const particulars: Readonly<Record<string, (values: Named, filler: Filler) => Table>> = {
   aws_db_instance: database,
@@ -52,12 +56,12 @@ const particulars: Readonly<Record<string, (values: Named, filler: Filler) => Ta
   aws_lb_listener_rule: (values) => ({
     arn: `${text(values, 'listener_arn').replace(':listener/', ':listener-rule/')}/#16`,
   }),
-  aws_instance: (values, { fill }) => ({
-    private_dns: `ip-${textOf(fill('private_ip')).replaceAll('.', '-')}.ec2.internal`,
+  aws_instance: (values, { fill, scene: { region } }) => ({
+    private_dns: `ip-${textOf(fill('private_ip')).replaceAll('.', '-')}.${region === first ? 'ec2' : `${region}.compute`}.internal`,
     ...(values.associate_public_ip_address !== true && { public_ip: '', public_dns: '' }),
   }),
-  aws_eip: (_values, { fill }) => ({
-    public_dns: `ec2-${textOf(fill('public_ip')).replaceAll('.', '-')}.compute-1.amazonaws.com`,
+  aws_eip: (_values, { fill, scene: { region } }) => ({
+    public_dns: `ec2-${textOf(fill('public_ip')).replaceAll('.', '-')}.${region === first ? 'compute-1' : `${region}.compute`}.amazonaws.com`,
   }),
   aws_iam_openid_connect_provider: (values) => ({
     arn: `arn:{p}:iam::{a}:oidc-provider/${text(values, 'url').replace(/^https:\/\//, '')}`,
@@ -65,6 +69,7 @@ const particulars: Readonly<Record<string, (values: Named, filler: Filler) => Ta
   aws_ecs_task_definition: (_values, { draw }) => ({ revision: 1 + Number(draw('%', 4)) }),
   aws_cognito_user_pool_client: (values) => (values.generate_secret === true ? {} : { client_secret: '' }),
   aws_ecs_service: (values) => ({ cluster: text(values, 'cluster').split('/').at(-1) || 'default' }),
+  aws_subnet: (_values, { fill }) => ({ availability_zone_id: zoneId(textOf(fill('availability_zone'))) }),
   aws_vpc: (values) => (values.assign_generated_ipv6_cidr_block === true ? {} : { ipv6_association_id: '' }),
   aws_acm_certificate: (values, { draw }) => ({
     domain_validation_options: validationOptions(

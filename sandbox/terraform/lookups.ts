@@ -2,6 +2,7 @@ import type { Table } from './inventing.ts';
 import { policyDocument } from './policy.ts';
 import type { Settings } from './settings.ts';
 import { type Named, textOf, textsOf } from './value.ts';
+import { zoneId, zonesOf } from './zones.ts';
 
 // Published ids of CloudFront's managed policies.
 const managedPolicies: Readonly<Record<string, string>> = {
@@ -24,8 +25,8 @@ export const lookups: Readonly<Record<string, (config: Named, settings: Settings
   aws_iam_policy_document: (config) => ({ ...policyDocument(config) }),
   aws_availability_zones: (_config, { region }) => ({
     id: region,
-    names: ['a', 'b', 'c'].map((zone) => region + zone),
-    zone_ids: ['use1-az1', 'use1-az2', 'use1-az3'],
+    names: zonesOf(region),
+    zone_ids: zonesOf(region).map(zoneId),
     group_names: [region],
   }),
   aws_caller_identity: (_config, { account, partition }) => ({

@@ -256,6 +256,44 @@ describe.skipIf(!hasTerraform)('Terraform plans and applies without AWS', () => 
     expect(await root.must('output', '-raw', 'account')).toBe('000011112222');
   });
 
+  test('zones, names and a look-up’s answers are those of the region, and the same every time', async () => {
+    const root = s.root(`
+      data "aws_availability_zones" "this" {}
+      data "aws_ami" "this" {
+        most_recent = true
+        owners      = ["amazon"]
+      }
+      data "aws_ssm_parameter" "this" {
+        name = "/d2/dev/toggles"
+      }
+      resource "aws_subnet" "this" {
+        vpc_id            = "vpc-0123456789abcdef0"
+        cidr_block        = "10.20.0.0/24"
+        availability_zone = data.aws_availability_zones.this.names[1]
+      }
+      output "zones" {
+        value = data.aws_availability_zones.this.zone_ids
+      }
+      output "looked_up" {
+        value = "\${data.aws_ami.this.id} \${data.aws_ssm_parameter.this.insecure_value}"
+      }
+    `);
+    await root.apply();
+    expect(JSON.parse(await root.must('output', '-json', 'zones'))).toEqual([
+      'apse1-az1',
+      'apse1-az2',
+      'apse1-az3',
+    ]);
+    expect((await root.state()).get('aws_subnet.this')).toMatchObject({
+      availability_zone: 'ap-southeast-1b',
+      availability_zone_id: 'apse1-az2',
+    });
+    const before = await root.must('output', '-raw', 'looked_up');
+    expect(before).toMatch(/^ami-[0-9a-f]{17} offline-value-of\/d2\/dev\/toggles$/);
+    await root.apply();
+    expect(await root.must('output', '-raw', 'looked_up')).toBe(before);
+  });
+
   test('a secret’s value goes from one ephemeral to the next and never into the state', async () => {
     const root = s.root(`
       ephemeral "aws_secretsmanager_random_password" "this" {}
