@@ -91,7 +91,6 @@ export async function standTerraform(env: Environment = {}) {
 }
 
 export type Standing = Awaited<ReturnType<typeof standTerraform>>;
-export type Root = ReturnType<Standing['root']>;
 
 async function runTerraform(cwd: string, args: string[], env: Record<string, string>): Promise<Ended> {
   const child = spawn('terraform', args, {
