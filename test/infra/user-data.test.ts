@@ -189,7 +189,7 @@ describe.skipIf(!canRun)('a step that fails', () => {
       says?: string;
     }
   > = {
-    'no packages': {
+    'no road to the region': {
       spoil: (machine) => machine.break('dnf'),
       step: 'install_ssm_agent',
       line: 'retry dnf install -y -q \\',
@@ -202,6 +202,28 @@ describe.skipIf(!canRun)('a step that fails', () => {
       line: 'die "the SSM agent is $version, and the bot\'s documents need $SSM_AGENT_VERSION"',
       next: /agent's package/,
       says: 'the SSM agent is 3.3.2299.0',
+    },
+    'packages that are nowhere': {
+      spoil(machine) {
+        machine.write('packages/amazon-ssm-agent', '3.3.2746.0');
+        machine.break('dnf');
+      },
+      step: 'install_packages',
+      line: 'install_missing awscli-2 mariadb105 jq nmap-ncat bind-utils telnet net-tools lsof htop \\',
+      next: /what dnf says/,
+      says: 'failed 3 times: dnf install -y -q awscli-2',
+    },
+    'a CloudWatch agent that does not answer': {
+      spoil: (machine) => machine.break('amazon-cloudwatch-agent-ctl -a'),
+      step: 'start_cloudwatch_agent',
+      line: 'status="$(amazon-cloudwatch-agent-ctl -a status | jq -r .status)"',
+      next: /amazon-cloudwatch-agent\/logs/,
+    },
+    'a systemd that refuses': {
+      spoil: (machine) => machine.break('systemctl daemon-reload'),
+      step: 'enable_pm2',
+      line: 'if [[ $changed == yes ]]; then systemctl daemon-reload; fi',
+      next: /systemctl status pm2-root/,
     },
     'a CloudWatch agent that refuses its configuration': {
       spoil: (machine) => machine.break('amazon-cloudwatch-agent-ctl -a fetch-config'),
@@ -233,6 +255,7 @@ describe.skipIf(!canRun)('a step that fails', () => {
       expect(code).not.toBe(0);
       expect(complaint(machine, said)).toEqual({ ...wanted, next: expect.stringMatching(wanted.next) });
       expect(said).toContain(says);
+      expect(said.match(/ERROR/g)).toHaveLength(1);
       expect(said).not.toContain('d2 user_data: done');
     },
   );
