@@ -1,0 +1,75 @@
+# What everything here shares: how AWS names things, and the fence around the bot itself.
+
+data "aws_caller_identity" "this" {}
+
+data "aws_partition" "this" {}
+
+locals {
+  account = data.aws_caller_identity.this.account_id
+  aws     = "arn:${data.aws_partition.this.partition}"
+  # As in `${local.at.ec2}:instance/*`.
+  at = {
+    for service in ["cloudwatch", "codebuild", "cognito-idp", "dynamodb", "ec2", "ecr", "ecs", "elasticloadbalancing", "logs", "rds", "scheduler", "secretsmanager", "ssm"] :
+    service => "${local.aws}:${service}:${var.region}:${local.account}"
+  }
+
+  tags = { Service = "chatops" }
+
+  audit_group_arn = "${local.at.logs}:log-group:${var.audit_group}"
+  state_bucket    = "${local.aws}:s3:::${coalesce(var.state_bucket, "${var.project}-terraform-${local.account}")}"
+  artifact_bucket = "${local.aws}:s3:::${coalesce(var.artifact_bucket, "${var.project}-artifacts-${local.account}")}"
+
+  # Services name a resource's tags in words of their own beside aws:ResourceTag; each is denied by every name it has.
+  own_tags = {
+    Tagged = { key = "aws:ResourceTag/Service", resources = ["*"], actions = [
+      "autoscaling:*", "dynamodb:DeleteTable", "ec2:*", "ecr:*", "ecs:*", "elasticloadbalancing:*", "rds:*", "secretsmanager:*",
+    ] }
+    Ec2 = { key = "ec2:ResourceTag/Service", resources = ["*"], actions = ["ec2:*"] }
+    Ecs = { key = "ecs:ResourceTag/Service", resources = ["*"], actions = ["ecs:*"] }
+    Rds = { key = "rds:db-tag/Service", resources = ["*"], actions = ["rds:*"] }
+    # Not of documents: the bot's own carry the tag, and are what it sends.
+    Ssm = { key = "ssm:resourceTag/Service", actions = ["ssm:SendCommand", "ssm:StartSession"], resources = [
+      "${local.at.ec2}:instance/*", "${local.at.ssm}:managed-instance/*", "${local.at.ecs}:task/*",
+    ] }
+  }
+}
+
+data "aws_iam_policy_document" "fence" {
+  # No command: nothing that the bot, its runner or its schedules do may reach the bot itself, whatever else they are
+  # given one day.
+  dynamic "statement" {
+    for_each = local.own_tags
+
+    content {
+      sid       = "DenyChatops${statement.key}"
+      effect    = "Deny"
+      actions   = statement.value.actions
+      resources = statement.value.resources
+
+      condition {
+        test     = "StringEquals"
+        variable = statement.value.key
+        values   = ["chatops"]
+      }
+    }
+  }
+
+  # No command: rights are changed by people. Whoever writes IAM is an administrator by another name. Reading stays
+  # possible, and PassRole is fenced in for each role by itself.
+  statement {
+    sid    = "DenyWritingIam"
+    effect = "Deny"
+    actions = concat(
+      [for verb in ["Add", "Attach", "Change", "Create", "Deactivate", "Delete", "Detach", "Disable", "Enable", "Put", "Remove", "Reset", "Resync", "Set", "Tag", "Untag", "Update", "Upload"] : "iam:${verb}*"],
+      ["organizations:*", "sts:AssumeRole", "sts:GetFederationToken"],
+    )
+    resources = ["*"]
+  }
+}
+
+resource "aws_iam_policy" "fence" {
+  name        = "${var.name}-fence"
+  description = "What the bot, its runner and its schedules may never do"
+  policy      = data.aws_iam_policy_document.fence.json
+  tags        = local.tags
+}

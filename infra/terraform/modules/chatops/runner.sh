@@ -1,0 +1,76 @@
+#!/bin/bash
+# What the runner does: plans an environment's toggles, or applies a plan that was approved. The build brings along
+#   D2_ACTION       plan or apply
+#   D2_ENVIRONMENT  such as dev
+#   D2_OPERATION    the operation's ULID, under which the plan is kept
+#   D2_TOGGLES      plan: {"enable_rds":true}, what is to be set
+#   D2_PLAN_SHA256  apply: the approved plan's hash
+# and the project has the rest. Terraform's own messages go to the log, and to nobody else.
+set -euo pipefail
+umask 077
+
+fail() {
+  printf 'Refused: %s\n' "$1" >&2
+  exit 1
+}
+
+# Whatever the caller sent is only ever compared, and never shown.
+check() {
+  [[ ${!1-} =~ ^($2)$ ]] || fail "$1 must match $2. Nothing was done."
+}
+
+toggle='"enable_[a-z0-9_]{1,40}":(true|false)'
+check D2_ACTION 'plan|apply'
+check D2_ENVIRONMENT "$ENVIRONMENTS"
+check D2_OPERATION '[0-9A-HJKMNP-TV-Z]{26}'
+case $D2_ACTION in
+  plan) check D2_TOGGLES "\{(${toggle}(,${toggle})*)?\}" ;;
+  apply) check D2_PLAN_SHA256 '[0-9a-f]{64}' ;;
+esac
+[[ $INFRA_COMMIT =~ ^[0-9a-f]{40}$ ]] || fail 'no commit is chosen: set infra_commit in envs/chatops and apply it. Nothing was done.'
+
+# Terraform reads settings out of these.
+unset "${!TF_@}"
+export TF_IN_AUTOMATION=1 TF_INPUT=0
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+mkdir bin
+PATH=$work/bin:$PATH
+
+zip=terraform_${TERRAFORM}_linux_amd64.zip
+curl --fail --silent --show-error --location --proto '=https' --retry 3 --output "$zip" \
+  "https://releases.hashicorp.com/terraform/$TERRAFORM/$zip"
+printf '%s  %s\n' "$TERRAFORM_SHA256" "$zip" | sha256sum --check --quiet
+unzip -q "$zip" terraform -d bin
+
+aws s3 cp --only-show-errors "s3://$ARTIFACT_BUCKET/infra/$INFRA_COMMIT.zip" infra.zip
+unzip -q infra.zip
+cd "infra/terraform/envs/$D2_ENVIRONMENT"
+
+plans=plans/$D2_OPERATION
+# A plan is written once: whoever approves has seen the only one there is.
+keep() {
+  aws s3api put-object --bucket "$STATE_BUCKET" --key "$plans/$1" --body "$1" --if-none-match '*' >/dev/null
+}
+
+# Providers as the committed lock file has them, hash for hash.
+terraform init -lockfile=readonly -backend-config="bucket=$STATE_BUCKET"
+
+if [[ $D2_ACTION == plan ]]; then
+  terraform plan -lock-timeout=1m -var="planned_toggles=$D2_TOGGLES" -out=tf.plan
+  # What the bot may show: what happens to what, without any value.
+  terraform show -json tf.plan | jq --arg sha256 "$(sha256sum <tf.plan | cut -d' ' -f1)" --arg commit "$INFRA_COMMIT" '{
+    sha256: $sha256,
+    commit: $commit,
+    changes: [.resource_changes[]? | select(.mode == "managed" and .change.actions != ["no-op"])
+      | {address, type, actions: .change.actions}]
+  }' >plan.json
+  keep tf.plan
+  keep plan.json
+else
+  aws s3 cp --only-show-errors "s3://$STATE_BUCKET/$plans/tf.plan" tf.plan
+  printf '%s  tf.plan\n' "$D2_PLAN_SHA256" | sha256sum --check --quiet || fail 'that is not the plan that was approved. Nothing was done.'
+  terraform apply -lock-timeout=1m tf.plan
+fi
