@@ -1,0 +1,78 @@
+variable "name" {
+  description = "Prefix of every name, such as d2-ride-booking-dev; the load balancer is called <name>-alb."
+  type        = string
+
+  validation {
+    condition     = length(var.name) <= 28
+    error_message = "name can have 28 characters: AWS takes 32 for a load balancer, and -alb comes behind it."
+  }
+}
+
+variable "vpc_id" {
+  description = "Id of the VPC of the targets."
+  type        = string
+}
+
+variable "subnet_ids" {
+  description = "Ids of public subnets, in two zones or more."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.subnet_ids) >= 2
+    error_message = "subnet_ids must name subnets of two zones or more: a load balancer wants two."
+  }
+}
+
+variable "security_group_id" {
+  description = "Id of the load balancer's security group."
+  type        = string
+}
+
+variable "certificate_arn" {
+  description = "ACM certificate of the same region; with one HTTP redirects to HTTPS, without one HTTP is all there is."
+  type        = string
+  default     = null
+}
+
+variable "services" {
+  description = "What is behind it, by the service's name: port of the targets, host names (none: every host), path of the health check, priority of the rule."
+  type = map(object({
+    port        = number
+    hosts       = list(string)
+    health_path = string
+    priority    = number
+  }))
+
+  validation {
+    condition     = length(distinct([for service in var.services : service.priority])) == length(var.services)
+    error_message = "services: each needs a priority of its own."
+  }
+
+  validation {
+    condition     = alltrue([for service in var.services : startswith(service.health_path, "/")])
+    error_message = "services: health_path begins with a slash, such as /health."
+  }
+}
+
+variable "instance_ids" {
+  description = "Instances that stand alone, by service; those of an Auto Scaling group enter its target group by themselves."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for service in keys(var.instance_ids) : contains(keys(var.services), service)])
+    error_message = "instance_ids: each key must be one of services."
+  }
+}
+
+variable "access_logs_bucket" {
+  description = "Name of the bucket for access logs, billed by what is stored; null for none."
+  type        = string
+  default     = null
+}
+
+variable "deletion_protection" {
+  description = "Whether AWS refuses to delete the load balancer."
+  type        = bool
+  default     = false
+}
