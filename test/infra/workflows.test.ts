@@ -152,6 +152,10 @@ describe('the workflows', () => {
       ...text.matchAll(/vars\.D2_REGION \|\| '([\w-]+)'/g),
     ]))
       expect(read('infra/terraform/envs/bootstrap/versions.tf')).toContain(`"${region}"`);
+    // What the summaries tell a person to give.
+    const chatops = read('infra/terraform/envs/chatops/variables.tf');
+    for (const [, name] of scripts.flatMap(([, script]) => [...script.matchAll(/apply -var (\w+)=/g)]))
+      expect(chatops).toContain(`variable "${name}"`);
     const push = named('bot-image.yml').jobs.image?.steps.find(({ name }) => name === 'Push');
     expect(read('infra/terraform/modules/release/variables.tf')).toMatch(
       new RegExp(`"image_repository" \\{[^}]*default\\s+= "${push?.env.REPOSITORY}"`),
