@@ -18,6 +18,7 @@ data "aws_iam_policy_document" "runner_sites" {
       "s3:GetReplicationConfiguration",
       "s3:ListBucket",
       "s3:ListBucketVersions",
+      "s3:ListTagsForResource",
       "s3:PutBucketOwnershipControls",
       "s3:PutBucketPolicy",
       "s3:PutBucketPublicAccessBlock",
@@ -25,6 +26,7 @@ data "aws_iam_policy_document" "runner_sites" {
       "s3:PutBucketVersioning",
       "s3:PutEncryptionConfiguration",
       "s3:PutLifecycleConfiguration",
+      "s3:TagResource",
     ]
     resources = local.site_buckets
   }
@@ -74,9 +76,7 @@ data "aws_iam_policy_document" "runner_sites" {
   statement {
     sid = "RefreshDistributions"
     actions = [
-      "cloudfront:DescribeFunction",
       "cloudfront:GetCachePolicy",
-      "cloudfront:GetFunction",
       "cloudfront:GetOriginAccessControl",
       "cloudfront:GetResponseHeadersPolicy",
       "cloudfront:ListCachePolicies",
@@ -86,22 +86,10 @@ data "aws_iam_policy_document" "runner_sites" {
     resources = ["*"]
   }
 
-  # The same: who may read the bucket, what rewrites a path and which headers go along. These have ids or names and no
-  # tags; one that a distribution uses can't be deleted.
+  # The same: by whom CloudFront is let into the bucket. These have ids and no tags; one in use can't be deleted.
   statement {
-    sid = "KeepSiteParts"
-    actions = [
-      "cloudfront:CreateFunction",
-      "cloudfront:CreateOriginAccessControl",
-      "cloudfront:CreateResponseHeadersPolicy",
-      "cloudfront:DeleteFunction",
-      "cloudfront:DeleteOriginAccessControl",
-      "cloudfront:DeleteResponseHeadersPolicy",
-      "cloudfront:PublishFunction",
-    ]
-    resources = concat(
-      [for kind in ["origin-access-control", "response-headers-policy"] : "${local.aws}:cloudfront::${local.account}:${kind}/*"],
-      [for name in local.runner_names : "${local.aws}:cloudfront::${local.account}:function/${name}-*"],
-    )
+    sid       = "KeepAccessControls"
+    actions   = ["cloudfront:CreateOriginAccessControl", "cloudfront:DeleteOriginAccessControl"]
+    resources = ["${local.aws}:cloudfront::${local.account}:origin-access-control/*"]
   }
 }

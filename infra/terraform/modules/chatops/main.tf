@@ -109,6 +109,9 @@ resource "aws_ecs_service" "this" {
   deployment_minimum_healthy_percent = 100
   deployment_maximum_percent         = 200
 
+  # Whoever applies is told when the new tasks don't come up: by then the circuit breaker has gone back to the old ones.
+  wait_for_steady_state = true
+
   deployment_circuit_breaker {
     enable   = true
     rollback = true

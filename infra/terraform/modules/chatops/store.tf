@@ -87,6 +87,14 @@ resource "aws_ssm_parameter" "config" {
       condition     = length(setsubtract(keys(try(yamldecode(var.config_yaml).environments, {})), var.environments)) == 0
       error_message = "d2.yaml has an environment that `environments` does not have: the bot's role could not even look at it."
     }
+
+    precondition {
+      condition = length(setsubtract(
+        flatten([for service in values(try(yamldecode(var.config_yaml).services, {})) : values(try(service.logs, {}))]),
+        var.log_groups,
+      )) == 0
+      error_message = "d2.yaml names a log group that `log_groups` does not have: the bot's role could not read it."
+    }
   }
 }
 

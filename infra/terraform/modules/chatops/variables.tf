@@ -118,12 +118,12 @@ variable "config_yaml" {
   default     = null
 
   validation {
-    condition     = var.config_yaml == null || can(yamldecode(var.config_yaml))
-    error_message = "config_yaml: not YAML. `npx d2 help` tells what is wrong with it, line by line."
+    condition     = var.config_yaml == null || can(keys(yamldecode(var.config_yaml)))
+    error_message = "config_yaml: no map in YAML. `npx d2 help` tells what is wrong with d2.yaml, line by line."
   }
 
   validation {
-    condition     = var.config_yaml == null || length(regexall("REPLACE", coalesce(var.config_yaml, "-"))) == 0
+    condition     = var.config_yaml == null || !can(regex("REPLACE", jsonencode(yamldecode(coalesce(var.config_yaml, "{}")))))
     error_message = "config_yaml: d2.yaml still has a REPLACE to be filled in, and the bot would refuse to start."
   }
 
