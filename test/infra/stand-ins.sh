@@ -3,7 +3,7 @@
 # MACHINE is its folder: bin (on PATH), packages (one file each, holding the version), and what a test puts there.
 set -euo pipefail
 PATH="$PATH:/usr/bin:/bin"
-MACHINE="$(cd "$(dirname "$0")/.." && pwd)"
+MACHINE="${0%/bin/*}"
 name="${0##*/}"
 echo "$name $*" >>"$MACHINE/calls"
 
@@ -65,12 +65,14 @@ case "$name" in
     done
     ;;
   rpm)
-    package="${*: -1}"
-    if [[ ! -e $MACHINE/packages/$package ]]; then
-      echo "package $package is not installed"
-      exit 1
-    fi
-    cat "$MACHINE/packages/$package"
+    for package in "$@"; do
+      case "$package" in -* | %*) continue ;; esac
+      if [[ ! -e $MACHINE/packages/$package ]]; then
+        echo "package $package is not installed"
+        exit 1
+      fi
+      echo "$(<"$MACHINE/packages/$package")"
+    done
     ;;
   alternatives) if [[ $1 == --set ]]; then alternative "$2" "$3"; else alternative "$3" "$4"; fi ;;
   systemctl)
@@ -117,10 +119,10 @@ case "$name" in
   aws)
     case "$*" in
       --version) echo 'aws-cli/2.0.0' ;;
-      's3 cp '*) cp "$MACHINE/buckets/${6#s3://}" "$7" ;;
+      's3 cp '*) cp "$MACHINE/buckets/${4#s3://}" "$5" ;;
       's3api list-objects-v2 '*)
-        find "$MACHINE/buckets/$6/$8" -type f -printf '%TY-%Tm-%TdT%TT %P\n' |
-          jq -Rn --arg prefix "$8" '{Contents: [inputs | split(" ") | {LastModified: .[0], Key: ($prefix + .[1])}]}'
+        find "$MACHINE/buckets/$4/$6" -type f -printf '%TY-%Tm-%TdT%TT %P\n' |
+          jq -Rn --arg prefix "$6" '{Contents: [inputs | split(" ") | {LastModified: .[0], Key: ($prefix + .[1])}]}'
         ;;
       'rds describe-db-instances '*) cat "$MACHINE/databases.json" ;;
       *) exit 252 ;;

@@ -155,10 +155,22 @@ describe.skipIf(!canRun)("the database's address", () => {
     upload(machine, 'r1', 19_000);
     machine.write('databases.json', database(id));
     const { code, said } = await machine.boot();
-    expect({ code, waits: said.match(/failed, again in 0 s: find_database/g)?.length }).toEqual({
+    expect({ code, waits: said.match(/failed, again in 0 s: find_created_database/g)?.length }).toEqual({
       code: 1,
       waits: 11,
     });
+  });
+
+  it('is not taken for missing when nobody answers', async () => {
+    const machine = start({ DATABASE_IDENTIFIER: id });
+    upload(machine, 'r1', 19_000);
+    machine.break('aws rds');
+    const { code, said } = await machine.boot();
+    expect({ code, said }).toEqual({
+      code: 1,
+      said: expect.stringContaining('failed 3 times: find_database'),
+    });
+    expect(machine.has(current)).toBe(false);
   });
 
   it('is not looked up where Terraform knows it', async () => {

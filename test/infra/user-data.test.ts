@@ -209,7 +209,7 @@ describe.skipIf(!canRun)('a step that fails', () => {
         machine.break('dnf');
       },
       step: 'install_packages',
-      line: 'install_missing awscli-2 mariadb105 jq nmap-ncat bind-utils telnet net-tools lsof htop \\',
+      line: 'install_all awscli-2 mariadb105 jq nmap-ncat bind-utils telnet net-tools lsof htop \\',
       next: /what dnf says/,
       says: 'failed 3 times: dnf install -y -q awscli-2',
     },

@@ -102,43 +102,29 @@ install_ssm_agent() {
   systemctl enable --now amazon-ssm-agent
 }
 
-# install_missing <package>…
-install_missing() {
-  local package missing=()
-  for package in "$@"; do
-    rpm -q "$package" >/dev/null || missing+=("$package")
-  done
-  if ((${#missing[@]})); then retry dnf install -y -q "${missing[@]}"; fi
-}
+install_all() { rpm -q "$@" >/dev/null || retry dnf install -y -q "$@"; }
 
 # What sections 4 and 5.9 of the guide call too: nslookup, nc, telnet, netstat, lsof, htop.
 install_packages() {
-  install_missing awscli-2 mariadb105 jq nmap-ncat bind-utils telnet net-tools lsof htop \
+  install_all awscli-2 mariadb105 jq nmap-ncat bind-utils telnet net-tools lsof htop \
     tar gzip logrotate amazon-cloudwatch-agent
   aws --version
   mysql --version
 }
 
-log_file() {
-  jq -n --arg path "$1" --arg group "$LOG_GROUP" --arg stream "{instance_id}/$2" \
-    '{file_path: $path, log_group_name: $group, log_stream_name: $stream}'
-}
-
 # The bot tells PM2's two streams apart by `out` and `error` in the stream's name.
 cloudwatch_configuration() {
-  local home
-  {
-    log_file /var/log/cloud-init-output.log cloud-init-output
-    log_file /var/log/cloud-init.log cloud-init
-    if [[ $APPLICATION == yes ]]; then
-      for home in root home/ec2-user; do
-        log_file "/$home/.pm2/logs/$SERVICE-out.log" "${home##*/}/$SERVICE-out"
-        log_file "/$home/.pm2/logs/$SERVICE-error.log" "${home##*/}/$SERVICE-error"
-        log_file "/$home/.pm2/pm2.log" "${home##*/}/pm2"
-      done
-    fi
-  } | jq -s --arg metrics "$METRICS" '
-    {agent: {run_as_user: "root"}, logs: {logs_collected: {files: {collect_list: .}}}}
+  jq -n --arg group "$LOG_GROUP" --arg service "$SERVICE" --arg application "$APPLICATION" --arg metrics "$METRICS" '
+    def log($path; $stream): {file_path: $path, log_group_name: $group, log_stream_name: "{instance_id}/\($stream)"};
+    def pm2($home; $owner):
+      log("\($home)/.pm2/logs/\($service)-out.log"; "\($owner)/\($service)-out"),
+      log("\($home)/.pm2/logs/\($service)-error.log"; "\($owner)/\($service)-error"),
+      log("\($home)/.pm2/pm2.log"; "\($owner)/pm2");
+    {agent: {run_as_user: "root"}, logs: {logs_collected: {files: {collect_list: [
+      log("/var/log/cloud-init-output.log"; "cloud-init-output"),
+      log("/var/log/cloud-init.log"; "cloud-init"),
+      if $application == "yes" then pm2("/root"; "root"), pm2("/home/ec2-user"; "ec2-user") else empty end
+    ]}}}}
     + if $metrics == "yes" then {metrics: {
         append_dimensions: {InstanceId: "${aws:InstanceId}"},
         metrics_collected: {
@@ -162,7 +148,7 @@ start_cloudwatch_agent() {
 # gateway. They may stand side by side, hence `alternatives`.
 install_node() {
   local tool
-  install_missing "nodejs$NODE_MAJOR" "nodejs$NODE_MAJOR-npm"
+  install_all "nodejs$NODE_MAJOR" "nodejs$NODE_MAJOR-npm"
   for tool in node npm; do
     if ! command -v "$tool" >/dev/null; then
       alternatives --install "/usr/bin/$tool" "$tool" "/usr/bin/$tool-$NODE_MAJOR" 100
@@ -245,13 +231,15 @@ enable_pm2() {
   systemctl enable --now pm2-root
 }
 
-fetch() { aws s3 cp --region "$REGION" --only-show-errors "s3://$ARTIFACT_BUCKET/$SERVICE/$1" "$2"; }
+# Without a road out the CLI itself would wait for minutes, and try again.
+ask_aws() { AWS_MAX_ATTEMPTS=1 aws "$@" --region "$REGION" --cli-connect-timeout 10 --cli-read-timeout 60; }
+
+fetch() { ask_aws s3 cp --only-show-errors "s3://$ARTIFACT_BUCKET/$SERVICE/$1" "$2"; }
 
 # Sets `release`: the one that <service>/current names, else the newest, else nothing.
 find_release() {
   local listing pointer="$temporary/current"
-  listing="$(aws s3api list-objects-v2 --region "$REGION" --bucket "$ARTIFACT_BUCKET" --prefix "$SERVICE/" --output json)" ||
-    return 1
+  listing="$(ask_aws s3api list-objects-v2 --bucket "$ARTIFACT_BUCKET" --prefix "$SERVICE/" --output json)" || return 1
   release="$(jq -r '(.Contents // []) | sort_by(.LastModified) | map(.Key | sub(".*/"; "")) |
     if index("current") then "current" else map(select(endswith(".tar.gz"))) | last // "" end' <<<"$listing")"
   release="${release%.tar.gz}"
@@ -261,22 +249,24 @@ find_release() {
   fi
 }
 
-# Sets `address`, empty where there is no such database. One that was made together with the machine has none yet.
+# Sets `address`: empty where there is no such database, `creating` where it has none yet.
 find_database() {
   local listing
-  listing="$(aws rds describe-db-instances --region "$REGION" --output json)" || return 1
+  listing="$(ask_aws rds describe-db-instances --output json)" || return 1
   address="$(jq -r --arg id "$DATABASE_IDENTIFIER" '.DBInstances | map(select(.DBInstanceIdentifier == $id)) | first |
     if . then .Endpoint.Address // "creating" else "" end' <<<"$listing")"
-  [[ $address != creating ]]
 }
+
+find_created_database() { find_database && [[ $address != creating ]]; }
 
 # write_settings <release folder>: DB_HOST is looked up once, and kept: a database made anew has the same address.
 write_settings() {
   local file="$1/.env" settings="$SETTINGS" address=''
   if [[ -n $DATABASE_IDENTIFIER && $settings != *DB_HOST=?* ]]; then
     if [[ -e $file ]]; then address="$(sed -n 's/^DB_HOST=//p' "$file")"; fi
-    # RDS takes a quarter of an hour to make one.
-    if [[ -z $address ]]; then tries=$((tries * 4)) retry find_database; fi
+    [[ -n $address ]] || retry find_database
+    # One that was made together with the machine; RDS takes a quarter of an hour.
+    [[ $address != creating ]] || tries=$((tries * 4)) retry find_created_database
     settings+="DB_HOST=$address"$'\n'
   fi
   printf '%s' "$settings" | put "$file" 600
@@ -339,6 +329,6 @@ if [[ $APPLICATION == yes ]]; then
   step install_pm2 "Look at what npm says above: registry.npmjs.org is reached through the NAT gateway only."
   step enable_pm2 'Look at: systemctl status pm2-root.'
   step place_release "Look at s3://$ARTIFACT_BUCKET/$SERVICE/ and the instance's role; unset release takes the newest. $road"
-  step serve "Look at $pm2_home/logs/$SERVICE-error.log and $app/current/.env."
+  step serve "Look at $pm2_home/logs/$SERVICE-error.log and $app/current/.env. $road"
 fi
 say 'done'
