@@ -1,5 +1,6 @@
 import { AwsError } from './errors.ts';
 import { accountId } from './identity.ts';
+import { findPublic } from './public-parameters.ts';
 import { region } from './world.ts';
 
 export interface Version {
@@ -33,8 +34,9 @@ export interface Draft {
   tags: ReadonlyMap<string, string>;
 }
 
+/** AWS's own belong to no account. */
 export const arnOf = (name: string): string =>
-  `arn:aws:ssm:${region}:${accountId}:parameter/${name.replace(/^\//, '')}`;
+  `arn:aws:ssm:${region}:${name.startsWith('/aws/') ? '' : accountId}:parameter/${name.replace(/^\//, '')}`;
 
 const refuse = (message: string) => new AwsError('ValidationException', message);
 
@@ -73,7 +75,8 @@ export function createParameterStore(now: () => Date) {
     all: (): Parameter[] => [...parameters.values()],
     /** By name or ARN. Throws ParameterNotFound. */
     find(id: string): Parameter {
-      const found = parameters.get(id) ?? [...parameters.values()].find(({ name }) => arnOf(name) === id);
+      const own = parameters.get(id) ?? [...parameters.values()].find(({ name }) => arnOf(name) === id);
+      const found = own ?? findPublic(id);
       if (!found) throw new AwsError('ParameterNotFound', `There is no parameter ${id}.`);
       return found;
     },

@@ -146,3 +146,15 @@ test('leaves each change in the ledger, without the value', async () => {
   ]);
   expect(JSON.stringify(entries)).not.toContain('not for');
 });
+
+test('has the images that AWS publishes, of no account, which nobody may overwrite', async () => {
+  const image = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64';
+  expect(await get(image)).toMatchObject({
+    ARN: `arn:aws:ssm:ap-southeast-1::parameter${image}`,
+    Value: expect.stringMatching(/^ami-[0-9a-f]{17}$/),
+  });
+  const mine = new PutParameterCommand({ Name: image, Value: 'ami-mine', Type: 'String', Overwrite: true });
+  await expect(s.clients.ssm.changing.send(mine)).rejects.toEqual(named('AccessDeniedException'));
+  const listed = await s.clients.ssm.reading.send(new DescribeParametersCommand({}));
+  expect(listed.Parameters?.map(({ Name }) => Name)).not.toContain(image);
+});
