@@ -112,7 +112,7 @@ fail_with_words() {
 # Sets `account` and `caller`; ends where there is no AWS CLI 2, or nobody is signed in.
 check_access() {
   local version answer
-  command -v aws >/dev/null ||
+  type -P aws >/dev/null ||
     fail 'There is no AWS CLI here.' 'install version 2: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html'
   version=$(command aws --version 2>&1)
   case $version in
