@@ -123,7 +123,7 @@ export function createMethods(env: Environment) {
           diagnostics: complaint ? [problemOf(complaint, type_name)] : [],
         };
       } catch (error) {
-        // It is as it was: without its state terraform would take it for gone.
+        // As it was, so that the next apply can mend it.
         return {
           new_state: prior_state,
           diagnostics: [problemOf(error, `ApplyResourceChange ${type_name}`)],

@@ -178,6 +178,16 @@ describe.skipIf(!hasTerraform)('Terraform plans and applies without AWS', () => 
   });
 
   const rules = (ports: string) => `
+    resource "aws_instance" "this" {
+      ami           = "ami-0123456789abcdef0"
+      instance_type = "t3.small"
+      dynamic "ebs_block_device" {
+        for_each = ${ports}
+        content {
+          device_name = "/dev/sd\${ebs_block_device.value}"
+        }
+      }
+    }
     resource "aws_security_group" "this" {
       name = "dev"
       dynamic "ingress" {
@@ -196,7 +206,9 @@ describe.skipIf(!hasTerraform)('Terraform plans and applies without AWS', () => 
     const root = s.root(rules('[80, 443]'));
     await root.apply();
     root.write(rules('[443, 80]'));
-    expect((await root.plan()).get('aws_security_group.this')?.actions).toEqual(['no-op']);
+    const planned = await root.plan();
+    expect(planned.get('aws_security_group.this')?.actions).toEqual(['no-op']);
+    expect(planned.get('aws_instance.this')?.actions).toEqual(['no-op']);
     root.write(rules('[443, 8080]'));
     expect((await root.plan()).get('aws_security_group.this')?.actions).toEqual(['update']);
   });
