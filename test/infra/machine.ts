@@ -34,7 +34,7 @@ export const canRun =
   has('jq', succeeds('jq', '--version')) &&
   has('bash 5 with GNU tools', succeeds('bash', '-c', '((BASH_VERSINFO[0] >= 5)) && sort --version'));
 
-export const defaults = {
+const defaults = {
   REGION: 'ap-southeast-1',
   SERVICE: 'backend-api',
   LOG_GROUP: '/aws/ec2/dev-d2-ride-booking-backend',
@@ -52,7 +52,7 @@ export const defaults = {
   METRICS: 'no',
 };
 
-export interface Boot {
+interface Boot {
   code: number;
   /** Standard output and error together, as cloud-init keeps them. */
   said: string;
