@@ -134,6 +134,8 @@ describe.skipIf(!canRun)('what it writes', () => {
       .filter((line) => !line.startsWith('Environment=PATH='));
     const unit = machine.read('etc/systemd/system/pm2-root.service').split('\n');
     expect(unit).toEqual(expect.arrayContaining(lines));
+    // Without it PM2 greets, and tells its makers of the installation.
+    expect(machine.has('root/.pm2/touch')).toBe(true);
     // `sudo` and root's own shell find it too.
     expect(machine.tree()['usr/bin/pm2']).toBe(`-> ${machine.root}/usr/local/bin/pm2`);
   });
