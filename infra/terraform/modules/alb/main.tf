@@ -2,8 +2,8 @@ locals {
   https = var.certificate_arn != null
   # The listener that serves; the other one, where there are two, sends everybody there.
   listener_arn = local.https ? aws_lb_listener.https[0].arn : aws_lb_listener.http.arn
-  # A target group's name has 32 characters at most; `backend` is what the guide calls backend-api.
-  short = { for service in keys(var.services) : service => trimsuffix(service, "-api") }
+  # A target group's name has 32 characters at most: `backend` for backend-api, `driver` for web-driver.
+  short = { for service in keys(var.services) : service => trimprefix(trimsuffix(service, "-api"), "web-") }
   tags  = { Service = "alb" }
 }
 
@@ -22,16 +22,18 @@ resource "aws_lb" "this" {
   idle_timeout               = 60
 
   dynamic "access_logs" {
-    for_each = var.access_logs_bucket == null ? [] : [var.access_logs_bucket]
+    for_each = aws_s3_bucket.access_logs
 
     content {
-      bucket  = access_logs.value
-      prefix  = var.name
+      bucket  = access_logs.value.id
       enabled = true
     }
   }
 
   tags = merge(local.tags, { Name = "${var.name}-alb" })
+
+  # The load balancer tries at once whether it may write.
+  depends_on = [aws_s3_bucket_policy.access_logs]
 }
 
 resource "aws_lb_target_group" "this" {

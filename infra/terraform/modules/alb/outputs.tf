@@ -27,3 +27,8 @@ output "target_group_arn_suffixes" {
   description = "What CloudWatch calls the target groups, by service."
   value       = { for service, group in aws_lb_target_group.this : service => group.arn_suffix }
 }
+
+output "access_logs_bucket" {
+  description = "Name of the bucket of the access logs; null without."
+  value       = one(aws_s3_bucket.access_logs[*].bucket)
+}

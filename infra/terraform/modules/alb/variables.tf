@@ -52,6 +52,11 @@ variable "services" {
     condition     = alltrue([for service in var.services : startswith(service.health_path, "/")])
     error_message = "services: health_path begins with a slash, such as /health."
   }
+
+  validation {
+    condition     = alltrue([for service in keys(var.services) : length("${var.name}-${trimprefix(trimsuffix(service, "-api"), "web-")}-tg") <= 32])
+    error_message = "services: AWS takes 32 characters for a target group's name, <name>-<service>-tg without -api and web-: choose shorter ones."
+  }
 }
 
 variable "instance_ids" {
@@ -65,10 +70,21 @@ variable "instance_ids" {
   }
 }
 
-variable "access_logs_bucket" {
-  description = "Name of the bucket for access logs, billed by what is stored; null for none."
-  type        = string
+variable "access_log_days" {
+  description = "Days for which every request is kept in a bucket, billed by what is stored; null for no such record."
+  type        = number
   default     = null
+
+  validation {
+    condition     = var.access_log_days == null ? true : var.access_log_days >= 1 && floor(var.access_log_days) == var.access_log_days
+    error_message = "access_log_days must be whole days, 1 or more, or null for no access logs."
+  }
+}
+
+variable "access_logs_force_destroy" {
+  description = "Lets Terraform remove the bucket with the access logs in it."
+  type        = bool
+  default     = false
 }
 
 variable "deletion_protection" {
