@@ -84,8 +84,6 @@ export function createParameterStore(now: () => Date) {
   };
 }
 
-export type ParameterStore = ReturnType<typeof createParameterStore>;
-
 function holdName(name: string): void {
   if (!/^[\w./-]{1,1011}$/.test(name)) throw refuse(`Parameter name ${name} is not valid.`);
   if (name.includes('/') && !name.startsWith('/'))
