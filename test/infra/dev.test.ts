@@ -141,6 +141,14 @@ describe.skipIf(!hasTerraform)('dev with everything on', () => {
     expect(outbound.filter(({ group }) => group === database)).toEqual([]);
   });
 
+  it('describes groups and rules in characters that EC2 takes', () => {
+    const described = managed().filter(({ type }) => /^aws_(vpc_)?security_group/.test(type));
+    expect(described.length).toBeGreaterThan(15);
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
+    for (const { values } of described)
+      expect(values.description).toMatch(/^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/);
+  });
+
   it('leaves no rule in the group that AWS gives to whatever names none', () => {
     const groups = [...all('aws_default_security_group'), ...all('aws_security_group')];
     expect(groups).toHaveLength(6);

@@ -16,7 +16,12 @@ export const madeBy = {
     'module.network.aws_route.nat["ap-southeast-1a"]',
     'module.network.aws_route.nat["ap-southeast-1b"]',
   ],
-  enable_alb: ['module.alb[0].aws_lb.this', 'module.alb[0].aws_lb_target_group.this["backend-api"]'],
+  enable_alb: [
+    'module.alb[0].aws_lb.this',
+    'module.alb[0].aws_lb_listener.http',
+    'module.alb[0].aws_lb_listener_rule.this["backend-api"]',
+    'module.alb[0].aws_lb_target_group.this["backend-api"]',
+  ],
   enable_ssm_vpc_endpoints: [
     'module.ssm_vpc_endpoints[0].aws_vpc_endpoint.this["ec2messages"]',
     'module.ssm_vpc_endpoints[0].aws_vpc_endpoint.this["ssm"]',
@@ -33,7 +38,17 @@ function instance(module: string): string[] {
 }
 
 function site(module: string): string[] {
-  return ['aws_s3_bucket.this'].map((resource) => `module.${module}[0].${resource}`);
+  return [
+    'aws_cloudfront_distribution.this',
+    'aws_cloudfront_origin_access_control.this',
+    'aws_s3_bucket.this',
+    'aws_s3_bucket_lifecycle_configuration.this',
+    'aws_s3_bucket_ownership_controls.this',
+    'aws_s3_bucket_policy.this',
+    'aws_s3_bucket_public_access_block.this',
+    'aws_s3_bucket_server_side_encryption_configuration.this',
+    'aws_s3_bucket_versioning.this',
+  ].map((resource) => `module.${module}[0].${resource}`);
 }
 
 export type Toggle = keyof typeof madeBy;

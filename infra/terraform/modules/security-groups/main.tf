@@ -14,7 +14,7 @@ locals {
 
 resource "aws_security_group" "alb" {
   name        = "${var.name}-alb"
-  description = "Load balancer: HTTP and HTTPS in, the services' ports out"
+  description = "Load balancer: HTTP and HTTPS in, the ports of the services out"
   vpc_id      = var.vpc_id
 
   tags = { Name = "${var.name}-alb", Service = "alb" }
