@@ -51,7 +51,7 @@ export async function runScript(
 }
 
 /** How much of AWS's time passes between one look of a script and its next. */
-const lookMs = 120_000;
+const lookMs = 240_000;
 
 /** An account of its own, where time passes as the scripts look at instances and database, and the scripts before it. */
 export async function standForScripts() {

@@ -137,7 +137,7 @@ describe.skipIf(!hasAwsCli2).concurrent('the scripts in a real shell, with the r
 
   test('a database that is busy is waited for, and a stop whose answer is lost is looked at, not taken for refused', async (context) => {
     const { run, changes, account } = await stand(context);
-    account.disturb({ what: 'rds-busy', state: 'backing-up', minutes: 20 });
+    account.disturb({ what: 'rds-busy', state: 'backing-up', minutes: 30 });
     account.setFaults([{ action: 'StopDBInstance', kind: 'reset', phase: 'after', times: 1 }]);
     const { code, stdout } = await run('dev-stop', ['--yes']);
     expect(code).toBe(0);
