@@ -6,10 +6,12 @@ interface Graph {
 
 /**
  * What `terraform graph` says (DOT, one node a resource) as a Mermaid flowchart of modules: an arrow points
- * from what is built on to what leans on it, and a road that other arrows already show is left out.
+ * from what is built on to what leans on it, and a road that other arrows already show is left out. A root that is
+ * one module is opened: its modules, and its resources by AWS service.
  */
 export function dependencyDiagram(dot: string): string {
-  const { nodes, edges } = read(dot);
+  const whole = read(dot, boxOf);
+  const { nodes, edges } = whole.nodes.size > 1 ? whole : read(dot, innerBoxOf);
   const names = [...nodes.keys()].sort();
   const ids = new Map(names.map((name, index) => [name, `n${index}`]));
   const boxes = names.map((name) => {
@@ -25,7 +27,7 @@ export function dependencyDiagram(dot: string): string {
   return ['```mermaid', 'flowchart LR', ...boxes, ...arrows, '```'].join('\n');
 }
 
-function read(dot: string): Graph {
+function read(dot: string, boxOf: (address: string) => string | undefined): Graph {
   const nodes = new Map<string, number>();
   const edges = new Map<string, Set<string>>();
   for (const [, address = ''] of dot.matchAll(/^\s*"([^"]+)" \[label=/gm)) {
@@ -46,6 +48,15 @@ function boxOf(address: string): string | undefined {
   if (/(^|\.)data\./.test(address)) return undefined;
   return first === 'module' ? second.replace(/\[.*$/, '') : `${first}.${second}`;
 }
+
+const innerBoxOf = (address: string): string | undefined => {
+  const inner = address.replace(/^module\.[^.]+\./, '');
+  if (/(^|\.)data\./.test(inner)) return undefined;
+  if (inner.startsWith('module.')) return boxOf(inner);
+  return inner
+    .replace(/^aws_(vpc_)?security_group.*$/, 'security groups')
+    .replace(/^aws_([a-z0-9]+)_.*$/, '$1');
+};
 
 /** Whether a longer road leads there too. */
 function isShown(edges: Graph['edges'], from: string, target: string): boolean {

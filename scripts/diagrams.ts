@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dependencyDiagram } from './dependency-diagram.ts';
@@ -9,27 +9,26 @@ import { place } from './place.ts';
 // whether they are up to date. Needs terraform, and neither AWS nor a network.
 const project = join(import.meta.dirname, '..');
 const page = join(project, 'infra/README.md');
-const roots = join(project, 'infra/terraform/envs');
+const infra = join(project, 'infra/terraform');
 const command = join(project, 'sandbox/terraform/terraform-offline');
 
+/** In a copy whose state is a file: with its own backend, terraform would want the bucket first. */
 function graphOf(root: string): string {
-  const data = mkdtempSync(join(tmpdir(), 'd2-graph-'));
+  const copy = mkdtempSync(join(tmpdir(), 'd2-graph-'));
   const terraform = (...args: string[]) =>
-    execFileSync(command, args, {
-      cwd: join(roots, root),
-      env: { ...process.env, TF_DATA_DIR: data },
-      encoding: 'utf8',
-    });
+    execFileSync(command, args, { cwd: join(copy, 'envs', root), encoding: 'utf8' });
   try {
-    terraform('init', '-backend=false', '-input=false');
+    cpSync(infra, copy, { recursive: true });
+    writeFileSync(join(copy, 'envs', root, 'backend_override.tf'), 'terraform {\n  backend "local" {}\n}\n');
+    terraform('init', '-input=false');
     return terraform('graph');
   } finally {
-    rmSync(data, { recursive: true, force: true });
+    rmSync(copy, { recursive: true, force: true });
   }
 }
 
 const before = readFileSync(page, 'utf8');
-const after = readdirSync(roots).reduce(
+const after = readdirSync(join(infra, 'envs')).reduce(
   (text, root) => place(text, root, 'scripts/diagrams.ts', dependencyDiagram(graphOf(root))),
   before,
 );

@@ -45,6 +45,25 @@ describe('a dependency diagram', () => {
     );
   });
 
+  it('opens a root that is one module: its own modules, and its resources by service', () => {
+    const one = `"module.bot.aws_ecs_service.this" [label="x"];
+  "module.bot.aws_ecs_cluster.this" [label="x"];
+  "module.bot.data.aws_region.this" [label="x"];
+  "module.bot.module.network.aws_vpc.this" [label="x"];
+  "module.bot.aws_ecs_service.this" -> "module.bot.aws_ecs_cluster.this";
+  "module.bot.aws_ecs_service.this" -> "module.bot.module.network.aws_vpc.this";`;
+    expect(dependencyDiagram(one)).toBe(
+      [
+        '```mermaid',
+        'flowchart LR',
+        '  n0["ecs<br/><small>2 resources</small>"]',
+        '  n1["network<br/><small>1 resource</small>"]',
+        '  n1 --> n0',
+        '```',
+      ].join('\n'),
+    );
+  });
+
   it('keeps both arrows of modules that lean on each other', () => {
     const both = `"module.a.aws_vpc.this" [label="x"];
   "module.b.aws_vpc.this" [label="x"];
