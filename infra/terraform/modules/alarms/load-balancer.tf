@@ -2,7 +2,7 @@ locals {
   balancers = { for load_balancer in var.load_balancer[*] : "alb" => { LoadBalancer = load_balancer.arn_suffix } }
 
   targets = {
-    for service, target in try(var.load_balancer.services, {}) : service => {
+    for service, target in var.load_balancer == null ? {} : var.load_balancer.services : service => {
       dimensions = { LoadBalancer = var.load_balancer.arn_suffix, TargetGroup = target.target_group }
       instances  = target.instances
     }

@@ -19,6 +19,7 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
+  # Not by account: not every service says on whose behalf it asks for a key. Who may publish, the topic's policy says.
   statement {
     sid       = "Publishers"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
@@ -27,12 +28,6 @@ data "aws_iam_policy_document" "key" {
     principals {
       type        = "Service"
       identifiers = local.publishers
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [data.aws_caller_identity.this.account_id]
     }
   }
 }

@@ -1,5 +1,5 @@
 locals {
-  https = var.certificate_arn != null
+  https = coalesce(var.https, var.certificate_arn != null)
   # The listener that serves; the other one, where there are two, sends everybody there.
   listener_arn = local.https ? aws_lb_listener.https[0].arn : aws_lb_listener.http.arn
   # A target group's name has 32 characters at most: `backend` for backend-api, `driver` for web-driver.

@@ -34,6 +34,12 @@ variable "certificate_arn" {
   default     = null
 }
 
+variable "https" {
+  description = "Whether there is a certificate, for where the same run makes it and its ARN isn't known yet; null looks at certificate_arn."
+  type        = bool
+  default     = null
+}
+
 variable "services" {
   description = "What is behind it, by the service's name: port of the targets, host names (none: every host), path of the health check, priority of the rule."
   type = map(object({
