@@ -141,6 +141,11 @@ describe.skipIf(!cli)('a release', () => {
       code: 0,
       summary: expect.stringContaining(`/d2 deploy backend-api ${release}`),
     });
+    // Whoever sees the tarball finds its checksum.
+    expect([...bucket.objects.keys()]).toEqual([
+      `backend-api/${release}.tar.gz.sha256`,
+      `backend-api/${release}.tar.gz`,
+    ]);
     const tarball = stored(`backend-api/${release}.tar.gz`);
     expect(tarball.equals(readFileSync(join(temp, `release/backend-api-${release}.tar.gz`)))).toBe(true);
     expect(String(stored(`backend-api/${release}.tar.gz.sha256`))).toContain(`backend-api-${release}.tar.gz`);
