@@ -3,9 +3,10 @@ import { region, type Standing, standAlone } from '../sandbox/aws/account-alone.
 import { createWorkspace, hasTerraform, type Workspace } from './terraform.ts';
 
 // In the order in which an operator applies them, in one account; taken down the other way round.
-const roots = ['bootstrap', 'dev', 'chatops'].map((name) => `envs/${name}`);
+const roots = ['bootstrap', 'dev', 'chatops', 'prod'].map((name) => `envs/${name}`);
 const everything: Record<string, string[]> = {
   'envs/bootstrap': ['-var=budget_emails=["platform@example.com"]', '-var=github_repository=acme/d2-chatops'],
+  'envs/prod': ['-var=alert_emails=["oncall@example.com"]', '-var=protected=false'],
   'envs/dev': [
     'ec2_backend',
     'rds',
