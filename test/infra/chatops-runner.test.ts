@@ -1,0 +1,195 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { has } from '../needs.ts';
+import { commit, project } from './applied-chatops.ts';
+import { hasTerraform } from './terraform.ts';
+
+const script = join(project, 'infra/terraform/modules/chatops/runner.sh');
+const operation = '01JD2ZQ8K7X4W9V3T5R6P0N1M2';
+const programs = ['bash', 'jq', 'unzip', 'zip', 'shellcheck'];
+const terraform = spawnSync('bash', ['-c', 'command -v terraform'], { encoding: 'utf8' }).stdout.trim();
+const hasPrograms = programs
+  .map((program) => has(program, spawnSync(program, ['--version']).error === undefined))
+  .every(Boolean);
+
+/** A runner without AWS: S3 is a folder, and releases.hashicorp.com has a zip with the offline Terraform in it. */
+function createRunner() {
+  const folder = mkdtempSync(join(tmpdir(), 'd2-runner-'));
+  const [bin, s3, made] = ['bin', 's3', 'made'].map((name) => join(folder, name));
+  if (!bin || !s3 || !made) throw new Error('unreachable');
+  for (const path of [bin, join(s3, 'artifacts/infra'), join(s3, 'states'), made])
+    mkdirSync(path, { recursive: true });
+  const program = (path: string, lines: string[]) =>
+    writeFileSync(path, `#!/bin/bash\nset -euo pipefail\n${lines.join('\n')}\n`, { mode: 0o755 });
+  program(join(bin, 'curl'), [
+    `printf '%s\\n' "\${@: -1}" >>'${folder}/asked'`,
+    'while (($#)); do [[ $1 == --output ]] && out=$2; shift; done',
+    `cp '${made}/terraform.zip' "$out"`,
+  ]);
+  program(join(bin, 'aws'), [
+    'if [[ $1 == s3 ]]; then',
+    `  cp "${s3}/\${4#s3://}" "$5"`,
+    'else',
+    '  while (($#)); do',
+    '    case $1 in --bucket) bucket=$2 ;; --key) key=$2 ;; --body) body=$2 ;; --if-none-match) [[ $2 == "*" ]] ;; esac',
+    '    shift',
+    '  done',
+    `  to="${s3}/$bucket/$key"`,
+    '  if [[ -e $to ]]; then echo PreconditionFailed >&2; exit 254; fi',
+    '  mkdir -p "$(dirname "$to")"',
+    '  cp "$body" "$to"',
+    'fi',
+  ]);
+  // Its state is a file here, which the real one's bucket setting means nothing to.
+  program(join(made, 'terraform'), [
+    'args=()',
+    'for arg; do [[ $arg == -backend-config=* ]] || args+=("$arg"); done',
+    `printf '%s\\n' "$*" >>'${folder}/ran'`,
+    `TERRAFORM_BIN='${terraform}' exec '${join(project, 'sandbox/terraform/terraform-offline')}' "\${args[@]}"`,
+  ]);
+  const zip = (to: string, cwd: string, ...paths: string[]) => {
+    const { status, stderr } = spawnSync('zip', ['-q', '-r', to, ...paths], { cwd, encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+  };
+  zip(join(made, 'terraform.zip'), made, 'terraform');
+  // A root of a toggle, in the place where the environment's is.
+  const root = join(folder, 'tree/infra/terraform/envs/dev');
+  mkdirSync(root, { recursive: true });
+  writeFileSync(
+    join(root, 'main.tf'),
+    `terraform {
+  backend "local" { path = "${folder}/state" }
+}
+variable "planned_toggles" {
+  type    = map(bool)
+  default = {}
+}
+resource "terraform_data" "rds" {
+  count = lookup(var.planned_toggles, "enable_rds", false) ? 1 : 0
+  input = "a value that nobody need see"
+}
+`,
+  );
+  zip(join(s3, 'artifacts/infra', `${commit}.zip`), join(folder, 'tree'), 'infra');
+  const settings = {
+    ARTIFACT_BUCKET: 'artifacts',
+    ENVIRONMENTS: 'dev|qa',
+    INFRA_COMMIT: commit,
+    STATE_BUCKET: 'states',
+    TERRAFORM: '1.11.4',
+    TERRAFORM_SHA256: createHash('sha256')
+      .update(readFileSync(join(made, 'terraform.zip')))
+      .digest('hex'),
+  };
+  return {
+    folder,
+    plans: join(s3, 'states/plans', operation),
+    run(input: Record<string, string>) {
+      const { status, stdout, stderr } = spawnSync('bash', [script], {
+        encoding: 'utf8',
+        timeout: 60_000,
+        env: { PATH: `${bin}:${process.env.PATH}`, HOME: folder, TMPDIR: folder, ...settings, ...input },
+      });
+      return { status, said: `${stdout}${stderr}` };
+    },
+    lines: (file: 'asked' | 'ran') =>
+      existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8').trimEnd().split('\n') : [],
+    leftovers: () => readdirSync(folder).filter((name) => name.startsWith('tmp.')),
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+describe.skipIf(!hasTerraform || !hasPrograms)('the runner', () => {
+  let runner: ReturnType<typeof createRunner>;
+  beforeAll(() => {
+    runner = createRunner();
+  });
+  afterAll(() => runner?.close());
+
+  const plan = {
+    D2_ACTION: 'plan',
+    D2_ENVIRONMENT: 'dev',
+    D2_OPERATION: operation,
+    D2_TOGGLES: '{"enable_rds":true}',
+  };
+  const summary = () => JSON.parse(readFileSync(join(runner.plans, 'plan.json'), 'utf8'));
+
+  it('passes shellcheck', () => {
+    const { stdout } = spawnSync('shellcheck', [script], { encoding: 'utf8' });
+    expect(stdout).toBe('');
+  });
+
+  it.each([
+    ['D2_ACTION', { ...plan, D2_ACTION: 'destroy' }],
+    ['D2_ACTION', { ...plan, D2_ACTION: 'plan; id' }],
+    ['D2_ENVIRONMENT', { ...plan, D2_ENVIRONMENT: 'prod' }],
+    ['D2_ENVIRONMENT', { ...plan, D2_ENVIRONMENT: 'dev/../prod' }],
+    ['D2_OPERATION', { ...plan, D2_OPERATION: '../../dev' }],
+    ['D2_OPERATION', { ...plan, D2_OPERATION: `${operation}\n` }],
+    ['D2_TOGGLES', { ...plan, D2_TOGGLES: '{"enable_rds":"true"}' }],
+    ['D2_TOGGLES', { ...plan, D2_TOGGLES: '{"enable_rds":true}" -var="x=1' }],
+    ['D2_TOGGLES', { ...plan, D2_TOGGLES: '{"rds_deletion_protection":false}' }],
+    ['D2_PLAN_SHA256', { ...plan, D2_ACTION: 'apply' }],
+    ['no commit is chosen', { ...plan, INFRA_COMMIT: 'none' }],
+  ])('refuses what is wrong about %s, and does nothing', (name, input) => {
+    expect(runner.run(input)).toEqual({ status: 1, said: expect.stringContaining(name) });
+    expect(runner.lines('asked')).toEqual([]);
+  });
+
+  it('runs no Terraform but the one whose hash it was given', () => {
+    const { status } = runner.run({ ...plan, TERRAFORM_SHA256: 'a'.repeat(64) });
+    expect(status).toBe(1);
+    expect(runner.lines('asked')).toEqual([
+      'https://releases.hashicorp.com/terraform/1.11.4/terraform_1.11.4_linux_amd64.zip',
+    ]);
+    expect(runner.lines('ran')).toEqual([]);
+  });
+
+  it('keeps the plan, and beside it what may be shown: addresses and actions, and no value', () => {
+    expect(runner.run({ ...plan, TF_CLI_ARGS_plan: '-destroy' })).toMatchObject({ status: 0 });
+    expect(runner.lines('ran')[0]).toBe('init -lockfile=readonly -backend-config=bucket=states');
+    expect(summary()).toEqual({
+      sha256: createHash('sha256')
+        .update(readFileSync(join(runner.plans, 'tf.plan')))
+        .digest('hex'),
+      commit,
+      changes: [{ address: 'terraform_data.rds[0]', type: 'terraform_data', actions: ['create'] }],
+    });
+    expect(runner.leftovers()).toEqual([]);
+  });
+
+  it('writes a plan once: what was shown is what there is', () => {
+    const before = summary();
+    const { status, said } = runner.run({ ...plan, D2_TOGGLES: '{}' });
+    expect(status).not.toBe(0);
+    expect(said).toContain('PreconditionFailed');
+    expect(summary()).toEqual(before);
+  });
+
+  it('applies the plan that was approved, and no other', () => {
+    const apply = { ...plan, D2_ACTION: 'apply', D2_TOGGLES: '' };
+    const other = runner.run({ ...apply, D2_PLAN_SHA256: 'b'.repeat(64) });
+    expect(other).toEqual({ status: 1, said: expect.stringContaining('not the plan that was approved') });
+    expect(runner.run({ ...apply, D2_PLAN_SHA256: summary().sha256 })).toEqual({
+      status: 0,
+      said: expect.stringContaining('1 added, 0 changed, 0 destroyed'),
+    });
+  });
+
+  it('applies it once', () => {
+    const again = runner.run({ ...plan, D2_ACTION: 'apply', D2_PLAN_SHA256: summary().sha256 });
+    expect(again).toEqual({ status: 1, said: expect.stringContaining('Saved plan is stale') });
+  });
+});
