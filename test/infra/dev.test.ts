@@ -170,7 +170,7 @@ describe.skipIf(!hasTerraform)('dev with everything on', () => {
     expect(at('module.rds[0].aws_db_instance.this')).toMatchObject({
       identifier: 'd2-ride-booking-dev-rds-mysql',
       engine: 'mysql',
-      engine_version: '8.0',
+      engine_version: '8.4',
       instance_class: 'db.t3.micro',
       db_name: 'ridebooking',
       username: 'admin',
@@ -189,7 +189,7 @@ describe.skipIf(!hasTerraform)('dev with everything on', () => {
       monitoring_interval: 0,
     });
     expect(at('module.rds[0].aws_db_parameter_group.this')).toMatchObject({
-      family: 'mysql8.0',
+      family: 'mysql8.4',
       parameter: expect.arrayContaining([
         expect.objectContaining({ name: 'require_secure_transport', value: '1' }),
         expect.objectContaining({ name: 'character_set_server', value: 'utf8mb4' }),

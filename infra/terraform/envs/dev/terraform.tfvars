@@ -2,7 +2,7 @@
 # `terraform output toggles` tells which is which. About what each costs, in US dollars a month, running all day:
 
 enable_ec2_backend       = false # 21: t3.small, 20 GB
-enable_rds               = false # 23: db.t3.micro, 20 GB, and Extended Support while it is MySQL 8.0
+enable_rds               = false # 23: db.t3.micro, 20 GB
 enable_nat_gateway       = false # 47, and 0.059 a GB
 enable_alb               = false # 26, with its two addresses
 enable_ssm_vpc_endpoints = false # 28: three, in one zone

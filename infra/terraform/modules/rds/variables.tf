@@ -21,7 +21,7 @@ variable "security_group_id" {
 variable "engine_version" {
   description = "MySQL's version, 8.0 or 8.4; with a patch level (8.0.43) it stays there. RDS's standard support of 8.0 ended on 2026-07-31: see extended_support."
   type        = string
-  default     = "8.0"
+  default     = "8.4"
 
   validation {
     condition     = can(regex("^8\\.[04](\\.\\d+)?$", var.engine_version))
