@@ -1,0 +1,71 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { answerTo, documentsOf, mutantsOf } from './policy-answers.ts';
+import { botQuestions } from './questions/bot.ts';
+import { appliedQuestions, otherQuestions } from './questions/others.ts';
+import type { Question, Who } from './questions/question.ts';
+import { runnerQuestions } from './questions/runner.ts';
+import { type Document, type Rendered, renderPolicies } from './rendered-policies.ts';
+import { hasTerraform } from './terraform.ts';
+
+const nameOf = (who: Who): string => {
+  if ('role' in who)
+    return who.evenAsAdministrator
+      ? `${who.role}, were it an administrator`
+      : `${who.role}${who.unfenced ? ', without its fence' : ''}`;
+  if ('service' in who) return who.service;
+  return 'federated' in who ? who.federated : 'an administrator';
+};
+const sentence = ({ who, action, on, why }: Question) =>
+  `${nameOf(who)}: ${action} on ${on.join(' + ')} (${why})`;
+
+function arnLike(rendered: Rendered, type: string, part: string): string {
+  const found = rendered.arnsOf(type).find((one) => one.includes(part));
+  if (found !== undefined) return found;
+  throw new Error(`No ${type} was applied whose ARN has ${part}.`);
+}
+
+/** Documents of AWS's own writing, and what no question can tell apart, with the reason. */
+const exceptions: readonly (readonly [RegExp, string])[] = [[/^arn:aws:iam::aws:/, 'AWS writes it']];
+
+describe.skipIf(!hasTerraform)('the policies that Terraform renders', () => {
+  let rendered: Rendered;
+  let questions: readonly Question[];
+  beforeAll(async () => {
+    rendered = await renderPolicies();
+    const distribution = arnLike(rendered, 'aws_cloudfront_distribution', ':distribution/');
+    const token = arnLike(rendered, 'aws_secretsmanager_secret', ':d2-chatops/slack-bot-token-');
+    questions = [
+      ...botQuestions,
+      ...runnerQuestions,
+      ...otherQuestions,
+      ...appliedQuestions(distribution, token),
+    ];
+  });
+
+  test('answer every question as they must', () => {
+    const wrong = questions.filter((question) => answerTo(rendered, question) !== question.answer);
+    expect(wrong.map((question) => `must be ${question.answer}: ${sentence(question)}`)).toEqual([]);
+    expect(questions.length).toBeGreaterThan(200);
+  });
+
+  test('hold no statement and no condition that could be left out unnoticed', () => {
+    const documents = new Map<string, Document>();
+    for (const { trust, identity } of rendered.roles.values())
+      for (const one of [trust, ...identity]) documents.set(one.name, one);
+    for (const one of [...rendered.buckets.values(), ...rendered.topics.values()])
+      documents.set(one.name, one);
+
+    const asked = questions.map((question) => ({ question, documents: documentsOf(rendered, question) }));
+    const survivors = [...documents.values()].flatMap((document) => {
+      const relevant = asked
+        .filter((one) => one.documents.has(document.name))
+        .map(({ question }) => question);
+      return mutantsOf(document)
+        .filter((mutant) =>
+          relevant.every((question) => answerTo(rendered, question, mutant.document) === question.answer),
+        )
+        .map(({ what }) => what);
+    });
+    expect(survivors.filter((what) => !exceptions.some(([pattern]) => pattern.test(what)))).toEqual([]);
+  });
+});

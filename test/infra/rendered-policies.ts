@@ -1,0 +1,150 @@
+import { type Policy, readPolicy } from '../../sandbox/aws/iam/policy.ts';
+import { appliedChatops } from './applied-chatops.ts';
+import { bootstrapAccount } from './bootstrapped.ts';
+import type { Resource } from './terraform.ts';
+
+/** A document in force, and where Terraform has it from. */
+export interface Document {
+  /** `d2-chatops-bot: d2-chatops-fence`. */
+  name: string;
+  policy: Policy;
+}
+
+interface Role {
+  arn: string;
+  trust: Document;
+  identity: Document[];
+}
+
+/** What AWS's own policies say that are attached here, as its Managed Policy Reference has them. */
+const managedByAws: Readonly<Record<string, unknown>> = {
+  'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore': {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: [
+          'ssm:DescribeAssociation',
+          'ssm:GetDeployablePatchSnapshotForInstance',
+          'ssm:GetDocument',
+          'ssm:DescribeDocument',
+          'ssm:GetManifest',
+          'ssm:GetParameter',
+          'ssm:GetParameters',
+          'ssm:ListAssociations',
+          'ssm:ListInstanceAssociations',
+          'ssm:PutInventory',
+          'ssm:PutComplianceItems',
+          'ssm:PutConfigurePackageResult',
+          'ssm:UpdateAssociationStatus',
+          'ssm:UpdateInstanceAssociationStatus',
+          'ssm:UpdateInstanceInformation',
+        ],
+        Resource: '*',
+      },
+      {
+        Effect: 'Allow',
+        Action: [
+          'ssmmessages:CreateControlChannel',
+          'ssmmessages:CreateDataChannel',
+          'ssmmessages:OpenControlChannel',
+          'ssmmessages:OpenDataChannel',
+        ],
+        Resource: '*',
+      },
+      {
+        Effect: 'Allow',
+        Action: [
+          'ec2messages:AcknowledgeMessage',
+          'ec2messages:DeleteMessage',
+          'ec2messages:FailMessage',
+          'ec2messages:GetEndpoint',
+          'ec2messages:GetMessages',
+          'ec2messages:SendReply',
+        ],
+        Resource: '*',
+      },
+    ],
+  },
+};
+
+/** Every policy that Terraform renders for an account with bootstrap, dev, prod and the bot in it. */
+export async function renderPolicies() {
+  const [platform, bot] = await Promise.all([platformResources(), botResources()]);
+  return read([...platform, ...bot].filter(({ mode }) => mode === 'managed'));
+}
+
+async function platformResources(): Promise<Resource[]> {
+  const { workspace, resources, close } = await bootstrapAccount();
+  try {
+    const roots = {
+      'envs/dev': ['-var=enable_web_admin=true'],
+      'envs/prod': ['-var=flow_logs=true'],
+    };
+    const applied = Object.entries(roots).map(async ([root, vars]) => {
+      await workspace.init(root);
+      await workspace.apply(root, vars);
+      return workspace.resources(root);
+    });
+    return [...resources, ...(await Promise.all(applied)).flat()];
+  } finally {
+    await close();
+  }
+}
+
+async function botResources(): Promise<Resource[]> {
+  const { workspace, managed } = await appliedChatops();
+  workspace.close();
+  return managed;
+}
+
+export type Rendered = Awaited<ReturnType<typeof renderPolicies>>;
+
+function read(resources: readonly Resource[]) {
+  const all = (type: string) =>
+    resources
+      .filter((one) => one.type === type)
+      .map(
+        ({ values }) =>
+          (name: string) =>
+            String(values[name] ?? ''),
+      );
+  const documentOf = (name: string, text: unknown): Document => ({ name, policy: readPolicy(text) });
+
+  const attachable = new Map(
+    all('aws_iam_policy').map((of) => [of('arn'), documentOf(of('name'), of('policy'))]),
+  );
+  const attached = (arn: string): Document => {
+    const found = attachable.get(arn);
+    if (found) return found;
+    if (!Object.hasOwn(managedByAws, arn))
+      throw new Error(`${arn} is attached, and nobody here knows what it says.`);
+    return documentOf(arn, managedByAws[arn]);
+  };
+  const roles = new Map<string, Role>();
+  for (const of of all('aws_iam_role')) {
+    const name = of('name');
+    roles.set(name, {
+      arn: of('arn'),
+      trust: documentOf(`${name}: trust`, of('assume_role_policy')),
+      identity: [
+        ...all('aws_iam_role_policy')
+          .filter((own) => own('role') === name)
+          .map((own) => documentOf(`${name}: ${own('name')}`, own('policy'))),
+        ...all('aws_iam_role_policy_attachment')
+          .filter((attachment) => attachment('role') === name)
+          .map((attachment) => attached(attachment('policy_arn'))),
+      ],
+    });
+  }
+  const byName = (type: string, key: string) =>
+    new Map(all(type).map((of) => [of(key), documentOf(of(key), of('policy'))]));
+  return {
+    roles,
+    buckets: byName('aws_s3_bucket_policy', 'bucket'),
+    topics: byName('aws_sns_topic_policy', 'arn'),
+    keys: byName('aws_kms_key', 'arn'),
+    /** Names of what a question needs an ARN of. */
+    arnsOf: (type: string): string[] => all(type).map((of) => of('arn')),
+  };
+}
