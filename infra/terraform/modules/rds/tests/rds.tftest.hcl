@@ -6,6 +6,7 @@ variables {
   name              = "d2-test"
   subnet_ids        = ["subnet-00000000000000001", "subnet-00000000000000002"]
   security_group_id = "sg-00000000000000001"
+  engine_version    = "8.0"
 }
 
 run "careful_by_default" {
