@@ -32,14 +32,12 @@ describe.skipIf(!hasTerraform)('the policies that Terraform renders', () => {
   let questions: readonly Question[];
   beforeAll(async () => {
     rendered = await renderPolicies();
-    const distribution = arnLike(rendered, 'aws_cloudfront_distribution', ':distribution/');
     const token = arnLike(rendered, 'aws_secretsmanager_secret', ':d2-chatops/slack-bot-token-');
-    questions = [
-      ...botQuestions,
-      ...runnerQuestions,
-      ...otherQuestions,
-      ...appliedQuestions(distribution, token),
-    ];
+    const [key = ''] = rendered.keys.keys();
+    const [database = ''] = rendered.databaseIds;
+    expect(rendered.sites).toHaveLength(3);
+    const applied = appliedQuestions({ sites: rendered.sites, token, key, database });
+    questions = [...botQuestions, ...runnerQuestions, ...otherQuestions, ...applied];
   });
 
   test('answer every question as they must', () => {
@@ -52,20 +50,24 @@ describe.skipIf(!hasTerraform)('the policies that Terraform renders', () => {
     const documents = new Map<string, Document>();
     for (const { trust, identity } of rendered.roles.values())
       for (const one of [trust, ...identity]) documents.set(one.name, one);
-    for (const one of [...rendered.buckets.values(), ...rendered.topics.values()])
+    for (const one of [...rendered.buckets.values(), ...rendered.topics.values(), ...rendered.keys.values()])
       documents.set(one.name, one);
 
     const asked = questions.map((question) => ({ question, documents: documentsOf(rendered, question) }));
+    let mutants = 0;
     const survivors = [...documents.values()].flatMap((document) => {
       const relevant = asked
         .filter((one) => one.documents.has(document.name))
         .map(({ question }) => question);
-      return mutantsOf(document)
+      const all = mutantsOf(document);
+      mutants += all.length;
+      return all
         .filter((mutant) =>
           relevant.every((question) => answerTo(rendered, question, mutant.document) === question.answer),
         )
         .map(({ what }) => what);
     });
+    expect(mutants).toBeGreaterThan(200);
     expect(survivors.filter((what) => !exceptions.some(([pattern]) => pattern.test(what)))).toEqual([]);
   });
 });

@@ -144,7 +144,18 @@ function read(resources: readonly Resource[]) {
     buckets: byName('aws_s3_bucket_policy', 'bucket'),
     topics: byName('aws_sns_topic_policy', 'arn'),
     keys: byName('aws_kms_key', 'arn'),
-    /** Names of what a question needs an ARN of. */
+    /** Buckets that a distribution shows, and its ARN. */
+    sites: resources
+      .filter(({ type }) => type === 'aws_cloudfront_distribution')
+      .flatMap(({ values }) =>
+        all('aws_s3_bucket_policy')
+          .map((of) => of('bucket'))
+          .filter((bucket) => JSON.stringify(values.origin).includes(`"${bucket}.s3`))
+          .map((bucket) => ({ bucket, distribution: String(values.arn) })),
+      ),
+    /** As IAM names a database in rds-db:connect. */
+    databaseIds: all('aws_db_instance').map((of) => of('resource_id')),
+    /** What only an apply gives its ARN. */
     arnsOf: (type: string): string[] => all(type).map((of) => of('arn')),
   };
 }

@@ -73,7 +73,12 @@ const execution: Question[] = [
 ];
 
 const login = (resource: string, user: string) => arn('rds-db', `dbuser:${resource}/${user}`);
-function instanceQuestions(role: string, service: string, group: string, hasDatabase: boolean): Question[] {
+function instanceQuestions(
+  role: string,
+  service: string,
+  group: string,
+  has: { releases: boolean; database: boolean },
+): Question[] {
   const on = questionsOf({ role });
   return [
     ...on.may(
@@ -123,12 +128,15 @@ function instanceQuestions(role: string, service: string, group: string, hasData
       'rds-db:connect',
       login('db-ABC', 'admin'),
     ),
-    ...(hasDatabase
+    ...(has.releases
       ? [
           ...on.may('releases of its own', 's3:GetObject', `${artifacts}/${service}/r42.tar.gz`),
           ...on.may('which there are', 's3:ListBucket', artifacts, { 's3:prefix': `${service}/` }),
           ...on.mayNot('not what else there is', 's3:ListBucket', artifacts, { 's3:prefix': 'infra/' }),
-          ...on.may('the database, as app_user', 'rds-db:connect', login('db-ABC', 'app_user')),
+        ]
+      : on.mayNot('no release', 's3:GetObject', `${artifacts}/backend-api/r42.tar.gz`)),
+    ...(has.database
+      ? [
           ...on.may('where the database is', 'rds:DescribeDBInstances', database),
           ...on.mayNot(
             'the database runs and stays',
@@ -137,11 +145,7 @@ function instanceQuestions(role: string, service: string, group: string, hasData
             tagged(dev),
           ),
         ]
-      : on.mayNot(
-          'no release and no database',
-          ['s3:GetObject', 'rds-db:connect'],
-          login('db-ABC', 'app_user'),
-        )),
+      : on.mayNot('no database', ['rds-db:connect', 'rds:DescribeDBInstances'], login('db-ABC', 'app_user'))),
     ...trusted(role, 'ec2.amazonaws.com', {}, []),
   ];
 }
@@ -296,39 +300,127 @@ const buckets: Question[] = [
   ),
 ];
 
-/** About what only an apply gives its ARN: a site's distribution, Slack's tokens. */
-export const appliedQuestions = (distribution: string, token: string): Question[] => [
-  ...cloudfront.may("the site's own distribution", 's3:GetObject', `${site}/index.html`, {
-    'aws:SourceArn': distribution,
+interface Applied {
+  sites: readonly { bucket: string; distribution: string }[];
+  token: string;
+  key: string;
+  /** Prod's, as rds-db:connect names it. */
+  database: string;
+}
+
+/** About what only an apply gives its ARN. */
+export function appliedQuestions({ sites, token, key, database: prodsId }: Applied): Question[] {
+  const rds = questionsOf({ service: 'events.rds.amazonaws.com' });
+  const backend = questionsOf({ role: 'd2-ride-booking-prod-backend' });
+  return [
+    ...sites.flatMap(({ bucket, distribution }) => {
+      const page = `arn:aws:s3:::${bucket}/index.html`;
+      return [
+        ...cloudfront.may("a site's own distribution", 's3:GetObject', page, {
+          'aws:SourceArn': distribution,
+        }),
+        ...cloudfront.mayNot('which writes nothing', 's3:PutObject', page, { 'aws:SourceArn': distribution }),
+        ...cloudfront.mayNot("nobody else's", 's3:GetObject', page, {
+          'aws:SourceArn': 'arn:aws:cloudfront::999900001111:distribution/E1',
+        }),
+        ...anybody.mayNot('nobody without TLS', 's3:GetObject', page, cleartext),
+      ];
+    }),
+    ...starting.may("a task starts: Slack's tokens", 'secretsmanager:GetSecretValue', token),
+    ...starting.mayNot('and no writing of them', 'secretsmanager:PutSecretValue', token),
+    ...questionsOf({ role: 'd2-chatops-bot' }).mayNot(
+      "the bot's own code gets them of ECS",
+      'secretsmanager:GetSecretValue',
+      token,
+      tagged(own),
+    ),
+    ...rds.may('an alarm is locked', 'kms:GenerateDataKey', key),
+    ...rds.mayNot('the key stays', 'kms:ScheduleKeyDeletion', key),
+    ...questionsOf({ service: 'lambda.amazonaws.com' }).mayNot('no other service', 'kms:Decrypt', key),
+    ...anybody.may('the account looks after its key', 'kms:ScheduleKeyDeletion', key),
+    ...backend.mayNot('an instance does not', 'kms:Decrypt', key),
+    ...backend.may('the database, as app_user', 'rds-db:connect', login(prodsId, 'app_user')),
+    ...backend.mayNot('not as its master', 'rds-db:connect', login(prodsId, 'admin')),
+    ...backend.mayNot("not dev's", 'rds-db:connect', login('db-DEV', 'app_user')),
+  ];
+}
+
+const flow = questionsOf({ role: 'd2-ride-booking-prod-flow-logs' });
+const balancerLogs = 'arn:aws:s3:::d2-ride-booking-prod-alb-logs-000011112222';
+const balancers = questionsOf({ service: 'logdelivery.elasticloadbalancing.amazonaws.com' });
+const prodTopic = arn('sns', 'd2-ride-booking-prod-alarms');
+const production: Question[] = [
+  ...flow.may(
+    'flow logs',
+    ['logs:PutLogEvents', 'logs:CreateLogStream'],
+    arn('logs', 'log-group:/aws/vpc/d2-ride-booking-prod/flow:log-stream:1'),
+  ),
+  ...flow.may('flow logs', 'logs:DescribeLogGroups', none),
+  ...flow.mayNot(
+    'no other log',
+    ['logs:PutLogEvents', 'logs:DeleteLogGroup'],
+    arn('logs', 'log-group:/d2/chatops/audit:log-stream:1'),
+  ),
+  ...trusted(
+    'd2-ride-booking-prod-flow-logs',
+    'vpc-flow-logs.amazonaws.com',
+    { 'aws:SourceAccount': account },
+    [ofAccount],
+  ),
+  ...balancers.may('the load balancer’s requests', 's3:PutObject', `${balancerLogs}/AWSLogs/${account}/a.gz`),
+  ...balancers.mayNot('no other account’s', 's3:PutObject', `${balancerLogs}/AWSLogs/999900001111/a.gz`),
+  ...balancers.mayNot(
+    'nothing is read or removed',
+    ['s3:GetObject', 's3:DeleteObject'],
+    `${balancerLogs}/AWSLogs/${account}/a.gz`,
+  ),
+  ...anybody.mayNot(
+    'nobody without TLS',
+    's3:GetObject',
+    `${balancerLogs}/AWSLogs/${account}/a.gz`,
+    cleartext,
+  ),
+  ...questionsOf({ service: 'cloudwatch.amazonaws.com' }).may('alarms tell', 'sns:Publish', prodTopic, {
+    'aws:SourceAccount': account,
   }),
-  ...cloudfront.mayNot('which writes nothing', 's3:PutObject', `${site}/index.html`, {
-    'aws:SourceArn': distribution,
-  }),
-  ...starting.may("a task starts: Slack's tokens", 'secretsmanager:GetSecretValue', token),
-  ...starting.mayNot('and no writing of them', 'secretsmanager:PutSecretValue', token),
-  ...questionsOf({ role: 'd2-chatops-bot' }).mayNot(
-    'the bot’s own code has them of ECS',
-    'secretsmanager:GetSecretValue',
-    token,
-    tagged(own),
+  ...questionsOf({ service: 'cloudwatch.amazonaws.com' }).mayNot(
+    "nobody else's alarms",
+    'sns:Publish',
+    prodTopic,
+    { 'aws:SourceAccount': '999900001111' },
   ),
 ];
 
 export const otherQuestions: readonly Question[] = [
   ...scheduler,
   ...execution,
+  ...instanceQuestions('d2-ride-booking-dev-backend', 'backend-api', '/aws/ec2/dev-d2-ride-booking-backend', {
+    releases: true,
+    database: true,
+  }),
+  // Any database's: each one that a toggle makes has an id of its own, which IAM can't foresee.
+  ...questionsOf({ role: 'd2-ride-booking-dev-backend' }).may(
+    'the database, as app_user',
+    'rds-db:connect',
+    login('db-ABC', 'app_user'),
+  ),
+  ...instanceQuestions('d2-ride-booking-dev-bastion', 'bastion', '/aws/ec2/dev-d2-ride-booking-bastion', {
+    releases: false,
+    database: false,
+  }),
   ...instanceQuestions(
-    'd2-ride-booking-dev-backend',
+    'd2-ride-booking-prod-backend',
     'backend-api',
-    '/aws/ec2/dev-d2-ride-booking-backend',
-    true,
+    '/aws/ec2/prod-d2-ride-booking-backend',
+    { releases: true, database: true },
   ),
   ...instanceQuestions(
-    'd2-ride-booking-dev-bastion',
-    'bastion',
-    '/aws/ec2/dev-d2-ride-booking-bastion',
-    false,
+    'd2-ride-booking-prod-web-driver',
+    'web-driver',
+    '/aws/ec2/prod-d2-ride-booking-web-driver',
+    { releases: true, database: false },
   ),
+  ...production,
   ...trusts,
   ...releases,
   ...artifact,
