@@ -46,8 +46,8 @@ data "aws_iam_policy_document" "bot_look" {
     resources = ["${local.at.cloudwatch}:alarm:*"]
   }
 
-  # status, health, pm2 …: whether an agent answers, and how a command ended. These calls know no resource; what comes
-  # back of a command is what the bot's own documents printed.
+  # status, health, pm2 …: whether an agent answers, and how a command ended. These calls know no resource: what other
+  # people's commands printed could be read by them too, so nobody should have secrets printed by Run Command.
   statement {
     sid       = "LookAtCommands"
     actions   = ["ssm:DescribeInstanceInformation", "ssm:GetCommandInvocation", "ssm:ListCommands"]

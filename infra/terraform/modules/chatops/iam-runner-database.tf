@@ -58,8 +58,11 @@ data "aws_iam_policy_document" "runner_database" {
       "secretsmanager:TagResource",
       "secretsmanager:UpdateSecretVersionStage",
     ]
-    # Secrets Manager puts six characters behind a name.
-    resources = [for name in local.runner_names : "${local.at.secretsmanager}:secret:${name}-rds-master-??????"]
+    # Secrets Manager puts six characters behind a name once there is a secret.
+    resources = flatten([for name in local.runner_names : [
+      "${local.at.secretsmanager}:secret:${name}-rds-master",
+      "${local.at.secretsmanager}:secret:${name}-rds-master-??????",
+    ]])
   }
 
   # The same: random characters. The call knows no resource.

@@ -1,9 +1,3 @@
-locals {
-  instance_role_arns = flatten([for name in local.runner_names : [
-    for instance in var.instance_roles : "${local.aws}:iam::${local.account}:role/${name}-${instance}"
-  ]])
-}
-
 data "aws_iam_policy_document" "runner_launch" {
   # toggle set ec2_backend, bastion: an instance of the environment's, with a profile of the environment's, of a small
   # type, and without the metadata service's first version.
