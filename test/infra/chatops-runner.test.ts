@@ -48,7 +48,7 @@ function createRunner() {
     '    shift',
     '  done',
     `  to="${s3}/$bucket/$key"`,
-    '  if [[ ${once-} == "*" && -e $to ]]; then echo PreconditionFailed >&2; exit 254; fi',
+    '  if [[ $once == "*" && -e $to ]]; then echo PreconditionFailed >&2; exit 254; fi',
     '  mkdir -p "$(dirname "$to")"',
     '  cp "$body" "$to"',
     'fi',
