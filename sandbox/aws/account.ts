@@ -21,6 +21,7 @@ import { createFleet } from './power.ts';
 import { createRds } from './rds.ts';
 import { resourcesOf } from './resources.ts';
 import { createRoute } from './route.ts';
+import { createS3 } from './s3.ts';
 import { createSecrets } from './secrets.ts';
 import { createSsm } from './ssm.ts';
 import { loadDocuments } from './ssm-documents.ts';
@@ -87,6 +88,7 @@ export async function createAccount({
     const cognito = createCognito(clock, tokens, changed);
     const secrets = createSecrets(clock, changed);
     const cloudwatch = createCloudWatch(clock);
+    const s3 = createS3(clock);
     const ssm = createSsm({ clock, machine, fleet, documents });
     const balancer = await startBalancer(machine, fleet, () => built);
     logs.createGroup(logGroup);
@@ -113,6 +115,7 @@ export async function createAccount({
       cognito.service,
       secrets.service,
       cloudwatch.service,
+      s3.service,
       dynamodb.service,
     ];
     return {

@@ -67,7 +67,7 @@ export function authenticate(request: IncomingMessage, body: Buffer, principals:
     throw unknownKey(service);
   if (signatureOf(request, body, principal, scope) !== given(request)) {
     throw new AwsError(
-      isQuery(service) ? 'SignatureDoesNotMatch' : 'InvalidSignatureException',
+      isQuery(service) || service === 's3' ? 'SignatureDoesNotMatch' : 'InvalidSignatureException',
       'The request signature we calculated does not match the signature you provided.',
       403,
     );
@@ -79,6 +79,12 @@ export function authenticate(request: IncomingMessage, body: Buffer, principals:
 const isQuery = (service: string) => ['ec2', 'rds', 'sts', 'elasticloadbalancing'].includes(service);
 
 function unknownKey(service: string): AwsError {
+  if (service === 's3')
+    return new AwsError(
+      'InvalidAccessKeyId',
+      'The AWS Access Key Id you provided does not exist in our records.',
+      403,
+    );
   if (service === 'ec2')
     return new AwsError('AuthFailure', 'AWS was not able to validate the provided access credentials', 401);
   if (isQuery(service))
@@ -96,6 +102,7 @@ function unknownKey(service: string): AwsError {
 export function expired(service: string): AwsError {
   const message = 'The security token included in the request is expired';
   if (service === 'ec2') return new AwsError('RequestExpired', message);
+  if (service === 's3') return new AwsError('ExpiredToken', 'The provided token has expired.');
   return isQuery(service)
     ? new AwsError('ExpiredToken', message, 403)
     : new AwsError('ExpiredTokenException', message);
@@ -103,6 +110,19 @@ export function expired(service: string): AwsError {
 
 const given = (request: IncomingMessage): string =>
   /Signature=([0-9a-f]{64})/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+
+/** By name; a name without a value gets an empty one. */
+const canonicalQuery = (query: string): string =>
+  query
+    .split('&')
+    .filter(Boolean)
+    .map((one): [string, string] => {
+      const [name = '', value = ''] = one.split('=', 2);
+      return [name, value];
+    })
+    .sort(([a, x], [b, y]) => (a < b || (a === b && x < y) ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
 
 type Scope = NonNullable<ReturnType<typeof scopeOf>>;
 
@@ -117,11 +137,9 @@ function signatureOf(
   const [path = '/', query = ''] = (request.url ?? '/').split('?');
   const canonical = [
     request.method,
-    path
-      .split('/')
-      .map((part) => encodeURIComponent(part))
-      .join('/'),
-    query.split('&').filter(Boolean).sort().join('&'),
+    // S3 alone takes the path as it is sent, and the hash that the body claims, which it holds the body to afterwards.
+    service === 's3' ? path : path.split('/').map(encodeURIComponent).join('/'),
+    canonicalQuery(query),
     ...signed.map(
       (name) =>
         `${name}:${String(request.headers[name] ?? '')
@@ -130,7 +148,7 @@ function signatureOf(
     ),
     '',
     signed.join(';'),
-    sha256(body),
+    service === 's3' ? String(request.headers['x-amz-content-sha256'] ?? '') : sha256(body),
   ].join('\n');
   const stamp = String(request.headers['x-amz-date'] ?? '');
   const expected = signatureV4({

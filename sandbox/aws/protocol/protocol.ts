@@ -4,8 +4,9 @@ import type { Input } from '../service.ts';
 import { cborProtocol } from './cbor.ts';
 import { jsonProtocol } from './json.ts';
 import { ec2Protocol, memberedProtocol, queryProtocol } from './query.ts';
+import { s3Protocol } from './s3.ts';
 
-export type ProtocolName = 'ec2' | 'query' | 'json' | 'cbor';
+export type ProtocolName = 'ec2' | 'query' | 'json' | 'cbor' | 's3';
 
 export interface Answer {
   status: number;
@@ -25,6 +26,7 @@ const protocols: Record<ProtocolName, Protocol> = {
   query: queryProtocol,
   json: jsonProtocol,
   cbor: cborProtocol,
+  s3: s3Protocol,
 };
 
 /** By what the request says; a service may be spoken to in more than one (CloudWatch: CBOR by the SDK, query or JSON by the CLI). */

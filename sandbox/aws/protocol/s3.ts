@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { XMLBuilder } from 'fast-xml-parser';
+import type { AwsError } from '../errors.ts';
+import type { Answer, Protocol } from './protocol.ts';
+
+const builder = new XMLBuilder({ processEntities: true, suppressEmptyNode: false, ignoreAttributes: false });
+const xml = (value: object): string => `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(value)}`;
+
+// What S3 tells apart by a word in the query: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
+const bucketActions: Record<string, string> = {
+  'GET location': 'GetBucketLocation',
+  'GET versioning': 'GetBucketVersioning',
+  'PUT versioning': 'PutBucketVersioning',
+  'GET versions': 'ListObjectVersions',
+  'GET list-type': 'ListObjectsV2',
+  PUT: 'CreateBucket',
+  HEAD: 'HeadBucket',
+  DELETE: 'DeleteBucket',
+};
+const objectActions: Record<string, string> = {
+  PUT: 'PutObject',
+  GET: 'GetObject',
+  HEAD: 'HeadObject',
+  DELETE: 'DeleteObject',
+};
+// Words in the query that choose no operation.
+const parameters = new Set([
+  'x-id',
+  'versionId',
+  'prefix',
+  'delimiter',
+  'max-keys',
+  'encoding-type',
+  'start-after',
+]);
+for (const name of ['continuation-token', 'fetch-owner', 'key-marker', 'version-id-marker'])
+  parameters.add(name);
+
+function decode(request: IncomingMessage, body: Buffer) {
+  const url = new URL(request.url ?? '/', 'http://s3');
+  const [, , bucket = '', ...rest] = url.pathname.split('/');
+  const key = rest.map(decodeURIComponent).join('/');
+  const method = request.method ?? '';
+  const word = [...url.searchParams.keys()].find((name) => !parameters.has(name));
+  const name = word === undefined ? method : `${method} ${word}`;
+  const known = key ? objectActions[name] : bucket ? bucketActions[name] : undefined;
+  const action =
+    known ??
+    (bucket === '' && name === 'GET' ? 'ListBuckets' : `${name} of ${key ? 'an object' : 'a bucket'}`);
+  const query = Object.fromEntries(url.searchParams);
+  return { action, input: { ...query, Bucket: bucket, Key: key, Headers: request.headers, Body: body } };
+}
+
+/** REST with XML, path-style: actions answer with `{ xml }`, or with headers and bytes. */
+export const s3Protocol: Protocol = {
+  decode,
+  encode(_, output): Answer {
+    const { status = 200, headers = {}, bytes, document } = Object(output) as S3Output;
+    const common = { 'x-amz-request-id': randomUUID() };
+    if (!document) return { status, headers: { ...common, ...headers }, body: bytes ?? '' };
+    const type = { 'content-type': 'application/xml' };
+    return { status, headers: { ...common, ...type, ...headers }, body: xml(document) };
+  },
+  encodeError: ({ code, message, status }: AwsError) => ({
+    // What the route calls an action that it does not know.
+    status: code === 'UnknownOperationException' ? 501 : status,
+    headers: { 'content-type': 'application/xml' },
+    body: xml({
+      Error: {
+        Code: code === 'UnknownOperationException' ? 'NotImplemented' : code,
+        Message: message,
+        RequestId: randomUUID(),
+      },
+    }),
+  }),
+};
+
+export interface S3Output {
+  status?: number;
+  headers?: Record<string, string>;
+  bytes?: Uint8Array;
+  document?: object;
+}

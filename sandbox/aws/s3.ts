@@ -1,0 +1,137 @@
+import type { Clock } from '../clock.ts';
+import { AwsError } from './errors.ts';
+import { accountId } from './identity.ts';
+import type { S3Output } from './protocol/s3.ts';
+import { readUpload } from './s3-body.ts';
+import { bucketsDocument, objectAnswer, objectsDocument, versionsDocument } from './s3-lists.ts';
+import { createBuckets, etagOf, holdCondition } from './s3-store.ts';
+import { type Input, mapOf, type Service, textOf } from './service.ts';
+import { region } from './world.ts';
+
+/** The buckets of infra's bootstrap: Terraform's states, versioned, and the artifacts. */
+export const stateBucket = `d2-ride-booking-terraform-${accountId}`;
+export const artifactBucket = `d2-ride-booking-artifacts-${accountId}`;
+
+const headersOf = (input: Input): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.entries(mapOf(input, 'Headers')).map(([name, value]) => [
+      name,
+      value === undefined ? undefined : String(value),
+    ]),
+  );
+const bodyOf = ({ Body }: Input): Buffer => (Buffer.isBuffer(Body) ? Body : Buffer.alloc(0));
+
+/** S3, path-style: what Terraform's backend, releases and people with the CLI ask of it. What it doesn't know it refuses by name. */
+export function createS3(clock: Clock): { service: Service } {
+  const buckets = createBuckets(() => clock.now());
+  for (const name of [stateBucket, artifactBucket]) buckets.create(name, 'Enabled');
+  const bucketOf = (input: Input) => buckets.find(textOf(input, 'Bucket'));
+  const isBucket = { changes: (input: Input) => [textOf(input, 'Bucket')] };
+  const isObject = { changes: (input: Input) => [`${textOf(input, 'Bucket')}/${textOf(input, 'Key')}`] };
+
+  function put(input: Input): S3Output {
+    const bucket = bucketOf(input);
+    const key = textOf(input, 'Key');
+    const headers = headersOf(input);
+    if (headers['x-amz-copy-source'] !== undefined)
+      throw new AwsError('NotImplemented', 'The sandbox does not know CopyObject.', 501);
+    const { bytes, checksum } = readUpload(headers, bodyOf(input));
+    holdCondition(bucket, key, { ifMatch: headers['if-match'], ifNoneMatch: headers['if-none-match'] });
+    const metadata = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-meta-'));
+    const { id } = buckets.add(bucket, key, {
+      bytes,
+      etag: etagOf(bytes),
+      type: headers['content-type'] ?? 'binary/octet-stream',
+      metadata: Object.fromEntries(metadata.map(([name, value]) => [name, value ?? ''])),
+      checksum,
+    });
+    return {
+      headers: {
+        etag: etagOf(bytes),
+        'x-amz-server-side-encryption': 'AES256',
+        ...(bucket.versioning && { 'x-amz-version-id': id }),
+        ...(checksum && Object.fromEntries([checksum])),
+      },
+    };
+  }
+
+  function remove(input: Input): S3Output {
+    const bucket = bucketOf(input);
+    const key = textOf(input, 'Key');
+    const id = textOf(input, 'versionId');
+    if (id) {
+      const left = (bucket.objects.get(key) ?? []).filter((version) => version.id !== id);
+      if (left.length > 0) bucket.objects.set(key, left);
+      else bucket.objects.delete(key);
+      return { status: 204, headers: { 'x-amz-version-id': id } };
+    }
+    holdCondition(bucket, key, { ifMatch: headersOf(input)['if-match'], ifNoneMatch: undefined });
+    if (!bucket.versioning) bucket.objects.delete(key);
+    else {
+      const marker = buckets.add(bucket, key, undefined);
+      return { status: 204, headers: { 'x-amz-delete-marker': 'true', 'x-amz-version-id': marker.id } };
+    }
+    return { status: 204 };
+  }
+
+  const get = (input: Input) =>
+    objectAnswer(bucketOf(input), textOf(input, 'Key'), input, headersOf(input).range);
+
+  return {
+    service: {
+      name: 's3',
+      protocol: 's3',
+      actions: {
+        ListBuckets: { run: () => ({ document: bucketsDocument(buckets) }) },
+        CreateBucket: {
+          ...isBucket,
+          run(input) {
+            buckets.create(textOf(input, 'Bucket'));
+            return { headers: { location: `/${textOf(input, 'Bucket')}` } };
+          },
+        },
+        DeleteBucket: {
+          ...isBucket,
+          run(input) {
+            buckets.remove(textOf(input, 'Bucket'));
+            return { status: 204 };
+          },
+        },
+        HeadBucket: {
+          run(input) {
+            bucketOf(input);
+            return { headers: { 'x-amz-bucket-region': region } };
+          },
+        },
+        GetBucketLocation: {
+          run(input) {
+            bucketOf(input);
+            return { document: { LocationConstraint: region } };
+          },
+        },
+        GetBucketVersioning: {
+          run(input) {
+            const { versioning } = bucketOf(input);
+            return { document: { VersioningConfiguration: versioning ? { Status: versioning } : {} } };
+          },
+        },
+        PutBucketVersioning: {
+          ...isBucket,
+          run(input) {
+            const status = /<Status>(Enabled|Suspended)<\/Status>/.exec(bodyOf(input).toString('utf8'))?.[1];
+            if (status !== 'Enabled' && status !== 'Suspended')
+              throw new AwsError('IllegalVersioningConfigurationException', 'Enabled or Suspended.');
+            bucketOf(input).versioning = status;
+            return {};
+          },
+        },
+        ListObjectsV2: { run: (input) => ({ document: objectsDocument(bucketOf(input), input) }) },
+        ListObjectVersions: { run: (input) => ({ document: versionsDocument(bucketOf(input), input) }) },
+        PutObject: { ...isObject, run: put },
+        GetObject: { run: get },
+        HeadObject: { run: get },
+        DeleteObject: { ...isObject, run: remove },
+      },
+    },
+  };
+}

@@ -1,0 +1,230 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  GetBucketVersioningCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListBucketsCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { has } from '../../needs.ts';
+import { region, type Standing, standAlone } from './account-alone.ts';
+
+const Bucket = 'd2-ride-booking-artifacts-000011112222';
+const Key = 'backend-api/r 1+ü.tar.gz';
+let s: Standing;
+let s3: S3Client;
+const clientOf = (more: object = {}) =>
+  new S3Client({
+    region,
+    endpoint: s.endpoint,
+    forcePathStyle: true,
+    credentials: s.credentials,
+    maxAttempts: 1,
+    ...more,
+  });
+beforeAll(async () => {
+  s = await standAlone();
+  s3 = clientOf();
+});
+beforeEach(() => s.account.reset());
+afterEach(() => s.account.setFaults([]));
+afterAll(async () => {
+  s3?.destroy();
+  await s?.close();
+});
+
+const put = (Body: string, more: Partial<PutObjectCommandInput> = {}) =>
+  s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
+const text = async (VersionId?: string) => {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key, VersionId }));
+  return Body?.transformToString();
+};
+const named = (name: string) => expect.objectContaining({ name });
+
+describe('an object', () => {
+  it('is put, read, looked at and listed, by whatever key', async () => {
+    const { ETag } = await put('release', { ContentType: 'application/gzip', Metadata: { commit: 'abc' } });
+    expect(await text()).toBe('release');
+    expect(await s3.send(new HeadObjectCommand({ Bucket, Key }))).toMatchObject({
+      ETag,
+      ContentLength: 7,
+      ContentType: 'application/gzip',
+      Metadata: { commit: 'abc' },
+      ServerSideEncryption: 'AES256',
+    });
+    const listed = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'backend-api/' }));
+    expect(listed.Contents).toEqual([expect.objectContaining({ Key, ETag, Size: 7 })]);
+    expect(s.account.ledger()).toEqual([
+      expect.objectContaining({ service: 's3', action: 'PutObject', targets: [`${Bucket}/${Key}`] }),
+    ]);
+  });
+
+  it('can be read in part', async () => {
+    await put('0123456789');
+    const part = await s3.send(new GetObjectCommand({ Bucket, Key, Range: 'bytes=2-4' }));
+    expect(await part.Body?.transformToString()).toBe('234');
+    expect(part.ContentRange).toBe('bytes 2-4/10');
+  });
+
+  it('keeps its former versions, and a deleted one comes back when its marker goes', async () => {
+    const first = await put('one');
+    await put('two');
+    const { VersionId: marker } = await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    await expect(text()).rejects.toEqual(named('NoSuchKey'));
+    expect(await text(first.VersionId)).toBe('one');
+    const versions = await s3.send(new ListObjectVersionsCommand({ Bucket }));
+    expect(versions.Versions?.map(({ IsLatest }) => IsLatest)).toEqual([false, false]);
+    expect(versions.DeleteMarkers).toEqual([expect.objectContaining({ IsLatest: true, VersionId: marker })]);
+    await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId: marker }));
+    expect(await text()).toBe('two');
+  });
+
+  it('is refused where it is already, or is another by now', async () => {
+    const first = await put('one', { IfNoneMatch: '*' });
+    await expect(put('two', { IfNoneMatch: '*' })).rejects.toEqual(named('PreconditionFailed'));
+    const second = await put('two', { IfMatch: first.ETag });
+    await expect(put('three', { IfMatch: first.ETag })).rejects.toEqual(named('PreconditionFailed'));
+    await expect(s3.send(new DeleteObjectCommand({ Bucket, Key, IfMatch: first.ETag }))).rejects.toEqual(
+      named('PreconditionFailed'),
+    );
+    expect(await text()).toBe('two');
+    await s3.send(new DeleteObjectCommand({ Bucket, Key, IfMatch: second.ETag }));
+    await put('again', { IfNoneMatch: '*' });
+    expect(await text()).toBe('again');
+  });
+
+  it('is written by one of many who write only where nothing is', async () => {
+    const all = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, i) => put(`${i}`, { IfNoneMatch: '*' })),
+    );
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it('is refused when its bytes are not those that were hashed', async () => {
+    await expect(put('release', { ChecksumSHA256: 'AAAA' })).rejects.toEqual(named('BadDigest'));
+    await expect(put('release', { ContentMD5: 'XrY7u+Ae7tCTyyK7j1rNww==' })).rejects.toEqual(
+      named('BadDigest'),
+    );
+    await expect(text()).rejects.toEqual(named('NoSuchKey'));
+  });
+
+  it('may come in frames, as a stream does', async () => {
+    const { Readable } = await import('node:stream');
+    const Body = Readable.from([Buffer.from('a'.repeat(70_000)), Buffer.from('b')]);
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength: 70_001 }));
+    expect((await text())?.length).toBe(70_001);
+  });
+});
+
+describe('a bucket', () => {
+  it('is made, found and removed once it is empty', async () => {
+    const mine = { Bucket: 'mine' };
+    await expect(s3.send(new HeadBucketCommand(mine))).rejects.toMatchObject({ name: 'NotFound' });
+    await s3.send(new CreateBucketCommand(mine));
+    await expect(s3.send(new CreateBucketCommand(mine))).rejects.toEqual(named('BucketAlreadyOwnedByYou'));
+    expect((await s3.send(new ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name)).toContain('mine');
+    await s3.send(new PutObjectCommand({ ...mine, Key: 'a', Body: '1' }));
+    await s3.send(new PutObjectCommand({ ...mine, Key: 'a', Body: '2' }));
+    expect((await s3.send(new ListObjectVersionsCommand(mine))).Versions).toHaveLength(1);
+    await expect(s3.send(new DeleteBucketCommand(mine))).rejects.toEqual(named('BucketNotEmpty'));
+    await s3.send(new DeleteObjectCommand({ ...mine, Key: 'a' }));
+    await s3.send(new DeleteBucketCommand(mine));
+    await expect(s3.send(new ListObjectsV2Command(mine))).rejects.toEqual(named('NoSuchBucket'));
+  });
+
+  it('keeps versions from when it is told to', async () => {
+    const mine = { Bucket: 'mine' };
+    await s3.send(new CreateBucketCommand(mine));
+    expect((await s3.send(new GetBucketVersioningCommand(mine))).Status).toBeUndefined();
+    await s3.send(
+      new PutBucketVersioningCommand({ ...mine, VersioningConfiguration: { Status: 'Enabled' } }),
+    );
+    expect((await s3.send(new GetBucketVersioningCommand(mine))).Status).toBe('Enabled');
+  });
+
+  it('is listed by pages and by folders', async () => {
+    for (const key of ['a/1', 'a/2', 'b', 'c/1'])
+      await s3.send(new PutObjectCommand({ Bucket, Key: key, Body: key }));
+    const top = await s3.send(new ListObjectsV2Command({ Bucket, Delimiter: '/' }));
+    expect(top.CommonPrefixes?.map(({ Prefix }) => Prefix)).toEqual(['a/', 'c/']);
+    expect(top.Contents?.map((one) => one.Key)).toEqual(['b']);
+    const seen: (string | undefined)[] = [];
+    let ContinuationToken: string | undefined;
+    do {
+      const page = await s3.send(new ListObjectsV2Command({ Bucket, MaxKeys: 3, ContinuationToken }));
+      seen.push(...(page.Contents ?? []).map((one) => one.Key));
+      ContinuationToken = page.NextContinuationToken;
+    } while (ContinuationToken);
+    expect(seen).toEqual(['a/1', 'a/2', 'b', 'c/1']);
+  });
+});
+
+describe('who asks', () => {
+  it('needs keys of the account, and to have signed what is sent', async () => {
+    const stranger = clientOf({ credentials: { accessKeyId: 'AKIASTRANGER00000000', secretAccessKey: 'x' } });
+    await expect(stranger.send(new HeadBucketCommand({ Bucket }))).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 403 },
+    });
+    const liar = clientOf({ credentials: { ...s.credentials, secretAccessKey: 'guessed' } });
+    await expect(liar.send(new ListBucketsCommand({}))).rejects.toEqual(named('SignatureDoesNotMatch'));
+    stranger.destroy();
+    liar.destroy();
+  });
+
+  it('is told by name what the sandbox does not know', async () => {
+    const part = new UploadPartCommand({ Bucket, Key, PartNumber: 1, UploadId: 'u', Body: 'x' });
+    await expect(s3.send(part)).rejects.toEqual(named('NotImplemented'));
+  });
+
+  it('meets faults here too', async () => {
+    s.account.setFaults([{ action: 's3:PutObject', kind: 'reset', phase: 'after', times: 1 }]);
+    await expect(put('one')).rejects.toThrow();
+    expect(await text()).toBe('one');
+  });
+});
+
+const hasAws = has(
+  'the AWS CLI',
+  await new Promise<boolean>((resolve) => execFile('aws', ['--version'], (error) => resolve(!error))),
+);
+
+describe.skipIf(!hasAws)('the AWS CLI', () => {
+  it('copies there and back, and lists', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'd2-s3-'));
+    const aws = (...args: string[]) =>
+      new Promise<string>((resolve, reject) => {
+        const env = {
+          PATH: process.env.PATH,
+          HOME: folder,
+          AWS_REGION: region,
+          AWS_ACCESS_KEY_ID: s.credentials.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: s.credentials.secretAccessKey,
+        };
+        execFile('aws', [...args, '--endpoint-url', s.endpoint], { env }, (error, stdout) =>
+          error ? reject(error) : resolve(stdout),
+        );
+      });
+    try {
+      writeFileSync(join(folder, 'there'), 'release');
+      await aws('s3', 'cp', join(folder, 'there'), `s3://${Bucket}/backend-api/r1.tar.gz`);
+      expect(await aws('s3', 'ls', `s3://${Bucket}/backend-api/`)).toContain('r1.tar.gz');
+      expect(await aws('s3', 'cp', `s3://${Bucket}/backend-api/r1.tar.gz`, '-')).toBe('release');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
