@@ -52,7 +52,7 @@ output "site_uploads" {
 }
 
 output "rds_endpoint" {
-  description = "Host name of the database."
+  description = "Host name of the database; Session Manager forwards a port to it through any instance of backend-api."
   value       = module.rds.address
 }
 

@@ -55,7 +55,7 @@ variable "nat_gateway_per_zone" {
 }
 
 variable "backend_api" {
-  description = "Instances of backend-api: their type, fewest and most, and what its .env has beside what Terraform knows."
+  description = "Instances of backend-api: their type, fewest and most, and what its .env has beside what Terraform knows. A release must be in the artifact bucket first: instances that serve nothing are replaced without end."
   type = object({
     instance_type = optional(string, "t3.small")
     min_size      = optional(number, 2)
@@ -76,7 +76,7 @@ variable "backend_api" {
 }
 
 variable "web_driver" {
-  description = "Instances of web-driver, as of backend-api; health_path must answer 200 without a login. While the artifact bucket has no release of it, give it min_size 0: instances that serve nothing would be replaced without end."
+  description = "Instances of web-driver, as of backend-api; health_path must answer 200 without a login. While the artifact bucket has no release of it, give it min_size 0."
   type = object({
     instance_type = optional(string, "t3.small")
     min_size      = optional(number, 2)

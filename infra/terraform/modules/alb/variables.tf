@@ -38,6 +38,11 @@ variable "https" {
   description = "Whether there is a certificate, for where the same run makes it and its ARN isn't known yet; null looks at certificate_arn."
   type        = bool
   default     = null
+
+  validation {
+    condition     = !coalesce(var.https, false) || var.certificate_arn != null
+    error_message = "https needs certificate_arn: a listener for HTTPS has a certificate."
+  }
 }
 
 variable "services" {
