@@ -12,10 +12,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { artifactBucket as Bucket } from '../../sandbox/aws/s3.ts';
 import { cleanEnv, cloneTo } from '../packaging/fresh-clone.ts';
-import { region } from '../sandbox/aws/account-alone.ts';
-import { type Bucket, openBucket } from './bucket.ts';
+import { region, type Standing, standAlone } from '../sandbox/aws/account-alone.ts';
 import { project, scriptOf } from './workflow-files.ts';
 
 const clone = cloneTo('release', { installed: true });
@@ -106,28 +107,30 @@ if (!cli)
   );
 
 describe.skipIf(!cli)('a release', () => {
-  let bucket: Bucket;
+  let account: Standing;
+  let s3: S3Client;
   let aws: Record<string, string>;
   beforeAll(async () => {
-    bucket = await openBucket();
+    account = await standAlone();
+    s3 = new S3Client({ ...account, region, forcePathStyle: true });
     symlinkSync(cli ?? '', join(bin, 'aws'));
     aws = {
-      AWS_ENDPOINT_URL: bucket.endpoint,
+      AWS_ENDPOINT_URL: account.endpoint,
       AWS_DEFAULT_REGION: region,
-      AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'example',
-      BUCKET: 'd2-ride-booking-artifacts-000011112222',
+      AWS_ACCESS_KEY_ID: account.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: account.credentials.secretAccessKey,
+      BUCKET: Bucket,
     };
   });
   afterAll(async () => {
     rmSync(join(bin, 'aws'), { force: true });
-    await bucket?.close();
+    s3?.destroy();
+    await account?.close();
   });
 
-  const stored = (key: string) => {
-    const found = bucket.objects.get(key);
-    if (found) return found;
-    throw new Error(`the bucket has no ${key}, but ${[...bucket.objects.keys()].join(', ')}`);
+  const stored = async (Key: string) => {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    return Buffer.from((await Body?.transformToByteArray()) ?? []);
   };
 
   it('of the backend is named after its commit, and published with its checksum', async () => {
@@ -142,13 +145,16 @@ describe.skipIf(!cli)('a release', () => {
       summary: expect.stringContaining(`/d2 deploy backend-api ${release}`),
     });
     // Whoever sees the tarball finds its checksum.
-    expect([...bucket.objects.keys()]).toEqual([
-      `backend-api/${release}.tar.gz.sha256`,
-      `backend-api/${release}.tar.gz`,
+    const puts = account.account.ledger().filter(({ action }) => action === 'PutObject');
+    expect(puts.map(({ targets }) => targets.at(-1))).toEqual([
+      expect.stringMatching(/\.tar\.gz\.sha256$/),
+      expect.stringMatching(/\.tar\.gz$/),
     ]);
-    const tarball = stored(`backend-api/${release}.tar.gz`);
+    const tarball = await stored(`backend-api/${release}.tar.gz`);
     expect(tarball.equals(readFileSync(join(temp, `release/backend-api-${release}.tar.gz`)))).toBe(true);
-    expect(String(stored(`backend-api/${release}.tar.gz.sha256`))).toContain(`backend-api-${release}.tar.gz`);
+    expect(String(await stored(`backend-api/${release}.tar.gz.sha256`))).toContain(
+      `backend-api-${release}.tar.gz`,
+    );
 
     // Run again with other bytes under the name: what was published stays.
     writeFileSync(join(temp, `release/backend-api-${release}.tar.gz.sha256`), '');
@@ -161,7 +167,7 @@ describe.skipIf(!cli)('a release', () => {
       code: 0,
       stdout: expect.stringContaining('is there already and stays as it is'),
     });
-    expect(stored(`backend-api/${release}.tar.gz`).equals(tarball)).toBe(true);
+    expect((await stored(`backend-api/${release}.tar.gz`)).equals(tarball)).toBe(true);
 
     // Bytes that are not what the checksum says go nowhere.
     writeFileSync(changed, 'damaged');
@@ -175,7 +181,7 @@ describe.skipIf(!cli)('a release', () => {
       stderr: '',
     });
     // A zip ends with the plain names of what it holds.
-    const names = stored(`infra/${commit}.zip`).toString('latin1');
+    const names = (await stored(`infra/${commit}.zip`)).toString('latin1');
     for (const name of ['envs/bootstrap/main.tf', 'modules/release/main.tf'])
       expect(names).toContain(`infra/terraform/${name}`);
     for (const name of ['terraform.tfstate', '.terraform/', 'src/main.ts']) expect(names).not.toContain(name);
