@@ -41,20 +41,16 @@ interface Module {
 type Env = Record<string, string>;
 
 /**
- * A copy of `infra/terraform` in which roots keep their state in a file beside them, and terraform runs offline:
+ * A copy of `infra/terraform` in which roots keep their state in a file beside them, or as they say in S3, and terraform runs offline:
  * the provider is served in this process. With AWS_ENDPOINT_URL in `env`, parameters are the sandbox's.
  */
 export function createWorkspace({ env = {}, backend = 'local' as 'local' | 's3' } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'd2-infra-'));
   cpSync(infra, folder, { recursive: true, filter: (path) => basename(path) !== '.terraform' });
-  if (backend === 'local') {
-    for (const root of readdirSync(join(folder, 'envs'))) {
-      writeFileSync(
-        join(folder, 'envs', root, 'backend_override.tf'),
-        'terraform {\n  backend "local" {}\n}\n',
-      );
-    }
-  }
+  const override = (root: string) => join(folder, root, 'backend_override.tf');
+  const keepInFile = (root: string) =>
+    writeFileSync(override(root), 'terraform {\n  backend "local" {}\n}\n');
+  if (backend === 'local') for (const root of readdirSync(join(folder, 'envs'))) keepInFile(`envs/${root}`);
 
   let provider: Promise<Served> | undefined;
 
@@ -73,6 +69,9 @@ export function createWorkspace({ env = {}, backend = 'local' as 'local' | 's3' 
 
   return {
     folder,
+    /** Keeps a root's state in a file beside it, until `keepInBucket`; `init` comes after either. */
+    keepInFile,
+    keepInBucket: (root: string) => rmSync(override(root), { force: true }),
     run,
     must,
     init: (at: string, args: readonly string[] = []) => must(at, ['init', '-input=false', ...args]),
