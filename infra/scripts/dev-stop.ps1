@@ -33,15 +33,6 @@ Read-Instances
 Read-Database
 Assert-Something
 
-$costs = 'storage, backups'
-function Add-Cost([object[]]$Rows, [string]$What) {
-  if (-not $Ok) { $script:costs += ", $What (not readable: $Words)" }
-  elseif ($Rows) { $script:costs += ", $What" }
-}
-Add-Cost @(Get-NatGateways) 'the NAT gateway'
-Add-Cost @(Get-Endpoints) 'the interface endpoints'
-Add-Cost @(Get-Balancer) 'the load balancer'
-
 $stillOn = @(Select-Ids 'pending', 'running')
 if (@('', 'stopped', 'stopping') -cnotcontains $DatabaseState) { $stillOn += $Database }
 if ($stillOn -and -not $Yes) {
@@ -99,6 +90,15 @@ if ($Database -and -not (Wait-Until { Test-DatabaseStopped })) {
 }
 
 Write-Output 'dev is stopped.'
+
+$costs = 'storage, backups'
+function Add-Cost([object[]]$Rows, [string]$What) {
+  if (-not $Ok) { $script:costs += ", $What (not readable: $Words)" }
+  elseif ($Rows) { $script:costs += ", $What" }
+}
+Add-Cost @(Get-NatGateways) 'the NAT gateway'
+Add-Cost @(Get-Endpoints) 'the interface endpoints'
+Add-Cost @(Get-Balancer) 'the load balancer'
 Write-Output "Still paid for: $costs. What has a toggle costs nothing once that is off (infra/terraform/envs/dev/terraform.tfvars)."
 if ($Database) {
   $when = $DatabaseRestart -creplace 'None', 'no time said'

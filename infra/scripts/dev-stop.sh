@@ -22,19 +22,6 @@ look_at_instances
 look_at_database
 demand_something
 
-costs='storage, backups'
-count_cost() {
-  local rows
-  if ! rows=$("$1"); then
-    costs="$costs, $2 (not readable: $(words))"
-  elif [ -n "$rows" ]; then
-    costs="$costs, $2"
-  fi
-}
-count_cost list_nat_gateways 'the NAT gateway'
-count_cost list_endpoints 'the interface endpoints'
-count_cost find_balancer 'the load balancer'
-
 still_on=$(ids_in pending running)
 case $database_state in
   '' | stopped | stopping) ;;
@@ -93,6 +80,19 @@ if [ -n "$database" ]; then
 fi
 
 echo 'dev is stopped.'
+
+costs='storage, backups'
+count_cost() {
+  local rows
+  if ! rows=$("$1"); then
+    costs="$costs, $2 (not readable: $(words))"
+  elif [ -n "$rows" ]; then
+    costs="$costs, $2"
+  fi
+}
+count_cost list_nat_gateways 'the NAT gateway'
+count_cost list_endpoints 'the interface endpoints'
+count_cost find_balancer 'the load balancer'
 echo "Still paid for: $costs. What has a toggle costs nothing once that is off (infra/terraform/envs/dev/terraform.tfvars)."
 if [ -n "$database" ]; then
   echo "AWS starts the database by itself 7 days after its stop (${database_restart/None/no time said}): stop it again then."

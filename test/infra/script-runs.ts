@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { has } from '../needs.ts';
-import { standAlone } from '../sandbox/aws/account-alone.ts';
+import { bastion, standAlone } from '../sandbox/aws/account-alone.ts';
 
 export const infraScripts = join(import.meta.dirname, '../../infra/scripts');
 
@@ -50,19 +50,36 @@ export async function runScript(
   return { code, stdout, stderr };
 }
 
+/** What the bot runs on: an instance in the same account, tagged like dev's others, but for its service. */
+export const botInstance = 'i-0c4a7095000000001';
+
+/** AWS's answer to DescribeInstances with that instance in it; any other answer as it is. */
+function withBot(body: string): string {
+  const [from, to] = [
+    body.indexOf(`<item><reservationId>r-${bastion.slice(2)}`),
+    body.indexOf('</reservationSet>'),
+  ];
+  if (from < 0) return body;
+  const copy = body
+    .slice(from, to)
+    .replaceAll(bastion, botInstance)
+    .replace('<value>bastion</value>', '<value>chatops</value>')
+    .replace(/(?<=<name>)\w+(?=<\/name>)/, 'running');
+  return body.slice(0, to) + copy + body.slice(to);
+}
+
 /** How much of AWS's time passes between one look of a script and its next. */
 const lookMs = 240_000;
 
 /** An account of its own, where time passes as the scripts look at instances and database, and the scripts before it. */
 export async function standForScripts() {
   const standing = await standAlone();
-  let rewrite = (body: string): string => body;
   const door = createServer(async (incoming, outgoing) => {
     const { method, headers, url: path } = incoming;
     const sent = await text(incoming);
     if (/Action=Describe(DB)?Instances&/.test(sent)) standing.clock.advance(lookMs);
     const onward = ask(standing.endpoint, { method, headers, path }, async (answer) => {
-      const body = rewrite(await text(answer));
+      const body = withBot(await text(answer));
       outgoing
         .writeHead(answer.statusCode ?? 500, { 'content-type': answer.headers['content-type'] })
         .end(body);
@@ -85,10 +102,6 @@ export async function standForScripts() {
         },
       }),
     changes: () => standing.account.ledger().map(({ action, targets }) => `${action} ${targets.join(' ')}`),
-    /** Lets every answer of AWS be another one, as if there were more in the account. */
-    rewrite(change: (body: string) => string): void {
-      rewrite = change;
-    },
     async close(): Promise<void> {
       door.closeAllConnections();
       await new Promise((resolve) => door.close(resolve));
