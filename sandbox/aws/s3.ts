@@ -9,7 +9,7 @@ import { type Input, mapOf, type Service, textOf } from './service.ts';
 import { region } from './world.ts';
 
 /** The buckets of infra's bootstrap: Terraform's states, versioned, and the artifacts. */
-export const stateBucket = `d2-ride-booking-terraform-${accountId}`;
+const stateBucket = `d2-ride-booking-terraform-${accountId}`;
 export const artifactBucket = `d2-ride-booking-artifacts-${accountId}`;
 
 const headersOf = (input: Input): Record<string, string | undefined> =>

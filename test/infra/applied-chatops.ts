@@ -4,8 +4,7 @@ import { createWorkspace, type Resource } from './terraform.ts';
 
 export const project = join(import.meta.dirname, '../..');
 export const root = 'envs/chatops';
-export const region = 'ap-southeast-1';
-export const account = '000011112222';
+const account = '000011112222';
 export const commit = '0123456789abcdef0123456789abcdef01234567';
 
 /** The project's own d2.yaml, filled in. */
@@ -14,7 +13,7 @@ export const filledIn = readFileSync(join(project, 'd2.yaml'), 'utf8')
   .replaceAll('REPLACE_', 'D2');
 
 /** envs/chatops in a folder of its own, initialised, with a d2.yaml beside it. */
-export async function chatopsWorkspace() {
+async function chatopsWorkspace() {
   const workspace = createWorkspace({ env: { TERRAFORM_OFFLINE_ACCOUNT: account } });
   const configPath = join(workspace.folder, 'd2.yaml');
   writeFileSync(configPath, filledIn);

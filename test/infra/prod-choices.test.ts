@@ -33,6 +33,10 @@ describe.skipIf(!hasTerraform)('prod, chosen otherwise', () => {
       { scope: 'REGIONAL', region: 'ap-southeast-1' },
       { scope: 'CLOUDFRONT', region: 'us-east-1' },
     ]);
+    for (const acl of acls) {
+      expect(acl).toHaveProperty('rule', expect.arrayContaining([expect.objectContaining({ name: 'rate' })]));
+      expect(acl).toHaveProperty('rule.length', 4);
+    }
     expect(planned('firewalls_and_flow_logs', 'aws_wafv2_web_acl_association')).toHaveLength(1);
     // What only apply knows is absent from a plan's values; without a firewall it is null.
     const webAcl = (run: string) => values(run, siteOf('web-admin')).web_acl_id;

@@ -190,7 +190,7 @@ variable "flow_logs" {
 }
 
 variable "waf" {
-  description = "Whether AWS's firewall rules stand before the load balancer and the sites, 8 USD a month each and 0.60 a million requests."
+  description = "Whether AWS's firewall rules stand before the load balancer and the sites, 9 USD a month each and 0.60 a million requests."
   type        = bool
   default     = false
 }

@@ -28,3 +28,14 @@ variable "load_balancers" {
   type        = map(string)
   default     = {}
 }
+
+variable "requests_per_5_minutes" {
+  description = "How many requests one address may send in five minutes; phones of one mobile network share addresses."
+  type        = number
+  default     = 5000
+
+  validation {
+    condition     = var.requests_per_5_minutes >= 100
+    error_message = "requests_per_5_minutes: 100 or more."
+  }
+}
