@@ -1,4 +1,5 @@
 # The bot alone: no sandbox, no tests, no backend-api. Configuration and tokens come at run time.
+# Its steps are replayed by a test in an empty folder; where it was written there was no Docker to build it.
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
