@@ -1,9 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { answerTo, documentsOf, mutantsOf } from './policy-answers.ts';
-import { botQuestions } from './questions/bot.ts';
-import { appliedQuestions, otherQuestions } from './questions/others.ts';
+import { botChangeQuestions } from './questions/bot-change.ts';
+import { botKeepQuestions } from './questions/bot-keep.ts';
+import { botLookQuestions } from './questions/bot-look.ts';
+import { appliedQuestions, bucketQuestions } from './questions/buckets.ts';
 import type { Question, Who } from './questions/question.ts';
-import { runnerQuestions } from './questions/runner.ts';
+import { roleQuestions } from './questions/roles.ts';
+import { runnerKeepQuestions } from './questions/runner-keep.ts';
+import { runnerMakeQuestions } from './questions/runner-make.ts';
+import { trustQuestions } from './questions/trusts.ts';
 import { type Document, type Rendered, renderPolicies } from './rendered-policies.ts';
 import { hasTerraform } from './terraform.ts';
 
@@ -37,13 +42,23 @@ describe.skipIf(!hasTerraform)('the policies that Terraform renders', () => {
     const [database = ''] = rendered.databaseIds;
     expect(rendered.sites).toHaveLength(3);
     const applied = appliedQuestions({ sites: rendered.sites, token, key, database });
-    questions = [...botQuestions, ...runnerQuestions, ...otherQuestions, ...applied];
+    questions = [
+      ...botChangeQuestions,
+      ...botKeepQuestions,
+      ...botLookQuestions,
+      ...runnerMakeQuestions,
+      ...runnerKeepQuestions,
+      ...roleQuestions,
+      ...trustQuestions,
+      ...bucketQuestions,
+      ...applied,
+    ];
   });
 
   test('answer every question as they must', () => {
     const wrong = questions.filter((question) => answerTo(rendered, question) !== question.answer);
     expect(wrong.map((question) => `must be ${question.answer}: ${sentence(question)}`)).toEqual([]);
-    expect(questions.length).toBeGreaterThan(200);
+    expect(questions.length).toBeGreaterThan(600);
   });
 
   test('hold no statement and no condition that could be left out unnoticed', () => {
