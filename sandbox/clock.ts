@@ -13,6 +13,9 @@ interface Due {
   act: () => void;
 }
 
+/** What a timer can wait at most, 24.8 days: one for longer would fire at once. */
+const longestMs = 2 ** 31 - 1;
+
 export function createClock({ speed = 1 } = {}): Clock {
   const began = Date.now();
   const queue = new Set<Due>();
@@ -25,7 +28,7 @@ export function createClock({ speed = 1 } = {}): Clock {
   function arm(): void {
     clearTimeout(timer);
     const due = next();
-    if (due) timer = setTimeout(fire, Math.max(0, (due.at - elapsed()) / speed));
+    if (due) timer = setTimeout(fire, Math.min(longestMs, Math.max(0, (due.at - elapsed()) / speed)));
   }
 
   function fire(): void {

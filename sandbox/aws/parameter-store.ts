@@ -42,7 +42,7 @@ const refuse = (message: string) => new AwsError('ValidationException', message)
 
 // "Up to 100 versions": AWS deletes the oldest for the 101st, as long as it has no label, which the sandbox's never have.
 const mostVersions = 100;
-const largest: Record<string, number> = { Standard: 4096, Advanced: 8192 };
+const largest = { Standard: 4096, Advanced: 8192 };
 
 /** The parameters themselves, with the rules that AWS holds a new version to. */
 export function createParameterStore(now: () => Date) {
@@ -105,9 +105,10 @@ function next(draft: Draft, last: Version | undefined, at: Date): Version {
       'HierarchyTypeMismatchException',
       `The parameter is a ${last.type}: its type can't be changed to ${type}. Create a new parameter.`,
     );
-  const tier = draft.tier || (last?.tier ?? 'Standard');
+  const tier = tierOf(draft, last);
+  if (tier !== 'Standard' && tier !== 'Advanced')
+    throw refuse(`There are the tiers Standard, Advanced and Intelligent-Tiering, not ${tier}.`);
   const most = largest[tier];
-  if (most === undefined) throw refuse(`The sandbox has the tiers Standard and Advanced, not ${tier}.`);
   if (last?.tier === 'Advanced' && tier === 'Standard')
     throw refuse("You can't downgrade a parameter from the advanced-parameter tier to the standard one.");
   if (draft.value === '') throw refuse("Value '' at 'value' must have a length of at least 1.");
@@ -126,6 +127,12 @@ function next(draft: Draft, last: Version | undefined, at: Date): Version {
     keyId: type === 'SecureString' ? draft.keyId || (last?.keyId ?? 'alias/aws/ssm') : '',
     at,
   };
+}
+
+/** Intelligent tiering takes the cheaper one that will do, and stays with the dearer. */
+function tierOf({ tier, value }: Draft, last: Version | undefined): string {
+  if (tier !== 'Intelligent-Tiering') return tier || (last?.tier ?? 'Standard');
+  return last?.tier === 'Advanced' || Buffer.byteLength(value) > largest.Standard ? 'Advanced' : 'Standard';
 }
 
 /** Each version has a pattern of its own, or none. */

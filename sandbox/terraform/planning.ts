@@ -37,6 +37,9 @@ export function planChange(type: string, prior: Named | null, proposed: Value, s
   const planned = plannedBlock(block, rules, prior, proposed);
   if (planned.region === UNKNOWN) planned.region = settings.region;
   if (attributes.tags && attributes.tags_all?.computed) planned.tags_all = allTags(planned.tags, settings);
+  // AWS chose the tier: the provider takes no answer for a change.
+  if (type === 'aws_ssm_parameter' && prior && planned.tier === 'Intelligent-Tiering')
+    planned.tier = prior.tier ?? null;
   // Their domain names are known before the certificate is there, which is what makes for_each over them work.
   if (type === 'aws_acm_certificate' && !prior)
     planned.domain_validation_options = validationOptions(planned, () => ({

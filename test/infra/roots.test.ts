@@ -1,13 +1,20 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { region, type Standing, standAlone } from '../sandbox/aws/account-alone.ts';
+import { commit, filledIn } from './applied-chatops.ts';
 import { createWorkspace, hasTerraform, type Workspace } from './terraform.ts';
 
 // In the order in which an operator applies them, in one account; taken down the other way round.
 const roots = ['bootstrap', 'dev', 'chatops', 'prod'].map((name) => `envs/${name}`);
 const everything: Record<string, string[]> = {
   'envs/bootstrap': ['-var=budget_emails=["platform@example.com"]', '-var=github_repository=acme/d2-chatops'],
+  'envs/chatops': [
+    `-var=image_tag=${commit}`,
+    `-var=infra_commit=${commit}`,
+    '-var=config_path=../../d2.yaml',
+    '-var=emails=["platform@example.com"]',
+  ],
   'envs/prod': ['-var=alert_emails=["oncall@example.com"]', '-var=protected=false'],
   'envs/dev': [
     'ec2_backend',
@@ -40,6 +47,7 @@ describe.skipIf(!hasTerraform)('an empty account', () => {
         AWS_SECRET_ACCESS_KEY: account.credentials.secretAccessKey,
       },
     });
+    writeFileSync(join(workspace.folder, 'd2.yaml'), filledIn);
   });
   afterAll(async () => {
     process.stdout.write(`Planned from nothing: ${seconds.join(', ')}.\n`);

@@ -147,6 +147,13 @@ test('leaves each change in the ledger, without the value', async () => {
   expect(JSON.stringify(entries)).not.toContain('not for');
 });
 
+test('takes the cheaper tier that will do where that is left to it', async () => {
+  const Tier = 'Intelligent-Tiering';
+  expect(await put({ Tier })).toMatchObject({ Tier: 'Standard' });
+  expect(await put({ Tier, Overwrite: true, Value: 'x'.repeat(4097) })).toMatchObject({ Tier: 'Advanced' });
+  expect(await put({ Tier, Overwrite: true })).toMatchObject({ Tier: 'Advanced' });
+});
+
 test('has the images that AWS publishes, of no account, which nobody may overwrite', async () => {
   const image = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64';
   expect(await get(image)).toMatchObject({
