@@ -147,7 +147,11 @@ const keeping: Question[] = [
     's3:prefix': 'dev/terraform.tfstate',
   }),
   ...runner.mayNot('not what else lies there', 's3:ListBucket', states, { 's3:prefix': 'prod/' }),
-  ...runner.may('a plan', ['s3:GetObject', 's3:PutObject'], `${states}/plans/01J0.tfplan`),
+  ...runner.may('a plan that was approved', 's3:GetObject', `${states}/plans/01J0/tf.plan`),
+  ...runner.may('a plan, where there is none', 's3:PutObject', `${states}/plans/01J0/tf.plan`, {
+    's3:if-none-match': '*',
+  }),
+  ...runner.mayNot('never over another', 's3:PutObject', `${states}/plans/01J0/tf.plan`),
   ...runner.may('the Terraform that it runs', 's3:GetObject', `${artifacts}/infra/0123.zip`),
   ...runner.mayNot('which it can’t write', 's3:PutObject', `${artifacts}/infra/0123.zip`, {
     's3:if-none-match': '*',

@@ -26,11 +26,25 @@ data "aws_iam_policy_document" "runner_keep" {
     }
   }
 
-  # toggle set, plan: the plan waits here for its approval, a day at most. runner.sh writes each once.
+  # toggle set: the plan that was approved.
+  statement {
+    sid       = "ReadPlans"
+    actions   = ["s3:GetObject"]
+    resources = ["${local.state_bucket}/plans/*"]
+  }
+
+  # toggle set, plan: the plan waits here for its approval, a day at most. It is written where there is none, and so once:
+  # what was shown is what is applied.
   statement {
     sid       = "KeepPlans"
-    actions   = ["s3:GetObject", "s3:PutObject"]
+    actions   = ["s3:PutObject"]
     resources = ["${local.state_bucket}/plans/*"]
+
+    condition {
+      test     = "Null"
+      variable = "s3:if-none-match"
+      values   = ["false"]
+    }
   }
 
   # toggle set, plan: the Terraform of the commit that the project names.
