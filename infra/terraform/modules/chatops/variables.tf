@@ -108,7 +108,7 @@ variable "image_tag" {
 
   validation {
     condition     = var.image_tag == null || var.config_yaml != null
-    error_message = "image_tag is given without config_yaml: the bot can't start without its d2.yaml."
+    error_message = "image_tag is given without config_yaml (in envs/chatops: config_path): the bot can't start without its d2.yaml."
   }
 }
 
