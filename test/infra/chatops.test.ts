@@ -2,6 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compilePattern } from '../../sandbox/aws/filter-pattern.ts';
+import { watch } from '../../src/bot/watch.ts';
+import { createLog } from '../../src/log.ts';
+import { createStage } from '../bot/stage.ts';
 import { type AppliedChatops, appliedChatops, commit, filledIn, project, root } from './applied-chatops.ts';
 import { answerOf } from './statements.ts';
 import { hasTerraform } from './terraform.ts';
@@ -252,12 +256,19 @@ describe.skipIf(!hasTerraform)('the bot’s own Terraform', () => {
     }
   });
 
-  it('counts the line that the bot really logs', () => {
-    const filter = values('aws_cloudwatch_log_metric_filter', 'OldestOpenSeconds');
-    const watch = readFileSync(join(project, 'src/bot/watch.ts'), 'utf8');
-    expect(filter.pattern).toBe('{ $.msg = "watch" && $.oldestOpenSeconds >= 0 }');
-    expect(watch).toMatch(/log\.info\(\{ oldestOpenSeconds: .*\}, 'watch'\)/);
+  it('counts the lines that the bot really logs, and no others', async () => {
+    const lines: string[] = [];
+    const log = createLog({ level: 'info', stream: { write: (line) => lines.push(line) } });
+    await watch({ ...createStage().createBot().house, log });
+    log.info({}, 'the bot is listening');
+    log.error({}, 'looking after operations failed');
+    const counted = (name: string) =>
+      lines.map(compilePattern(String(values('aws_cloudwatch_log_metric_filter', name).pattern)));
+    expect(counted('OldestOpenSeconds')).toEqual([true, false, false]);
+    expect(counted('Errors')).toEqual([false, false, true]);
+    expect(JSON.parse(lines[0] ?? '')).toHaveProperty('oldestOpenSeconds', 0);
     // A default would make a minute without a line look like a minute without operations.
+    const filter = values('aws_cloudwatch_log_metric_filter', 'OldestOpenSeconds');
     expect(filter.metric_transformation).toMatchObject([
       { value: '$.oldestOpenSeconds', default_value: null },
     ]);
