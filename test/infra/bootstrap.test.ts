@@ -50,25 +50,26 @@ describe.skipIf(!hasTerraform)('bootstrap', () => {
     ['module.release', artifacts],
   ])('the bucket of %s', (module, arn) => {
     it('is versioned, encrypted and private', () => {
-      expect(here.valuesOf(`${module}.aws_s3_bucket_versioning.this`).versioning_configuration).toMatchObject(
-        [{ status: 'Enabled' }],
-      );
       expect(
-        here.valuesOf(`${module}.aws_s3_bucket_server_side_encryption_configuration.this`).rule,
+        here.valuesOf(`${module}.module.private.aws_s3_bucket_versioning.this[0]`).versioning_configuration,
+      ).toMatchObject([{ status: 'Enabled' }]);
+      expect(
+        here.valuesOf(`${module}.module.private.aws_s3_bucket_server_side_encryption_configuration.this`)
+          .rule,
       ).toMatchObject([{ apply_server_side_encryption_by_default: [{ sse_algorithm: 'AES256' }] }]);
-      expect(here.valuesOf(`${module}.aws_s3_bucket_public_access_block.this`)).toMatchObject({
+      expect(here.valuesOf(`${module}.module.private.aws_s3_bucket_public_access_block.this`)).toMatchObject({
         block_public_acls: true,
         block_public_policy: true,
         ignore_public_acls: true,
         restrict_public_buckets: true,
       });
-      expect(here.valuesOf(`${module}.aws_s3_bucket_ownership_controls.this`).rule).toEqual([
+      expect(here.valuesOf(`${module}.module.private.aws_s3_bucket_ownership_controls.this`).rule).toEqual([
         { object_ownership: 'BucketOwnerEnforced' },
       ]);
     });
 
     it('refuses everybody who comes without TLS', () => {
-      const policy = here.valuesOf(`${module}.aws_s3_bucket_policy.this`).policy;
+      const policy = here.valuesOf(`${module}.module.private.aws_s3_bucket_policy.this`).policy;
       const ask = (secure: string) =>
         answerOf(policy, {
           action: 's3:GetObject',
@@ -177,8 +178,9 @@ describe.skipIf(!hasTerraform)('bootstrap', () => {
     const arn = 'arn:aws:cloudtrail:ap-southeast-1:000011112222:trail/d2-ride-booking';
     await here.workspace.apply(root, [emails, repository, '-var=cloudtrail=true']);
     const after = await here.workspace.resources(root);
-    const policy = after.find(({ address }) => address === 'module.cloudtrail[0].aws_s3_bucket_policy.this')
-      ?.values.policy;
+    const policy = after.find(
+      ({ address }) => address === 'module.cloudtrail[0].module.private.aws_s3_bucket_policy.this',
+    )?.values.policy;
     const ask = (context: Record<string, string>) =>
       answerOf(policy, {
         action: 's3:PutObject',

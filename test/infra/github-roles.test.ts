@@ -136,7 +136,9 @@ describe.skipIf(!hasTerraform)('GitHub', () => {
   }
 
   it.each(refusals)('bucket and %s: %j is answered %s', (_, question, answer) => {
-    expect(answerOf(here.valuesOf('module.release.aws_s3_bucket_policy.this').policy, question)).toBe(answer);
+    expect(
+      answerOf(here.valuesOf('module.release.module.private.aws_s3_bucket_policy.this').policy, question),
+    ).toBe(answer);
   });
 
   it('has no way in where no repository is named, and uses the provider that an account has', async () => {

@@ -111,7 +111,7 @@ describe.skipIf(!hasTerraform)('prod', () => {
       expect(at('module.alb.aws_s3_bucket_lifecycle_configuration.access_logs[0]').rule).toMatchObject([
         { status: 'Enabled', expiration: [{ days: 90 }] },
       ]);
-      const policy = at('module.alb.aws_s3_bucket_policy.access_logs[0]').policy;
+      const policy = at('module.alb.module.private[0].aws_s3_bucket_policy.this').policy;
       const ask = (action: string, key: string, secure = 'true') =>
         answerOf(policy, {
           action,
@@ -287,7 +287,7 @@ describe.skipIf(!hasTerraform)('prod', () => {
     it('has a bucket that its own distribution reads, and nobody else', () => {
       const bucket = `arn:aws:s3:::${site('aws_s3_bucket.this').bucket}`;
       const ask = (source: unknown, secure = 'true', action = 's3:GetObject') =>
-        answerOf(site('aws_s3_bucket_policy.this').policy, {
+        answerOf(site('module.private.aws_s3_bucket_policy.this').policy, {
           action,
           resource: `${bucket}/index.html`,
           context: { 'AWS:SourceArn': String(source), 'aws:SecureTransport': secure },
@@ -299,7 +299,7 @@ describe.skipIf(!hasTerraform)('prod', () => {
         ask(own, 'false'),
         ask(own, 'true', 's3:PutObject'),
       ]).toEqual(['Allow', undefined, 'Deny', undefined]);
-      expect(site('aws_s3_bucket_versioning.this').versioning_configuration).toMatchObject([
+      expect(site('module.private.aws_s3_bucket_versioning.this[0]').versioning_configuration).toMatchObject([
         { status: 'Enabled' },
       ]);
     });

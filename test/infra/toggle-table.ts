@@ -43,11 +43,11 @@ function site(module: string): string[] {
     'aws_cloudfront_origin_access_control.this',
     'aws_s3_bucket.this',
     'aws_s3_bucket_lifecycle_configuration.this',
-    'aws_s3_bucket_ownership_controls.this',
-    'aws_s3_bucket_policy.this',
-    'aws_s3_bucket_public_access_block.this',
-    'aws_s3_bucket_server_side_encryption_configuration.this',
-    'aws_s3_bucket_versioning.this',
+    'module.private.aws_s3_bucket_ownership_controls.this',
+    'module.private.aws_s3_bucket_policy.this',
+    'module.private.aws_s3_bucket_public_access_block.this',
+    'module.private.aws_s3_bucket_server_side_encryption_configuration.this',
+    'module.private.aws_s3_bucket_versioning.this[0]',
   ].map((resource) => `module.${module}[0].${resource}`);
 }
 

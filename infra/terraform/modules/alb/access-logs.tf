@@ -10,39 +10,6 @@ resource "aws_s3_bucket" "access_logs" {
   tags = merge(local.tags, { Name = "${var.name}-alb-logs" })
 }
 
-resource "aws_s3_bucket_public_access_block" "access_logs" {
-  count = length(aws_s3_bucket.access_logs)
-
-  bucket                  = aws_s3_bucket.access_logs[0].id
-  block_public_acls       = true
-  block_public_policy     = true
-  ignore_public_acls      = true
-  restrict_public_buckets = true
-}
-
-resource "aws_s3_bucket_ownership_controls" "access_logs" {
-  count = length(aws_s3_bucket.access_logs)
-
-  bucket = aws_s3_bucket.access_logs[0].id
-
-  rule {
-    object_ownership = "BucketOwnerEnforced"
-  }
-}
-
-# S3's own keys: load balancers can write with no others.
-resource "aws_s3_bucket_server_side_encryption_configuration" "access_logs" {
-  count = length(aws_s3_bucket.access_logs)
-
-  bucket = aws_s3_bucket.access_logs[0].id
-
-  rule {
-    apply_server_side_encryption_by_default {
-      sse_algorithm = "AES256"
-    }
-  }
-}
-
 resource "aws_s3_bucket_lifecycle_configuration" "access_logs" {
   count = length(aws_s3_bucket.access_logs)
 
@@ -88,32 +55,14 @@ data "aws_iam_policy_document" "access_logs" {
       identifiers = [data.aws_elb_service_account.this[0].arn]
     }
   }
-
-  statement {
-    sid       = "DenyWithoutTls"
-    effect    = "Deny"
-    actions   = ["s3:*"]
-    resources = [aws_s3_bucket.access_logs[0].arn, "${aws_s3_bucket.access_logs[0].arn}/*"]
-
-    principals {
-      type        = "*"
-      identifiers = ["*"]
-    }
-
-    condition {
-      test     = "Bool"
-      variable = "aws:SecureTransport"
-      values   = ["false"]
-    }
-  }
 }
 
-resource "aws_s3_bucket_policy" "access_logs" {
-  count = length(aws_s3_bucket.access_logs)
+module "private" {
+  source = "../private-bucket"
+  count  = length(aws_s3_bucket.access_logs)
 
-  bucket = aws_s3_bucket.access_logs[0].id
-  policy = data.aws_iam_policy_document.access_logs[0].json
-
-  # S3 refuses two settings of one bucket at the same time.
-  depends_on = [aws_s3_bucket_public_access_block.access_logs]
+  bucket           = aws_s3_bucket.access_logs[0].id
+  arn              = aws_s3_bucket.access_logs[0].arn
+  versioning       = false
+  policy_documents = [data.aws_iam_policy_document.access_logs[0].json]
 }

@@ -33,7 +33,7 @@ resource "aws_lb" "this" {
   tags = merge(local.tags, { Name = "${var.name}-alb" })
 
   # The load balancer tries at once whether it may write.
-  depends_on = [aws_s3_bucket_policy.access_logs]
+  depends_on = [module.private]
 }
 
 resource "aws_lb_target_group" "this" {

@@ -14,59 +14,7 @@ resource "aws_s3_bucket" "this" {
   bucket = var.bucket
 }
 
-resource "aws_s3_bucket_versioning" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  versioning_configuration {
-    status = "Enabled"
-  }
-}
-
-resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  rule {
-    apply_server_side_encryption_by_default {
-      sse_algorithm = "AES256"
-    }
-  }
-}
-
-resource "aws_s3_bucket_public_access_block" "this" {
-  bucket                  = aws_s3_bucket.this.id
-  block_public_acls       = true
-  block_public_policy     = true
-  ignore_public_acls      = true
-  restrict_public_buckets = true
-}
-
-resource "aws_s3_bucket_ownership_controls" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  rule {
-    object_ownership = "BucketOwnerEnforced"
-  }
-}
-
 data "aws_iam_policy_document" "this" {
-  statement {
-    sid       = "DenyWithoutTls"
-    effect    = "Deny"
-    actions   = ["s3:*"]
-    resources = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
-
-    principals {
-      type        = "*"
-      identifiers = ["*"]
-    }
-
-    condition {
-      test     = "Bool"
-      variable = "aws:SecureTransport"
-      values   = ["false"]
-    }
-  }
-
   # CloudTrail looks whose the bucket is before it writes. This trail alone: another account's may not use the bucket.
   statement {
     sid       = "CloudTrailLooks"
@@ -110,11 +58,12 @@ data "aws_iam_policy_document" "this" {
   }
 }
 
-resource "aws_s3_bucket_policy" "this" {
-  bucket = aws_s3_bucket.this.id
-  policy = data.aws_iam_policy_document.this.json
+module "private" {
+  source = "../private-bucket"
 
-  depends_on = [aws_s3_bucket_public_access_block.this]
+  bucket           = aws_s3_bucket.this.id
+  arn              = aws_s3_bucket.this.arn
+  policy_documents = [data.aws_iam_policy_document.this.json]
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "this" {
@@ -135,7 +84,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     }
   }
 
-  depends_on = [aws_s3_bucket_versioning.this]
+  depends_on = [module.private]
 }
 
 resource "aws_cloudtrail" "this" {
@@ -145,5 +94,5 @@ resource "aws_cloudtrail" "this" {
   include_global_service_events = true # IAM's and CloudFront's
   enable_log_file_validation    = true # a file that was altered afterwards can be told
 
-  depends_on = [aws_s3_bucket_policy.this]
+  depends_on = [module.private]
 }

@@ -10,60 +10,7 @@ resource "aws_s3_bucket" "this" {
   }
 }
 
-# The way back from a broken state is its previous version.
-resource "aws_s3_bucket_versioning" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  versioning_configuration {
-    status = "Enabled"
-  }
-}
-
-resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  rule {
-    apply_server_side_encryption_by_default {
-      sse_algorithm = "AES256" # S3's own keys: free. Passwords are write-only arguments and in no state.
-    }
-  }
-}
-
-resource "aws_s3_bucket_public_access_block" "this" {
-  bucket                  = aws_s3_bucket.this.id
-  block_public_acls       = true
-  block_public_policy     = true
-  ignore_public_acls      = true
-  restrict_public_buckets = true
-}
-
-resource "aws_s3_bucket_ownership_controls" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  rule {
-    object_ownership = "BucketOwnerEnforced"
-  }
-}
-
 data "aws_iam_policy_document" "this" {
-  statement {
-    sid       = "DenyWithoutTls"
-    effect    = "Deny"
-    actions   = ["s3:*"]
-    resources = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
-
-    principals {
-      type        = "*"
-      identifiers = ["*"]
-    }
-
-    condition {
-      test     = "Bool"
-      variable = "aws:SecureTransport"
-      values   = ["false"]
-    }
-  }
-
   statement {
     sid       = "DenyOldTls"
     effect    = "Deny"
@@ -83,12 +30,13 @@ data "aws_iam_policy_document" "this" {
   }
 }
 
-resource "aws_s3_bucket_policy" "this" {
-  bucket = aws_s3_bucket.this.id
-  policy = data.aws_iam_policy_document.this.json
+# The way back from a broken state is its previous version. Passwords are write-only arguments and in no state.
+module "private" {
+  source = "../private-bucket"
 
-  # S3 refuses two settings of one bucket at the same time.
-  depends_on = [aws_s3_bucket_public_access_block.this]
+  bucket           = aws_s3_bucket.this.id
+  arn              = aws_s3_bucket.this.arn
+  policy_documents = [data.aws_iam_policy_document.this.json]
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "this" {
@@ -133,5 +81,5 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
   }
 
   # A rule about earlier versions means nothing before there are versions.
-  depends_on = [aws_s3_bucket_versioning.this]
+  depends_on = [module.private]
 }
