@@ -46,8 +46,10 @@ resource "aws_instance" "this" {
     volume_type = "gp3"
     volume_size = var.root_volume_gb
     encrypted   = true
-    tags        = local.tags
   }
 
   tags = local.tags
+  # And not the block's own `tags`: the provider adds those by a call after the launch, without the default ones, and the
+  # runner may not change the tags of a disk that has some.
+  volume_tags = local.tags
 }
