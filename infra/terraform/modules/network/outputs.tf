@@ -16,6 +16,9 @@ output "availability_zones" {
 output "public_subnet_ids" {
   description = "Ids of the subnets that reach the internet directly, in the order of the zones; only load balancers and NAT gateways belong there."
   value       = [for zone in local.zones : aws_subnet.public[zone].id]
+
+  # EC2 refuses a public load balancer in a VPC without an internet gateway, and a task without a route pulls no image.
+  depends_on = [aws_route.internet, aws_route_table_association.public]
 }
 
 output "private_subnet_ids" {
