@@ -7,15 +7,27 @@ import { createWorkspace, hasTerraform, type Workspace } from './terraform.ts';
 
 // In the order in which an operator applies them, in one account; taken down the other way round.
 const roots = ['bootstrap', 'dev', 'chatops', 'prod'].map((name) => `envs/${name}`);
+// With all that can be switched on, so that every line was applied once.
 const everything: Record<string, string[]> = {
-  'envs/bootstrap': ['-var=budget_emails=["platform@example.com"]', '-var=github_repository=acme/d2-chatops'],
+  'envs/bootstrap': [
+    '-var=budget_emails=["platform@example.com"]',
+    '-var=github_repository=acme/d2-chatops',
+    '-var=anomaly_detection=true',
+    '-var=cloudtrail=true',
+  ],
   'envs/chatops': [
     `-var=image_tag=${commit}`,
     `-var=infra_commit=${commit}`,
     '-var=config_path=../../d2.yaml',
     '-var=emails=["platform@example.com"]',
+    '-var=flow_logs=true',
   ],
-  'envs/prod': ['-var=alert_emails=["oncall@example.com"]', '-var=protected=false'],
+  'envs/prod': [
+    '-var=alert_emails=["oncall@example.com"]',
+    '-var=protected=false',
+    '-var=flow_logs=true',
+    '-var=waf=true',
+  ],
   'envs/dev': [
     'ec2_backend',
     'rds',
