@@ -38,11 +38,11 @@ data "aws_iam_policy_document" "runner_sites" {
     resources = [for bucket in local.site_buckets : "${bucket}/*"]
   }
 
-  # The same: a distribution with the environment's tags.
+  # The same: a distribution with the environment's tags. The making of one knows no resource.
   statement {
     sid       = "MakeDistributions"
     actions   = ["cloudfront:CreateDistribution", "cloudfront:TagResource"]
-    resources = ["${local.aws}:cloudfront::${local.account}:distribution/*"]
+    resources = ["*"]
 
     dynamic "condition" {
       for_each = local.runner_made
@@ -86,10 +86,11 @@ data "aws_iam_policy_document" "runner_sites" {
     resources = ["*"]
   }
 
-  # The same: by whom CloudFront is let into the bucket. These have ids and no tags; one in use can't be deleted.
+  # The same: by whom CloudFront is let into the bucket. These have ids and no tags, and the making of one knows no
+  # resource; one in use can't be deleted.
   statement {
     sid       = "KeepAccessControls"
     actions   = ["cloudfront:CreateOriginAccessControl", "cloudfront:DeleteOriginAccessControl"]
-    resources = ["${local.aws}:cloudfront::${local.account}:origin-access-control/*"]
+    resources = ["*"]
   }
 }
