@@ -6,6 +6,7 @@ import {
   dev,
   none,
   own,
+  prod,
   type Question,
   questionsOf,
   roleArn,
@@ -94,17 +95,18 @@ const sites: Question[] = [
   ),
   ...runner.may('off, with its files', 's3:DeleteObject', `${site}/index.html`),
   ...runner.mayNot('what a site shows is not Terraform’s', 's3:PutObject', `${site}/index.html`),
-  ...runner.onlyForDev('a distribution', 'cloudfront:CreateDistribution', distribution),
+  ...runner.onlyForDev('a distribution', 'cloudfront:CreateDistribution', '*'),
+  ...runner.onlyForDev('with its tags', 'cloudfront:TagResource', distribution),
+  ...runner.mayNot("prod's is not made dev's by a tag", 'cloudfront:TagResource', distribution, {
+    ...bringing(dev),
+    ...tagged(prod),
+  }),
   ...runner.onlyOnDevs(
     'a distribution; and off',
     ['cloudfront:UpdateDistribution', 'cloudfront:DeleteDistribution'],
     distribution,
   ),
-  ...runner.may(
-    'by whom the bucket is read',
-    'cloudfront:CreateOriginAccessControl',
-    `arn:aws:cloudfront::${account}:origin-access-control/E1`,
-  ),
+  ...runner.may('by whom the bucket is read', 'cloudfront:CreateOriginAccessControl', none),
   ...runner.may('policies of AWS’s own', 'cloudfront:ListCachePolicies', none),
 ];
 

@@ -56,11 +56,15 @@ const launching: Question[] = [
     'ec2:CreateAction': 'RunInstances',
   }),
   ...runner.mayNot('no tags for what is there already', 'ec2:CreateTags', ec2('instance'), bringing(dev)),
-  ...runner.onlyForDev('tags of a new disk', 'ec2:CreateTags', ec2('volume')),
-  ...runner.mayNot('no other tags for a disk that has some', 'ec2:CreateTags', ec2('volume'), {
-    ...bringing(dev),
-    ...tagged(dev),
+  ...runner.onlyForDev('tags of its disk', 'ec2:CreateTags', ec2('volume'), {
+    'ec2:CreateAction': 'RunInstances',
   }),
+  ...runner.mayNot(
+    'no tags for a disk that is there already',
+    'ec2:CreateTags',
+    ec2('volume'),
+    bringing(dev),
+  ),
   ...runner.mayNot('no tags go', 'ec2:DeleteTags', ec2('instance'), tagged(dev)),
   ...runner.onlyOnDevs('off', 'ec2:TerminateInstances', ec2('instance')),
   ...runner.mayNot("never the bot's", 'ec2:TerminateInstances', ec2('instance'), tagged(own)),

@@ -2,12 +2,12 @@
 
 resource "aws_sns_topic" "alarms" {
   name = "${var.name}-alarms"
-  # Not by KMS: CloudWatch and EventBridge would each need a key of ours for a few words that are no secret.
+  # Not by KMS: CloudWatch would need a key of ours for a few words that are no secret.
   tags = local.tags
 }
 
 data "aws_iam_policy_document" "topic" {
-  # No command: alarms and events of this account, and nobody else's.
+  # No command: alarms of this account, and nobody else's.
   statement {
     sid       = "Tell"
     actions   = ["sns:Publish"]
@@ -15,7 +15,7 @@ data "aws_iam_policy_document" "topic" {
 
     principals {
       type        = "Service"
-      identifiers = ["cloudwatch.amazonaws.com", "events.amazonaws.com"]
+      identifiers = ["cloudwatch.amazonaws.com"]
     }
 
     condition {

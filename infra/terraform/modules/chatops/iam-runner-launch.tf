@@ -105,29 +105,6 @@ data "aws_iam_policy_document" "runner_launch" {
     }
   }
 
-  # The same: Terraform tags an instance's disk after the instance is made, while the disk has no tags.
-  statement {
-    sid       = "TagNewDisks"
-    actions   = ["ec2:CreateTags"]
-    resources = ["${local.at.ec2}:volume/*"]
-
-    dynamic "condition" {
-      for_each = local.runner_made
-
-      content {
-        test     = "StringEquals"
-        variable = condition.key
-        values   = condition.value
-      }
-    }
-
-    condition {
-      test     = "Null"
-      variable = "aws:ResourceTag/Project"
-      values   = ["true"]
-    }
-  }
-
   # The same, off: the environment's instances.
   statement {
     sid       = "EndInstances"

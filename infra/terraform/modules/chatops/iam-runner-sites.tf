@@ -41,7 +41,7 @@ data "aws_iam_policy_document" "runner_sites" {
   # The same: a distribution with the environment's tags. The making of one knows no resource.
   statement {
     sid       = "MakeDistributions"
-    actions   = ["cloudfront:CreateDistribution", "cloudfront:TagResource"]
+    actions   = ["cloudfront:CreateDistribution"]
     resources = ["*"]
 
     dynamic "condition" {
@@ -52,6 +52,30 @@ data "aws_iam_policy_document" "runner_sites" {
         variable = condition.key
         values   = condition.value
       }
+    }
+  }
+
+  # The same: the tags of one that is being made. One that has a project keeps it: with other tags another environment's
+  # would be the runner's to delete.
+  statement {
+    sid       = "TagNewDistributions"
+    actions   = ["cloudfront:TagResource"]
+    resources = ["${local.aws}:cloudfront::${local.account}:distribution/*"]
+
+    dynamic "condition" {
+      for_each = local.runner_made
+
+      content {
+        test     = "StringEquals"
+        variable = condition.key
+        values   = condition.value
+      }
+    }
+
+    condition {
+      test     = "Null"
+      variable = "aws:ResourceTag/Project"
+      values   = ["true"]
     }
   }
 
