@@ -123,3 +123,7 @@ export function isCrashLooping(process: Process, now: Date): boolean {
     process.status === 'online' && upMs < 120_000 && (process.unstableRestarts > 0 || process.restarts >= 5)
   );
 }
+
+/** Down and staying down. PM2 still has a pid for one that is `stopping`, and brings back one that is `waiting restart`. */
+export const isDown = (process: Process | undefined): boolean =>
+  process === undefined || process.status === 'stopped' || process.status === 'errored';

@@ -157,6 +157,37 @@ describe('pm2 stop and start', () => {
     expect(labels(reply).some((label) => /pm2 start/i.test(label))).toBe(true);
   });
 
+  it.each(['stopping', 'waiting restart'])(
+    'waits for one that is %s when the answer was lost',
+    async (on) => {
+      let looks = 0;
+      const { state, sent, reply } = await run('pm2 stop', {}, (ports) => ({
+        ...ports,
+        shell: {
+          ...ports.shell,
+          async pm2(...call) {
+            await ports.shell.pm2(...call);
+            throw new OutcomeUnknown('The answer was lost.');
+          },
+          findSent: async () => ({ id: 'c1', status: 'InProgress' }),
+          async listProcesses(...call) {
+            const all = await ports.shell.listProcesses(...call);
+            const asIs = all.flatMap((home) => home.processes).every(({ status }) => status !== 'stopped');
+            if (asIs || ++looks > 2) return all;
+            return all.map((home) => ({
+              ...home,
+              processes: home.processes.map((one) => ({ ...one, status: on })),
+            }));
+          },
+        },
+      }));
+      expect(state).toBe('done');
+      expect(looks).toBeGreaterThan(2);
+      expect(sent).toHaveLength(1);
+      expect(screen(reply)).toMatch(/pid +none/);
+    },
+  );
+
   it('starts what is stopped and proves it', async () => {
     const { state, sent } = await run('pm2 start', { homes: homes({ status: 'stopped' }) });
     expect(state).toBe('done');

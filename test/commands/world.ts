@@ -266,7 +266,7 @@ export function portsOf(world: World): Ports {
         const after = before && {
           ...before,
           status: verb === 'stop' ? 'stopped' : 'online',
-          pid: before.pid + 1,
+          pid: verb === 'stop' ? 0 : before.pid + 1,
         };
         const was = before && { ...before };
         if (before && after) Object.assign(before, after);

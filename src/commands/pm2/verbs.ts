@@ -5,7 +5,7 @@ import { facts, invoke, type Part, type Reply, text } from '../../bot/reply.ts';
 import { environment, service } from '../../bot/vocabulary.ts';
 import type { Pm2Result, Pm2Verb, Ports, Process } from '../../ports.ts';
 import { defineChange } from '../define.ts';
-import { findProcesses, findRunning } from '../processes.ts';
+import { findProcesses, findRunning, isDown } from '../processes.ts';
 import { span } from '../wording.ts';
 
 interface Wording {
@@ -110,7 +110,7 @@ function defineVerb({
           async settled() {
             const process = await find();
             return {
-              done: (process?.status === 'online') === staysUp,
+              done: staysUp ? process?.status === 'online' : isDown(process),
               note: process?.status ?? 'not in the list',
             };
           },
@@ -212,7 +212,10 @@ async function proofOf(
 ): Promise<Part[]> {
   const before = result?.before;
   const rows = facts([
-    { label: 'pid', value: before && after ? `${before.pid} → ${after.pid}` : String(after?.pid ?? 'none') },
+    {
+      label: 'pid',
+      value: before && after ? `${before.pid} → ${after.pid || 'none'}` : String(after?.pid || 'none'),
+    },
     {
       label: 'restarts',
       value:

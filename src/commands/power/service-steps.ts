@@ -1,6 +1,7 @@
 import { UserError } from '../../bot/errors.ts';
 import type { Step } from '../../bot/plan.ts';
 import type { Process } from '../../ports.ts';
+import { isDown } from '../processes.ts';
 import type { Power } from './ec2-steps.ts';
 import type { Reach } from './reach.ts';
 
@@ -73,8 +74,7 @@ export function processStopped(power: Power, one: OneProcess): Step {
     repeatable: true,
     async settled() {
       if (hindered) return { done: true };
-      const process = await processOf(power, one);
-      return { done: process?.status !== 'online' && process?.status !== 'launching' };
+      return { done: isDown(await processOf(power, one)) };
     },
     async act() {
       try {
