@@ -141,6 +141,34 @@ describe('stop', () => {
     ]);
   });
 
+  it('waits for a process that is still stopping before its instance goes down', async () => {
+    let looks = 0;
+    const { confirm, world } = await ask('stop backend', {}, (ports) => ({
+      ...ports,
+      shell: {
+        ...ports.shell,
+        async listProcesses(...call) {
+          const all = await ports.shell.listProcesses(...call);
+          const stopped = all.flatMap((home) => home.processes).some(({ status }) => status === 'stopped');
+          if (!stopped || ++looks > 2) return all;
+          return all.map((home) => ({
+            ...home,
+            processes: home.processes.map((one) => ({ ...one, status: 'stopping' })),
+          }));
+        },
+      },
+      compute: {
+        ...ports.compute,
+        async stopInstances(...call) {
+          expect(looks).toBeGreaterThan(2);
+          return ports.compute.stopInstances(...call);
+        },
+      },
+    }));
+    expect((await confirm()).state).toBe('done');
+    expect(world.mutations).toHaveLength(2);
+  });
+
   it('waits for the end of a backup, then stops RDS', async () => {
     let looks = 0;
     const { confirm, world } = await ask(
