@@ -18,6 +18,7 @@ import { hasTerraform } from './terraform.ts';
 
 const script = join(project, 'infra/terraform/modules/chatops/runner.sh');
 const operation = '01JD2ZQ8K7X4W9V3T5R6P0N1M2';
+const laterCommit = 'f'.repeat(40);
 const programs = ['bash', 'jq', 'unzip', 'zip', 'shellcheck'];
 const terraform = spawnSync('bash', ['-c', 'command -v terraform'], { encoding: 'utf8' }).stdout.trim();
 const hasPrograms = programs
@@ -77,17 +78,23 @@ variable "planned_toggles" {
   type    = map(bool)
   default = {}
 }
+variable "rds_snapshot_identifier" {
+  type    = string
+  default = "none"
+}
 resource "terraform_data" "rds" {
   count = lookup(var.planned_toggles, "enable_rds", false) ? 1 : 0
-  input = "a value that nobody need see"
+  input = "a value that nobody need see, out of \${var.rds_snapshot_identifier}"
 }
 `,
   );
-  zip(join(s3, 'artifacts/infra', `${commit}.zip`), join(folder, 'tree'), 'infra');
+  for (const one of [commit, laterCommit])
+    zip(join(s3, 'artifacts/infra', `${one}.zip`), join(folder, 'tree'), 'infra');
   const settings = {
     ARTIFACT_BUCKET: 'artifacts',
     ENVIRONMENTS: 'dev|qa',
     INFRA_COMMIT: commit,
+    PROJECT: 'd2-ride-booking',
     STATE_BUCKET: 'states',
     TERRAFORM: '1.11.4',
     TERRAFORM_SHA256: createHash('sha256')
@@ -96,6 +103,7 @@ resource "terraform_data" "rds" {
   };
   return {
     folder,
+    state: join(folder, 'state'),
     plans: join(s3, 'states/plans', operation),
     run(input: Record<string, string>) {
       const { status, stdout, stderr } = spawnSync('bash', [script], {
@@ -125,6 +133,7 @@ describe.skipIf(!hasTerraform || !hasPrograms)('the runner', () => {
     D2_OPERATION: operation,
     D2_TOGGLES: '{"enable_rds":true}',
   };
+  const snapshot = 'd2-ride-booking-dev-rds-mysql-final-0a1b2c3d';
   const summary = () => JSON.parse(readFileSync(join(runner.plans, 'plan.json'), 'utf8'));
 
   it('passes shellcheck', () => {
@@ -142,6 +151,8 @@ describe.skipIf(!hasTerraform || !hasPrograms)('the runner', () => {
     ['D2_TOGGLES', { ...plan, D2_TOGGLES: '{"enable_rds":"true"}' }],
     ['D2_TOGGLES', { ...plan, D2_TOGGLES: '{"enable_rds":true}" -var="x=1' }],
     ['D2_TOGGLES', { ...plan, D2_TOGGLES: '{"rds_deletion_protection":false}' }],
+    ['D2_SNAPSHOT', { ...plan, D2_SNAPSHOT: 'd2-ride-booking-prod-rds-mysql-final-1' }],
+    ['D2_SNAPSHOT', { ...plan, D2_SNAPSHOT: 'd2-ride-booking-dev-rds-mysql-final-1 -var=x=1' }],
     ['D2_PLAN_SHA256', { ...plan, D2_ACTION: 'apply' }],
     ['no commit is chosen', { ...plan, INFRA_COMMIT: 'none' }],
   ])('refuses what is wrong about %s, and does nothing', (name, input) => {
@@ -159,7 +170,9 @@ describe.skipIf(!hasTerraform || !hasPrograms)('the runner', () => {
   });
 
   it('keeps the plan, and beside it what may be shown: addresses and actions, and no value', () => {
-    expect(runner.run({ ...plan, TF_CLI_ARGS_plan: '-destroy' })).toMatchObject({ status: 0 });
+    expect(runner.run({ ...plan, D2_SNAPSHOT: snapshot, TF_CLI_ARGS_plan: '-destroy' })).toMatchObject({
+      status: 0,
+    });
     expect(runner.lines('ran')[0]).toBe('init -lockfile=readonly -backend-config=bucket=states');
     expect(summary()).toEqual({
       sha256: createHash('sha256')
@@ -181,12 +194,15 @@ describe.skipIf(!hasTerraform || !hasPrograms)('the runner', () => {
 
   it('applies the plan that was approved, and no other', () => {
     const apply = { ...plan, D2_ACTION: 'apply', D2_TOGGLES: '' };
+    const later = runner.run({ ...apply, D2_PLAN_SHA256: summary().sha256, INFRA_COMMIT: laterCommit });
+    expect(later).toEqual({ status: 1, said: expect.stringContaining('another commit') });
     const other = runner.run({ ...apply, D2_PLAN_SHA256: 'b'.repeat(64) });
     expect(other).toEqual({ status: 1, said: expect.stringContaining('not the plan that was approved') });
     expect(runner.run({ ...apply, D2_PLAN_SHA256: summary().sha256 })).toEqual({
       status: 0,
       said: expect.stringContaining('1 added, 0 changed, 0 destroyed'),
     });
+    expect(readFileSync(runner.state, 'utf8')).toContain(`out of ${snapshot}`);
   });
 
   it('applies it once', () => {

@@ -33,7 +33,7 @@ data "aws_iam_policy_document" "runner_keep" {
     resources = ["${local.state_bucket}/plans/*"]
   }
 
-  # toggle set, plan: the plan waits here for its approval, a day at most. It is written where there is none, and so once:
+  # toggle set, plan: the plan waits here for its approval until S3 clears it away, a day or two. It is written where there is none, and so once:
   # what was shown is what is applied.
   statement {
     sid       = "KeepPlans"

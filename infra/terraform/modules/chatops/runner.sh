@@ -4,6 +4,7 @@
 #   D2_ENVIRONMENT  such as dev
 #   D2_OPERATION    the operation's ULID, under which the plan is kept
 #   D2_TOGGLES      plan: {"enable_rds":true}, what is to be set
+#   D2_SNAPSHOT     plan: the environment's final snapshot that a database is to come out of; without it, empty
 #   D2_PLAN_SHA256  apply: the approved plan's hash
 # and the project has the rest. Terraform's own messages go to the log, and to nobody else.
 set -euo pipefail
@@ -24,7 +25,10 @@ check D2_ACTION 'plan|apply'
 check D2_ENVIRONMENT "$ENVIRONMENTS"
 check D2_OPERATION '[0-9A-HJKMNP-TV-Z]{26}'
 case $D2_ACTION in
-  plan) check D2_TOGGLES "\{(${toggle}(,${toggle})*)?\}" ;;
+  plan)
+    check D2_TOGGLES "\{(${toggle}(,${toggle})*)?\}"
+    check D2_SNAPSHOT "($PROJECT-$D2_ENVIRONMENT-rds-mysql-final-[a-z0-9-]{1,64})?"
+    ;;
   apply) check D2_PLAN_SHA256 '[0-9a-f]{64}' ;;
 esac
 [[ $INFRA_COMMIT =~ ^[0-9a-f]{40}$ ]] || fail 'no commit is chosen: set infra_commit in envs/chatops and apply it. Nothing was done.'
@@ -59,7 +63,8 @@ keep() {
 terraform init -lockfile=readonly -backend-config="bucket=$STATE_BUCKET"
 
 if [[ $D2_ACTION == plan ]]; then
-  terraform plan -lock-timeout=1m -var="planned_toggles=$D2_TOGGLES" -out=tf.plan
+  terraform plan -lock-timeout=1m -var="planned_toggles=$D2_TOGGLES" \
+    ${D2_SNAPSHOT:+-var="rds_snapshot_identifier=$D2_SNAPSHOT"} -out=tf.plan
   # What the bot may show: what happens to what, without any value.
   terraform show -json tf.plan | jq --arg sha256 "$(sha256sum <tf.plan | cut -d' ' -f1)" --arg commit "$INFRA_COMMIT" '{
     sha256: $sha256,
@@ -70,7 +75,12 @@ if [[ $D2_ACTION == plan ]]; then
   keep tf.plan
   keep plan.json
 else
-  aws s3 cp --only-show-errors "s3://$STATE_BUCKET/$plans/tf.plan" tf.plan
+  for file in plan.json tf.plan; do
+    aws s3 cp --only-show-errors "s3://$STATE_BUCKET/$plans/$file" "$file"
+  done
+  # A plan brings its own Terraform along: another commit's would run with rights that were cut for this one.
+  jq --exit-status --arg commit "$INFRA_COMMIT" '.commit == $commit' plan.json >/dev/null ||
+    fail 'the plan was made from another commit than the runner has now. Nothing was done; plan again.'
   printf '%s  tf.plan\n' "$D2_PLAN_SHA256" | sha256sum --check --quiet || fail 'that is not the plan that was approved. Nothing was done.'
   terraform apply -lock-timeout=1m tf.plan
 fi

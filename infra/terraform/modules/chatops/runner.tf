@@ -9,12 +9,13 @@
 
 locals {
   runner        = "${var.name}-terraform"
-  runner_inputs = ["D2_ACTION", "D2_ENVIRONMENT", "D2_OPERATION", "D2_PLAN_SHA256", "D2_TOGGLES"]
+  runner_inputs = ["D2_ACTION", "D2_ENVIRONMENT", "D2_OPERATION", "D2_PLAN_SHA256", "D2_SNAPSHOT", "D2_TOGGLES"]
 
   runner_settings = {
     ARTIFACT_BUCKET  = trimprefix(local.artifact_bucket, "${local.aws}:s3:::")
     ENVIRONMENTS     = join("|", var.toggle_environments)
     INFRA_COMMIT     = coalesce(var.infra_commit, "none")
+    PROJECT          = var.project
     STATE_BUCKET     = trimprefix(local.state_bucket, "${local.aws}:s3:::")
     TERRAFORM_SHA256 = var.terraform.sha256
     TERRAFORM        = var.terraform.version
@@ -29,10 +30,12 @@ resource "aws_cloudwatch_log_group" "runner" {
 }
 
 resource "aws_codebuild_project" "runner" {
-  name                   = local.runner
-  description            = "Plans and applies toggles for the bot"
-  service_role           = aws_iam_role.runner.arn
-  build_timeout          = 60
+  name         = local.runner
+  description  = "Plans and applies toggles for the bot"
+  service_role = aws_iam_role.runner.arn
+
+  # In minutes: a database with its last snapshot takes up to an hour, and what is cut off in the middle leaves its lock.
+  build_timeout          = 180
   queued_timeout         = 30
   concurrent_build_limit = 1
 

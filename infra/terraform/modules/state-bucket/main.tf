@@ -1,4 +1,4 @@
-# Holds every Terraform state of this account, their lock files and, for a day, the plans that wait for an approval.
+# Holds every Terraform state of this account, their lock files and, for a day or two, the plans that wait for an approval.
 
 resource "aws_s3_bucket" "this" {
   bucket = var.bucket
