@@ -7,6 +7,7 @@ const rounds = 5;
 const empty = 'envs/empty';
 const vars: Record<string, string[]> = {
   'envs/bootstrap': ['-var=budget_emails=["platform@example.com"]'],
+  'envs/chatops': ['-var=without_service=true'],
   'envs/prod': ['-var=alert_emails=["oncall@example.com"]'],
 };
 

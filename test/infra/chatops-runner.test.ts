@@ -169,6 +169,12 @@ describe.skipIf(!hasTerraform || !hasPrograms)('the runner', () => {
     expect(runner.lines('ran')).toEqual([]);
   });
 
+  it('says what to do where that commit’s Terraform was never published', () => {
+    const missing = runner.run({ ...plan, INFRA_COMMIT: 'd'.repeat(40) });
+    expect(missing).toEqual({ status: 1, said: expect.stringContaining('set infra_commit in envs/chatops') });
+    expect(runner.lines('ran')).toEqual([]);
+  });
+
   it('keeps the plan, and beside it what may be shown: addresses and actions, and no value', () => {
     expect(runner.run({ ...plan, D2_SNAPSHOT: snapshot, TF_CLI_ARGS_plan: '-destroy' })).toMatchObject({
       status: 0,

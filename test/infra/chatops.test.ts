@@ -146,13 +146,17 @@ describe.skipIf(!hasTerraform)('the bot’s own Terraform', () => {
     });
   });
 
-  it('keeps images unmoved, scanned, and twenty of them', () => {
+  it('keeps images unmoved, scanned, the one that runs and twenty more', () => {
     expect(values('aws_ecr_repository')).toMatchObject({
       image_tag_mutability: 'IMMUTABLE',
       image_scanning_configuration: [{ scan_on_push: true }],
     });
     const { rules } = JSON.parse(String(values('aws_ecr_lifecycle_policy').policy));
-    expect(rules).toMatchObject([{ selection: { countType: 'imageCountMoreThan', countNumber: 20 } }]);
+    const countType = 'imageCountMoreThan';
+    expect(rules).toMatchObject([
+      { rulePriority: 1, selection: { tagPatternList: [commit], countType, countNumber: 1 } },
+      { rulePriority: 2, selection: { tagStatus: 'any', countType, countNumber: 20 } },
+    ]);
   });
 
   it('starts new tasks when d2.yaml changes', async () => {
@@ -274,9 +278,22 @@ describe.skipIf(!hasTerraform)('the bot’s own Terraform', () => {
     ]);
   });
 
+  it('refuses an apply that has forgotten the image: the service would be gone', async () => {
+    const forgotten = ['plan', '-refresh=false', `-var=infra_commit=${commit}`];
+    const { code, stderr } = await chatops.workspace.run(root, forgotten);
+    expect(code).toBe(1);
+    expect(stderr.replace(/[\s│]+/g, ' ')).toMatch(
+      /image_tag: none.*terraform\.tfvars.*without_service=true/,
+    );
+  });
+
   it('makes everything but the service and its alarms while there is no image', async () => {
-    const changes = await chatops.workspace.plan(root, ['-refresh=false', `-var=infra_commit=${commit}`]);
-    const gone = changes.filter(({ change }) => change.actions[0] === 'delete').map(({ type }) => type);
+    const changes = await chatops.workspace.plan(root, [
+      '-refresh=false',
+      `-var=infra_commit=${commit}`,
+      '-var=without_service=true',
+    ]);
+    const gone = changes.filter(({ change }) => change.actions.join() === 'delete').map(({ type }) => type);
     expect([...new Set(gone)].sort()).toEqual([
       'aws_cloudwatch_metric_alarm',
       'aws_ecs_service',

@@ -224,7 +224,7 @@ describe("the bot's image", () => {
     const ended = await pushWhere('echo "An error occurred (ImageNotFoundException)" >&2; exit 254');
     expect(ended).toMatchObject({
       code: 0,
-      summary: expect.stringContaining(`terraform apply -var image_tag=${commit}`),
+      summary: expect.stringContaining(`set \`image_tag = "${commit}"\``),
     });
     expect(ended.calls).toEqual([
       `docker login --username AWS --password-stdin ${env.REGISTRY}`,

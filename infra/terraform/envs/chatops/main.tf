@@ -2,7 +2,7 @@
 # write IAM, first without image and d2.yaml:
 #
 #   terraform init -backend-config="bucket=$bucket"
-#   terraform apply
+#   terraform apply -var without_service=true
 #   terraform output first_steps
 #
 # then, when the image is pushed and the tokens are in their secrets, with both in terraform.tfvars. Taking it down:
@@ -19,7 +19,7 @@ module "chatops" {
   toggle_environments    = var.toggle_environments
   log_groups             = var.log_groups
 
-  image_tag        = var.image_tag
+  image_tag        = var.without_service ? null : var.image_tag
   config_yaml      = var.config_path == null ? null : file(var.config_path)
   desired_count    = var.desired_count
   cpu_architecture = var.cpu_architecture
@@ -36,7 +36,7 @@ module "chatops" {
 
 check "somebody_is_told" {
   assert {
-    condition     = var.image_tag == null || length(var.emails) > 0
+    condition     = var.image_tag == null || var.without_service || length(var.emails) > 0
     error_message = "The bot runs, but nobody is told when it is down: write an address into emails."
   }
 }

@@ -4,6 +4,7 @@ stoppable_environments = ["dev"]
 toggle_environments    = ["dev"]
 
 # From the second apply on: the image, by the commit that it was built from, and the filled-in d2.yaml.
+# Here and not by -var: the next apply without it would be refused, or run an older one.
 # image_tag   = "0123456789abcdef0123456789abcdef01234567"
 # config_path = "../../../../d2.yaml"
 

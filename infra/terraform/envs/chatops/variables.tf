@@ -29,9 +29,20 @@ variable "log_groups" {
 }
 
 variable "image_tag" {
-  description = "The image to run: a commit, as the workflow bot-image pushes it. Null: everything but the service."
+  description = "The image to run: a commit, as the workflow bot-image pushes it."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.image_tag != null || var.without_service || var.discard
+    error_message = "image_tag: none, so the service would be removed. Write the image's commit into terraform.tfvars; for the first apply, when there is no image yet, say -var without_service=true."
+  }
+}
+
+variable "without_service" {
+  description = "Everything but the service: for the first apply, when there is no image yet."
+  type        = bool
+  default     = false
 }
 
 variable "config_path" {

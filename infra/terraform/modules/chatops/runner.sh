@@ -49,7 +49,8 @@ curl --fail --silent --show-error --location --proto '=https' --retry 3 --output
 printf '%s  %s\n' "$TERRAFORM_SHA256" "$zip" | sha256sum --check --quiet
 unzip -q "$zip" terraform -d bin
 
-aws s3 cp --only-show-errors "s3://$ARTIFACT_BUCKET/infra/$INFRA_COMMIT.zip" infra.zip
+aws s3 cp --only-show-errors "s3://$ARTIFACT_BUCKET/infra/$INFRA_COMMIT.zip" infra.zip ||
+  fail "there is no infra/$INFRA_COMMIT.zip in the artifact bucket: set infra_commit in envs/chatops to one that infra-release has put there. Nothing was done."
 unzip -q infra.zip
 cd "infra/terraform/envs/$D2_ENVIRONMENT"
 

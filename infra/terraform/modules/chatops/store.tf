@@ -113,11 +113,20 @@ resource "aws_ecr_repository" "this" {
 resource "aws_ecr_lifecycle_policy" "this" {
   repository = aws_ecr_repository.this.name
   policy = jsonencode({
-    rules = [{
-      rulePriority = 1
-      description  = "Twenty images are enough to go back"
-      selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 20 }
-      action       = { type = "expire" }
-    }]
+    rules = concat(
+      # What a rule counts no later rule expires: the image that runs stays, however many are pushed after it.
+      [for tag in compact([var.image_tag]) : {
+        rulePriority = 1
+        description  = "The one that runs"
+        selection    = { tagStatus = "tagged", tagPatternList = [tag], countType = "imageCountMoreThan", countNumber = 1 }
+        action       = { type = "expire" }
+      }],
+      [{
+        rulePriority = 2
+        description  = "Twenty images are enough to go back"
+        selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 20 }
+        action       = { type = "expire" }
+      }],
+    )
   })
 }
