@@ -21,8 +21,8 @@ export interface Scene extends Settings {
   kind: string;
 }
 
-/** What is known of a type's values: a template, several, or a value as it is. */
-export type Table = Record<string, Value | undefined>;
+/** What is known of a type's values: a template, several, or, as a function, a value as it is. */
+export type Table = Record<string, Value | (() => Value) | undefined>;
 
 export interface Filler {
   fill(name: string): Value;
@@ -62,6 +62,7 @@ export function createFiller({ type, values, attributes, settings, table, seed }
 
   function invent(name: string): Value {
     const known = table[name];
+    if (typeof known === 'function') return known();
     if (known !== undefined) return Array.isArray(known) ? known.map(expand) : expand(known);
     if (attributes[`${name}_prefix`])
       return (textOf(values[`${name}_prefix`]) || 'terraform-') + draw('%', 26);
@@ -73,13 +74,18 @@ export function createFiller({ type, values, attributes, settings, table, seed }
   // #n, @n, ~n and %n draw n characters.
   function expand(template: Value): Value {
     if (typeof template !== 'string') return template;
-    return template
-      .replace(/\{(\/?)(\w+)\}/g, (_whole, slash: string, name: string) => {
-        const named: Record<string, string> = { p: scene.partition, r: region, a: scene.account };
-        const value = named[name] ?? String(fill(name) ?? '');
-        return slash ? `/${value.replace(/^\//, '')}` : value;
-      })
-      .replace(/([#@~%])(\d+)/g, (_whole, mark: Mark, length: string) => draw(mark, Number(length)));
+    // In one pass: what is put in may itself look like a template.
+    return template.replace(
+      /\{(\/?)(\w+)\}|([#@~%])(\d+)/g,
+      (_whole, slash: string, name: string | undefined, mark: Mark, length: string) =>
+        name === undefined ? draw(mark, Number(length)) : named(name, slash !== ''),
+    );
+  }
+
+  function named(name: string, afterSlash: boolean): string {
+    const settled: Record<string, string> = { p: scene.partition, r: region, a: scene.account };
+    const value = settled[name] ?? String(fill(name) ?? '');
+    return afterSlash ? `/${value.replace(/^\//, '')}` : value;
   }
 
   return { fill, draw, scene };

@@ -22,7 +22,10 @@ function managed(config: Named): Table {
 
 /** What a data source answers, by type, where its attributes' names alone don't say enough. */
 export const lookups: Readonly<Record<string, (config: Named, settings: Settings) => Table>> = {
-  aws_iam_policy_document: (config) => ({ ...policyDocument(config) }),
+  aws_iam_policy_document(config) {
+    const document = policyDocument(config);
+    return Object.fromEntries(Object.entries(document).map(([name, text]) => [name, () => text]));
+  },
   aws_availability_zones: (_config, { region }) => ({
     id: region,
     names: zonesOf(region),
@@ -122,8 +125,8 @@ export const lookups: Readonly<Record<string, (config: Named, settings: Settings
     engine_version: '16.4',
     port: 5432,
   }),
-  aws_iam_role: ({ name }) => ({
-    id: name,
+  aws_iam_role: () => ({
+    id: '{name}',
     arn: 'arn:{p}:iam::{a}:role/{name}',
     path: '/',
     unique_id: 'AROA@17',

@@ -84,6 +84,26 @@ describe.skipIf(!hasTerraform)('a policy document', () => {
     });
   });
 
+  test('leaves a document as it was written, also where it looks like what the stand-in makes ids of', async () => {
+    const root = s.root(`
+data "aws_iam_policy_document" "this" {
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["arn:aws:s3:::acme@7/{r}/#5"]
+  }
+}
+resource "aws_sqs_queue" "this" {
+  name = "of-%3-{a}"
+}
+output "document" { value = data.aws_iam_policy_document.this.json }
+output "arn" { value = aws_sqs_queue.this.arn }
+`);
+    await root.apply();
+    const [statement] = [JSON.parse(await root.must('output', '-raw', 'document')).Statement].flat();
+    expect(statement).toMatchObject({ Resource: 'arn:aws:s3:::acme@7/{r}/#5' });
+    expect(await root.must('output', '-raw', 'arn')).toMatch(/:of-%3-\{a\}$/);
+  });
+
   test('refuses a Sid that stands twice, and says what to do', async () => {
     const statement = 'statement {\n sid = "A"\n actions = ["s3:*"]\n resources = ["*"]\n }\n';
     const root = s.root(`data "aws_iam_policy_document" "this" {\n${statement}${statement}}\n`);
