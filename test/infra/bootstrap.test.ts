@@ -38,7 +38,8 @@ describe.skipIf(!hasTerraform)('bootstrap', () => {
       state_bucket: 'd2-ride-booking-terraform-000011112222',
       artifact_bucket: 'd2-ride-booking-artifacts-000011112222',
       github_role_arns: {
-        release: 'arn:aws:iam::000011112222:role/d2-ride-booking-github-release',
+        backend: 'arn:aws:iam::000011112222:role/d2-ride-booking-github-backend',
+        infra: 'arn:aws:iam::000011112222:role/d2-chatops-github-infra',
         image: 'arn:aws:iam::000011112222:role/d2-chatops-github-image',
       },
       toggles_parameters: { dev: '/d2/dev/toggles' },

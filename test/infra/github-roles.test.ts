@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   artifacts,
@@ -50,13 +52,51 @@ describe.skipIf(!hasTerraform)('GitHub', () => {
   const contextOf = (claims: Record<string, string>) =>
     Object.fromEntries(Object.entries(claims).map(([claim, value]) => [`${issuer}:${claim}`, value]));
 
+  const workflows = { backend: 'backend-release', infra: 'infra-release', image: 'bot-image' };
+  const fileOf = (workflow: string, repository = 'acme/d2-chatops') =>
+    `${repository}/.github/workflows/${workflow}.yml@refs/heads/main`;
+  const trustOf = (role: string) =>
+    here.valuesOf(`module.release.aws_iam_role.github["${role}"]`).assume_role_policy;
+
   it.each(tokens)('%s may take the roles: see the last column', (_, claims, may) => {
-    for (const role of ['release', 'image']) {
-      const trust = here.valuesOf(`module.release.aws_iam_role.github["${role}"]`).assume_role_policy;
-      const question = { action: 'sts:AssumeRoleWithWebIdentity', context: contextOf(claims) };
+    for (const [role, workflow] of Object.entries(workflows)) {
+      const trust = trustOf(role);
+      const context = contextOf({ ...claims, job_workflow_ref: fileOf(workflow) });
+      const question = { action: 'sts:AssumeRoleWithWebIdentity', context };
       expect(answerOf(trust, question)).toBe(may ? 'Allow' : undefined);
       expect(answerOf(trust, { ...question, action: 'sts:AssumeRole' })).toBeUndefined();
     }
+  });
+
+  it.each(Object.entries(workflows))('%s is the role of %s alone', (role, own) => {
+    const may = (file: string | undefined) =>
+      answerOf(trustOf(role), {
+        action: 'sts:AssumeRoleWithWebIdentity',
+        context: contextOf({
+          sub: main,
+          aud: 'sts.amazonaws.com',
+          ...(file !== undefined && { job_workflow_ref: file }),
+        }),
+      });
+    expect(may(fileOf(own))).toBe('Allow');
+    expect(existsSync(join(import.meta.dirname, `../../.github/workflows/${own}.yml`))).toBe(true);
+    const others = [...Object.values(workflows), 'checks'].filter((workflow) => workflow !== own);
+    for (const file of [undefined, fileOf(own, 'mallory/d2-chatops'), ...others.map((one) => fileOf(one))])
+      expect(may(file)).toBeUndefined();
+  });
+
+  it('is known by the ids in its subject, and its workflows by its plain name', async () => {
+    const changes = await here.workspace.plan(root, [emails, '-var=github_repository=acme@7/d2-chatops@8']);
+    const role = changes.find(({ address }) => address === 'module.release.aws_iam_role.github["image"]');
+    expect(role?.change.after).toHaveProperty('assume_role_policy');
+    const { assume_role_policy } = Object(role?.change.after);
+    expect(JSON.parse(assume_role_policy).Statement[0].Condition).toEqual({
+      StringEquals: {
+        [`${issuer}:aud`]: 'sts.amazonaws.com',
+        [`${issuer}:sub`]: 'repo:acme@7/d2-chatops@8:ref:refs/heads/main',
+      },
+      StringLike: { [`${issuer}:job_workflow_ref`]: 'acme/d2-chatops/.github/workflows/bot-image.yml@*' },
+    });
   });
 
   it('is trusted through its own provider alone, for an hour at most', () => {
@@ -64,7 +104,7 @@ describe.skipIf(!hasTerraform)('GitHub', () => {
       url: `https://${issuer}`,
       client_id_list: ['sts.amazonaws.com'],
     });
-    for (const role of ['release', 'image']) {
+    for (const role of Object.keys(workflows)) {
       const { assume_role_policy, max_session_duration } = here.valuesOf(
         `module.release.aws_iam_role.github["${role}"]`,
       );
@@ -77,14 +117,17 @@ describe.skipIf(!hasTerraform)('GitHub', () => {
 
   const image = 'arn:aws:ecr:ap-southeast-1:000011112222:repository/d2-chatops';
   const rights: [string, string, string, boolean][] = [
-    ['release', 's3:PutObject', `${artifacts}/backend-api/r42.tar.gz`, true],
-    ['release', 's3:PutObject', `${artifacts}/infra/0a1b.zip`, true],
-    ['release', 's3:PutObject', `${artifacts}/web-admin/index.html`, false],
-    ['release', 's3:PutObject', `${states}/dev/terraform.tfstate`, false],
-    ['release', 's3:GetObject', `${artifacts}/backend-api/r42.tar.gz`, false],
-    ['release', 's3:DeleteObject', `${artifacts}/backend-api/r42.tar.gz`, false],
-    ['release', 's3:PutBucketPolicy', artifacts, false],
-    ['release', 'ecr:PutImage', image, false],
+    ['backend', 's3:PutObject', `${artifacts}/backend-api/r42.tar.gz`, true],
+    ['backend', 's3:PutObject', `${artifacts}/infra/0a1b.zip`, false],
+    ['infra', 's3:PutObject', `${artifacts}/infra/0a1b.zip`, true],
+    ['infra', 's3:PutObject', `${artifacts}/backend-api/r42.tar.gz`, false],
+    ['infra', 's3:GetObject', `${artifacts}/infra/0a1b.zip`, false],
+    ['backend', 's3:PutObject', `${artifacts}/web-admin/index.html`, false],
+    ['backend', 's3:PutObject', `${states}/dev/terraform.tfstate`, false],
+    ['backend', 's3:GetObject', `${artifacts}/backend-api/r42.tar.gz`, false],
+    ['backend', 's3:DeleteObject', `${artifacts}/backend-api/r42.tar.gz`, false],
+    ['backend', 's3:PutBucketPolicy', artifacts, false],
+    ['backend', 'ecr:PutImage', image, false],
     ['image', 'ecr:GetAuthorizationToken', '*', true],
     ['image', 'ecr:PutImage', image, true],
     ['image', 'ecr:DescribeImages', image, true],
@@ -108,7 +151,7 @@ describe.skipIf(!hasTerraform)('GitHub', () => {
 
   const key = `${artifacts}/backend-api/r42.tar.gz`;
   const admin = 'arn:aws:iam::000011112222:role/admin';
-  const release = 'arn:aws:iam::000011112222:role/d2-ride-booking-github-release';
+  const release = 'arn:aws:iam::000011112222:role/d2-ride-booking-github-backend';
   const refusals: [string, Question, 'Deny' | undefined][] = [
     ['a new artifact', put({ 's3:if-none-match': '*' }), undefined],
     ['an artifact that might be over another, from an administrator', put({}), 'Deny'],
@@ -148,10 +191,9 @@ describe.skipIf(!hasTerraform)('GitHub', () => {
         .map(({ address }) => address);
     expect(await typesOf()).toEqual([
       'aws_iam_openid_connect_provider.github[0]',
-      'module.release.aws_iam_role.github["image"]',
-      'module.release.aws_iam_role.github["release"]',
-      'module.release.aws_iam_role_policy.github["image"]',
-      'module.release.aws_iam_role_policy.github["release"]',
+      ...['aws_iam_role', 'aws_iam_role_policy'].flatMap((type) =>
+        ['backend', 'image', 'infra'].map((role) => `module.release.${type}.github["${role}"]`),
+      ),
     ]);
     expect(await typesOf(repository, '-var=create_oidc_provider=false')).toEqual([
       'aws_iam_openid_connect_provider.github[0]',

@@ -15,13 +15,16 @@ import { ofAccount, trusted } from './trusts.ts';
 
 const fresh = { 's3:if-none-match': '*', 's3:ObjectCreationOperation': 'true' };
 const over = { 's3:ObjectCreationOperation': 'true' };
-const release = questionsOf({ role: 'd2-ride-booking-github-release' });
+const release = questionsOf({ role: 'd2-ride-booking-github-backend' });
+const infra = questionsOf({ role: 'd2-chatops-github-infra' });
 const image = questionsOf({ role: 'd2-chatops-github-image' });
 const anybody = questionsOf({ administrator: true });
 const tarball = `${artifacts}/backend-api/r42.tar.gz`;
 const artifact: Question[] = [
   ...release.may('a new artifact', 's3:PutObject', tarball, fresh),
-  ...release.may('the Terraform of a commit', 's3:PutObject', `${artifacts}/infra/0123.zip`, fresh),
+  ...infra.may('the Terraform of a commit', 's3:PutObject', `${artifacts}/infra/0123.zip`, fresh),
+  ...release.mayNot('not what the runner runs', 's3:PutObject', `${artifacts}/infra/0123.zip`, fresh),
+  ...infra.mayNot('no release', 's3:PutObject', tarball, fresh),
   ...release.may('a part of a large one', 's3:PutObject', tarball, { 's3:ObjectCreationOperation': 'false' }),
   ...release.mayNot('over one that is there', 's3:PutObject', tarball, over),
   ...release.mayNot('elsewhere', 's3:PutObject', `${artifacts}/web/r1.tar.gz`, fresh),

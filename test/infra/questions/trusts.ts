@@ -54,14 +54,26 @@ const trusts: Question[] = [
 
 const tokens = 'token.actions.githubusercontent.com';
 const github = questionsOf({ federated: `arn:aws:iam::${account}:oidc-provider/${tokens}` });
-const claims = (sub: string | undefined, aud: string | undefined) => ({
+const claims = (sub: string | undefined, aud: string | undefined, workflow: string) => ({
+  [`${tokens}:job_workflow_ref`]: `acme/d2-chatops/.github/workflows/${workflow}.yml@refs/heads/main`,
   ...(sub !== undefined && { [`${tokens}:sub`]: sub }),
   ...(aud !== undefined && { [`${tokens}:aud`]: aud }),
 });
 const main = 'repo:acme/d2-chatops:ref:refs/heads/main';
 const forAws = 'sts.amazonaws.com';
-const releases: Question[] = ['d2-ride-booking-github-release', 'd2-chatops-github-image'].flatMap((role) => [
-  ...github.may('main', 'sts:AssumeRoleWithWebIdentity', roleArn(role), claims(main, forAws)),
+const workflows = [
+  ['d2-ride-booking-github-backend', 'backend-release'],
+  ['d2-chatops-github-infra', 'infra-release'],
+  ['d2-chatops-github-image', 'bot-image'],
+] as const;
+const releases: Question[] = workflows.flatMap(([role, workflow]) => [
+  ...github.may('main', 'sts:AssumeRoleWithWebIdentity', roleArn(role), claims(main, forAws, workflow)),
+  ...github.mayNot(
+    'another workflow of main',
+    'sts:AssumeRoleWithWebIdentity',
+    roleArn(role),
+    claims(main, forAws, 'checks'),
+  ),
   ...(
     [
       ['another branch', 'repo:acme/d2-chatops:ref:refs/heads/mine', forAws],
@@ -74,13 +86,13 @@ const releases: Question[] = ['d2-ride-booking-github-release', 'd2-chatops-gith
       ['of nobody', undefined, forAws],
     ] as const
   ).flatMap(([why, sub, aud]) =>
-    github.mayNot(why, 'sts:AssumeRoleWithWebIdentity', roleArn(role), claims(sub, aud)),
+    github.mayNot(why, 'sts:AssumeRoleWithWebIdentity', roleArn(role), claims(sub, aud, workflow)),
   ),
   ...questionsOf({ federated: `arn:aws:iam::${account}:oidc-provider/gitlab.com` }).mayNot(
     'another issuer',
     'sts:AssumeRoleWithWebIdentity',
     roleArn(role),
-    claims(main, forAws),
+    claims(main, forAws, workflow),
   ),
   ...questionsOf({ administrator: true }).mayNot('nobody by hand', 'sts:AssumeRole', roleArn(role)),
 ]);

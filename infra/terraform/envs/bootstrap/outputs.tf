@@ -9,7 +9,7 @@ output "artifact_bucket" {
 }
 
 output "github_role_arns" {
-  description = "What the workflows assume; the repository's variables D2_RELEASE_ROLE and D2_IMAGE_ROLE in GitHub. Empty without a repository."
+  description = "What the workflows assume; the repository's variables D2_BACKEND_ROLE, D2_INFRA_ROLE and D2_IMAGE_ROLE in GitHub. Empty without a repository."
   value       = module.release.github_role_arns
 }
 

@@ -1,4 +1,4 @@
-# What GitHub Actions may do here, without any stored key: two roles of an hour at most, each for one workflow's errand.
+# What GitHub Actions may do here, without any stored key: three roles of an hour at most, each for one workflow.
 
 data "aws_caller_identity" "this" {}
 
@@ -10,23 +10,35 @@ locals {
   image_repository_arn = "arn:${data.aws_partition.this.partition}:ecr:${var.region}:${data.aws_caller_identity.this.account_id}:repository/${var.image_repository}"
 
   github_roles = local.github ? {
-    release = {
-      name    = "d2-ride-booking-github-release"
-      service = "backend-api"
-      purpose = "Workflows backend-release and infra-release: put artifacts into the bucket"
-      policy  = data.aws_iam_policy_document.release.json
+    backend = {
+      name     = "d2-ride-booking-github-backend"
+      service  = "backend-api"
+      workflow = "backend-release"
+      purpose  = "puts the backend's releases into the artifact bucket"
+      policy   = data.aws_iam_policy_document.put["backend-api"].json
+    }
+    infra = {
+      name     = "d2-chatops-github-infra"
+      service  = "chatops"
+      workflow = "infra-release"
+      purpose  = "puts the runner's Terraform into the artifact bucket"
+      policy   = data.aws_iam_policy_document.put["infra"].json
     }
     image = {
-      name    = "d2-chatops-github-image"
-      service = "chatops"
-      purpose = "Workflow bot-image: push the bot's image"
-      policy  = data.aws_iam_policy_document.image.json
+      name     = "d2-chatops-github-image"
+      service  = "chatops"
+      workflow = "bot-image"
+      purpose  = "pushes the bot's image"
+      policy   = data.aws_iam_policy_document.image.json
     }
   } : {}
+
+  # As workflows are named: without the ids that a subject may have.
+  github_plain_name = replace(coalesce(var.github_repository, "-"), "/@[0-9]+/", "")
 }
 
 data "aws_iam_policy_document" "github_trust" {
-  count = local.github ? 1 : 0
+  for_each = local.github_roles
 
   # A token of this repository's main branch, made for AWS. A pull request's subject ends in `:pull_request`, a fork's
   # begins with the fork's own name, and equality lets neither through.
@@ -50,16 +62,26 @@ data "aws_iam_policy_document" "github_trust" {
       variable = "token.actions.githubusercontent.com:sub"
       values   = [for subject in sort(var.github_subjects) : "repo:${var.github_repository}:${subject}"]
     }
+
+    # Its own workflow's file: no other one of main gets the role, which STS can tell since January 2026. Of which branch
+    # is in the subject.
+    condition {
+      test     = "StringLike"
+      variable = "token.actions.githubusercontent.com:job_workflow_ref"
+      values   = ["${local.github_plain_name}/.github/workflows/${each.value.workflow}.yml@*"]
+    }
   }
 }
 
-data "aws_iam_policy_document" "release" {
+data "aws_iam_policy_document" "put" {
+  for_each = toset(["backend-api", "infra"])
+
   # backend-release puts a tarball and its checksum, infra-release the Terraform that the runner unpacks. Putting is all:
   # neither lists, reads or removes, and the bucket lets nobody write over a key.
   statement {
     sid       = "PutArtifacts"
     actions   = ["s3:PutObject"]
-    resources = ["${aws_s3_bucket.this.arn}/backend-api/*", "${aws_s3_bucket.this.arn}/infra/*"]
+    resources = ["${aws_s3_bucket.this.arn}/${each.key}/*"]
   }
 }
 
@@ -92,8 +114,8 @@ resource "aws_iam_role" "github" {
   for_each = local.github_roles
 
   name                 = each.value.name
-  description          = each.value.purpose
-  assume_role_policy   = data.aws_iam_policy_document.github_trust[0].json
+  description          = "Workflow ${each.value.workflow}: ${each.value.purpose}"
+  assume_role_policy   = data.aws_iam_policy_document.github_trust[each.key].json
   max_session_duration = 3600
 
   tags = {

@@ -9,6 +9,6 @@ output "arn" {
 }
 
 output "github_role_arns" {
-  description = "The roles that GitHub Actions takes, by errand: release and image; empty without a repository."
+  description = "The roles that GitHub Actions takes, by errand: backend, infra and image; empty without a repository."
   value       = { for errand, role in aws_iam_role.github : errand => role.arn }
 }
