@@ -203,6 +203,12 @@ describe.skipIf(!hasTerraform)('the bot’s own Terraform', () => {
     }
   });
 
+  it('refuses environments of which one’s rights would reach the other', async () => {
+    expect(await complaints(filledIn, '-var=environments=["dev","dev-eu","prod"]')).toContain(
+      'environments: one begins with another',
+    );
+  });
+
   it('refuses a d2.yaml whose table, trail, environments or log groups the bot’s role does not have', async () => {
     const config = filledIn
       .replace('table: d2-chatops', 'table: another')

@@ -4,6 +4,7 @@ import { botChangeQuestions } from './questions/bot-change.ts';
 import { botKeepQuestions } from './questions/bot-keep.ts';
 import { botLookQuestions } from './questions/bot-look.ts';
 import { appliedQuestions, bucketQuestions } from './questions/buckets.ts';
+import { ownQuestions } from './questions/own.ts';
 import type { Question, Who } from './questions/question.ts';
 import { roleQuestions } from './questions/roles.ts';
 import { runnerKeepQuestions } from './questions/runner-keep.ts';
@@ -46,6 +47,7 @@ describe.skipIf(!hasTerraform)('the policies that Terraform renders', () => {
       ...botChangeQuestions,
       ...botKeepQuestions,
       ...botLookQuestions,
+      ...ownQuestions,
       ...runnerMakeQuestions,
       ...runnerKeepQuestions,
       ...roleQuestions,

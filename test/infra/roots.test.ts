@@ -118,7 +118,7 @@ describe.skipIf(!hasTerraform)('an empty account', () => {
     if (root === 'envs/bootstrap') {
       workspace.keepInFile(root);
       await workspace.init(root, ['-migrate-state', '-force-copy']);
-      await workspace.must(root, ['state', 'rm', 'module.state_bucket']);
+      await workspace.must(root, ['state', 'rm', 'module.state_bucket', 'aws_iam_service_linked_role.this']);
     }
     await workspace.destroy(root, everything[root]);
     expect((await workspace.resources(root)).filter(({ mode }) => mode === 'managed')).toEqual([]);

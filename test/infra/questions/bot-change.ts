@@ -3,7 +3,6 @@ import { arn, dev, elsewhere, own, prod, type Question, questionsOf, roleArn, ta
 const instance = arn('ec2', 'instance/i-080c218b1eb3925ee');
 const database = (env: string) => arn('rds', `db:d2-ride-booking-${env}-rds-mysql`);
 const document = (name: string) => arn('ssm', `document/${name}`);
-const table = arn('dynamodb', 'table/d2-chatops');
 const slackToken = arn('secretsmanager', 'secret:d2-chatops/slack-bot-token-a1b2c3');
 
 const bot = questionsOf({ role: 'd2-chatops-bot' });
@@ -100,9 +99,6 @@ const sending: Question[] = [
 ];
 
 const fenced: Question[] = [
-  ...bot.mayNever('its own table stays', 'dynamodb:DeleteTable', table, {
-    'aws:ResourceTag/Service': 'chatops',
-  }),
   ...bot.mayNever('its own tokens stay unread', 'secretsmanager:GetSecretValue', slackToken, {
     'aws:ResourceTag/Service': 'chatops',
   }),

@@ -4,6 +4,7 @@ import {
   artifacts,
   bringing,
   dev,
+  elsewhere,
   none,
   own,
   prod,
@@ -97,10 +98,16 @@ const sites: Question[] = [
   ...runner.mayNot('what a site shows is not Terraform’s', 's3:PutObject', `${site}/index.html`),
   ...runner.onlyForDev('a distribution', 'cloudfront:CreateDistribution', '*'),
   ...runner.onlyForDev('with its tags', 'cloudfront:TagResource', distribution),
-  ...runner.mayNot("prod's is not made dev's by a tag", 'cloudfront:TagResource', distribution, {
+  ...runner.may('with its tags, as it will have them', 'cloudfront:TagResource', distribution, {
     ...bringing(dev),
-    ...tagged(prod),
+    ...tagged(dev),
   }),
+  ...[prod, elsewhere].flatMap((tags) =>
+    runner.mayNot("another's is not made dev's by a tag", 'cloudfront:TagResource', distribution, {
+      ...bringing(dev),
+      ...tagged(tags),
+    }),
+  ),
   ...runner.onlyOnDevs(
     'a distribution; and off',
     ['cloudfront:UpdateDistribution', 'cloudfront:DeleteDistribution'],

@@ -82,6 +82,23 @@ const roads: Question[] = [
   ...runner.onlyForDev('an endpoint', 'ec2:CreateVpcEndpoint', ec2('vpc-endpoint')),
   ...runner.onlyOnDevs('in the network', ['ec2:CreateNatGateway', 'ec2:CreateVpcEndpoint'], ec2('subnet')),
   ...runner.may(
+    'an address leaves the gateway and goes',
+    'ec2:DisassociateAddress',
+    [ec2('elastic-ip')],
+    tagged(dev),
+  ),
+  ...runner.may(
+    'and the interface that AWS made for the gateway',
+    'ec2:DisassociateAddress',
+    ec2('network-interface'),
+  ),
+  ...runner.mayNot(
+    'no interface that has tags loses its address',
+    'ec2:DisassociateAddress',
+    ec2('network-interface'),
+    tagged(dev),
+  ),
+  ...runner.may(
     'endpoints get private names',
     'route53:AssociateVPCWithHostedZone',
     'arn:aws:route53:::hostedzone/Z1',

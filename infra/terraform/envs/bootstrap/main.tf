@@ -14,10 +14,11 @@
 #   terraform apply -var discard_artifacts=true
 #   printf 'terraform {\n  backend "local" {}\n}\n' > backend_override.tf
 #   terraform init -migrate-state
-#   terraform state rm module.state_bucket
+#   terraform state rm module.state_bucket aws_iam_service_linked_role.this
 #   terraform destroy -var discard_artifacts=true
 #
 # Then the bucket's *Empty* and *Delete* in the S3 console: it holds every version of every state until the last click.
+# AWS's own roles for its services stay, since others in the account may need them.
 
 data "aws_caller_identity" "this" {}
 

@@ -74,7 +74,7 @@ data "aws_iam_policy_document" "runner_network" {
     sid     = "RemoveRoads"
     actions = ["ec2:DeleteNatGateway", "ec2:DeleteVpcEndpoints", "ec2:DisassociateAddress", "ec2:ReleaseAddress"]
     resources = [
-      for kind in ["elastic-ip", "natgateway", "network-interface", "vpc-endpoint"] : "${local.at.ec2}:${kind}/*"
+      for kind in ["elastic-ip", "natgateway", "vpc-endpoint"] : "${local.at.ec2}:${kind}/*"
     ]
 
     dynamic "condition" {
@@ -85,6 +85,19 @@ data "aws_iam_policy_document" "runner_network" {
         variable = condition.key
         values   = condition.value
       }
+    }
+  }
+
+  # The same: the address leaves the gateway's interface, which AWS made and nobody tagged.
+  statement {
+    sid       = "LeaveInterface"
+    actions   = ["ec2:DisassociateAddress"]
+    resources = ["${local.at.ec2}:network-interface/*"]
+
+    condition {
+      test     = "Null"
+      variable = "aws:ResourceTag/Project"
+      values   = ["true"]
     }
   }
 

@@ -55,8 +55,8 @@ data "aws_iam_policy_document" "runner_sites" {
     }
   }
 
-  # The same: the tags of one that is being made. One that has a project keeps it: with other tags another environment's
-  # would be the runner's to delete.
+  # The same: the tags of one that is being made, whether AWS counts it as having them already or not. Another
+  # environment's keeps its own: with dev's it would be the runner's to delete.
   statement {
     sid       = "TagNewDistributions"
     actions   = ["cloudfront:TagResource"]
@@ -72,10 +72,14 @@ data "aws_iam_policy_document" "runner_sites" {
       }
     }
 
-    condition {
-      test     = "Null"
-      variable = "aws:ResourceTag/Project"
-      values   = ["true"]
+    dynamic "condition" {
+      for_each = local.runner_owned
+
+      content {
+        test     = "StringEqualsIfExists"
+        variable = condition.key
+        values   = condition.value
+      }
     }
   }
 

@@ -9,7 +9,7 @@ locals {
   aws     = "arn:${data.aws_partition.this.partition}"
   # As in `${local.at.ec2}:instance/*`.
   at = {
-    for service in ["cloudwatch", "codebuild", "cognito-idp", "dynamodb", "ec2", "ecr", "ecs", "elasticloadbalancing", "logs", "rds", "scheduler", "secretsmanager", "ssm"] :
+    for service in ["cloudwatch", "codebuild", "cognito-idp", "dynamodb", "ec2", "ecr", "ecs", "elasticloadbalancing", "logs", "rds", "scheduler", "secretsmanager", "sns", "sqs", "ssm"] :
     service => "${local.aws}:${service}:${var.region}:${local.account}"
   }
 
@@ -22,7 +22,7 @@ locals {
   # Services name a resource's tags in words of their own beside aws:ResourceTag; each is denied by every name it has.
   own_tags = {
     Tagged = { key = "aws:ResourceTag/Service", resources = ["*"], actions = [
-      "autoscaling:*", "dynamodb:DeleteTable", "ec2:*", "ecr:*", "ecs:*", "elasticloadbalancing:*", "rds:*", "secretsmanager:*",
+      "autoscaling:*", "ec2:*", "ecr:*", "ecs:*", "elasticloadbalancing:*", "rds:*", "secretsmanager:*",
     ] }
     Ec2 = { key = "ec2:ResourceTag/Service", resources = ["*"], actions = ["ec2:*"] }
     Ecs = { key = "ecs:ResourceTag/Service", resources = ["*"], actions = ["ecs:*"] }
@@ -52,6 +52,34 @@ data "aws_iam_policy_document" "fence" {
         values   = ["chatops"]
       }
     }
+  }
+
+  # No command: what has no tag to go by, or is used and must not be changed: the runner is Terraform's rights, d2.yaml
+  # says who may do what, and an alarm that is off tells nobody.
+  statement {
+    sid    = "DenyChatopsOwn"
+    effect = "Deny"
+    actions = [
+      "cloudwatch:DeleteAlarms", "cloudwatch:DisableAlarmActions", "cloudwatch:PutMetricAlarm", "cloudwatch:SetAlarmState",
+      "codebuild:Delete*", "codebuild:Update*",
+      "dynamodb:DeleteTable", "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTable", "dynamodb:UpdateTimeToLive",
+      "logs:Delete*", "logs:PutRetentionPolicy",
+      "scheduler:DeleteScheduleGroup",
+      "sns:DeleteTopic", "sns:SetTopicAttributes",
+      "sqs:DeleteQueue", "sqs:PurgeQueue", "sqs:SetQueueAttributes",
+      "ssm:DeleteDocument", "ssm:DeleteParameter*", "ssm:ModifyDocumentPermission", "ssm:PutParameter", "ssm:UpdateDocument*",
+    ]
+    resources = [
+      "${local.at.cloudwatch}:alarm:${var.name}-*",
+      "${local.at.codebuild}:project/${local.runner}",
+      "${local.at.dynamodb}:table/${var.name}",
+      "${local.at.logs}:log-group:/d2/chatops/*",
+      "${local.at.scheduler}:schedule-group/${var.name}",
+      "${local.at.sns}:${var.name}-alarms",
+      "${local.at.sqs}:${var.name}-undelivered",
+      "${local.at.ssm}:document/d2-*",
+      "${local.at.ssm}:parameter${local.config_parameter}",
+    ]
   }
 
   # No command: rights are changed by people. Whoever writes IAM is an administrator by another name. Reading stays

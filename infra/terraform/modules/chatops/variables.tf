@@ -23,6 +23,13 @@ variable "environments" {
     condition     = length(var.environments) > 0 && alltrue([for env in var.environments : can(regex("^[a-z][a-z0-9-]{0,19}$", env))])
     error_message = "environments: names such as dev, lower-case. A wildcard would be every environment of the account."
   }
+
+  validation {
+    condition = alltrue([
+      for pair in setproduct(var.environments, var.environments) : !startswith(pair[1], "${pair[0]}-")
+    ])
+    error_message = "environments: one begins with another's name and a hyphen (dev, dev-eu). Rights go by the beginnings of names, and those of the one would reach the other."
+  }
 }
 
 variable "stoppable_environments" {
