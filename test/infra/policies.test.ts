@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { answerTo, documentsOf, mutantsOf } from './policy-answers.ts';
+import { botCallQuestions } from './questions/bot-calls.ts';
 import { botChangeQuestions } from './questions/bot-change.ts';
 import { botKeepQuestions } from './questions/bot-keep.ts';
 import { botLookQuestions } from './questions/bot-look.ts';
@@ -7,8 +8,10 @@ import { appliedQuestions, bucketQuestions } from './questions/buckets.ts';
 import { ownQuestions } from './questions/own.ts';
 import type { Question, Who } from './questions/question.ts';
 import { roleQuestions } from './questions/roles.ts';
+import { runnerCallQuestions } from './questions/runner-calls.ts';
 import { runnerKeepQuestions } from './questions/runner-keep.ts';
 import { runnerMakeQuestions } from './questions/runner-make.ts';
+import { runnerStoreCallQuestions } from './questions/runner-store-calls.ts';
 import { trustQuestions } from './questions/trusts.ts';
 import { type Document, type Rendered, renderPolicies } from './rendered-policies.ts';
 import { hasTerraform } from './terraform.ts';
@@ -38,18 +41,23 @@ describe.skipIf(!hasTerraform)('the policies that Terraform renders', () => {
   let questions: readonly Question[];
   beforeAll(async () => {
     rendered = await renderPolicies();
-    const token = arnLike(rendered, 'aws_secretsmanager_secret', ':d2-chatops/slack-bot-token-');
+    const tokens = ['app', 'bot'].map((kind) =>
+      arnLike(rendered, 'aws_secretsmanager_secret', `:d2-chatops/slack-${kind}-token-`),
+    );
     const [key = ''] = rendered.keys.keys();
     const [database = ''] = rendered.databaseIds;
     expect(rendered.sites).toHaveLength(3);
-    const applied = appliedQuestions({ sites: rendered.sites, token, key, database });
+    const applied = appliedQuestions({ sites: rendered.sites, tokens, key, database });
     questions = [
+      ...botCallQuestions,
       ...botChangeQuestions,
       ...botKeepQuestions,
       ...botLookQuestions,
       ...ownQuestions,
       ...runnerMakeQuestions,
       ...runnerKeepQuestions,
+      ...runnerCallQuestions,
+      ...runnerStoreCallQuestions,
       ...roleQuestions,
       ...trustQuestions,
       ...bucketQuestions,
@@ -60,10 +68,10 @@ describe.skipIf(!hasTerraform)('the policies that Terraform renders', () => {
   test('answer every question as they must', () => {
     const wrong = questions.filter((question) => answerTo(rendered, question) !== question.answer);
     expect(wrong.map((question) => `must be ${question.answer}: ${sentence(question)}`)).toEqual([]);
-    expect(questions.length).toBeGreaterThan(600);
+    expect(questions.length).toBeGreaterThan(900);
   });
 
-  test('hold no statement and no condition that could be left out unnoticed', () => {
+  test('hold no statement, action, resource or condition that could be left out unnoticed', () => {
     const documents = new Map<string, Document>();
     for (const { trust, identity } of rendered.roles.values())
       for (const one of [trust, ...identity]) documents.set(one.name, one);
@@ -84,7 +92,7 @@ describe.skipIf(!hasTerraform)('the policies that Terraform renders', () => {
         )
         .map(({ what }) => what);
     });
-    expect(mutants).toBeGreaterThan(200);
+    expect(mutants).toBeGreaterThan(600);
     expect(survivors.filter((what) => !exceptions.some(([pattern]) => pattern.test(what)))).toEqual([]);
   });
 });

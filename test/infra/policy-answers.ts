@@ -85,7 +85,10 @@ export interface Mutant {
   document: Document;
 }
 
-/** The document with one statement, or one condition of one, left out: each in turn. */
+/**
+ * The document with one statement left out, or of one a condition, an action or a resource: each in turn. An action or a
+ * resource that has none beside it is the statement itself.
+ */
 export function mutantsOf({ name, policy }: Document): Mutant[] {
   const without = (what: string, index: number, statement: Statement[]): Mutant => ({
     what: `${name} without ${what} of ${policy.Statement[index]?.Sid ?? `statement ${index + 1}`}`,
@@ -101,5 +104,10 @@ export function mutantsOf({ name, policy }: Document): Mutant[] {
         ]);
       }),
     ),
+    ...(['Action', 'NotAction', 'Resource', 'NotResource'] as const).flatMap((part) => {
+      const all = statement[part] ?? [];
+      if (all.length < 2) return [];
+      return all.map((one, at) => without(one, index, [{ ...statement, [part]: all.toSpliced(at, 1) }]));
+    }),
   ]);
 }

@@ -40,7 +40,15 @@ const artifact: Question[] = [
   ...anybody.may('a person may remove one', 's3:DeleteObject', tarball),
   ...image.may(
     "the bot's image",
-    ['ecr:PutImage', 'ecr:UploadLayerPart'],
+    [
+      'ecr:BatchCheckLayerAvailability',
+      'ecr:BatchGetImage',
+      'ecr:CompleteLayerUpload',
+      'ecr:DescribeImages',
+      'ecr:InitiateLayerUpload',
+      'ecr:PutImage',
+      'ecr:UploadLayerPart',
+    ],
     arn('ecr', 'repository/d2-chatops'),
   ),
   ...image.may('the registry', 'ecr:GetAuthorizationToken', none),
@@ -53,6 +61,7 @@ const artifact: Question[] = [
 ];
 
 const cleartext = { 'aws:SecureTransport': 'false' };
+const oldTls = { 's3:TlsVersion': '1.1' };
 const site = 'arn:aws:s3:::d2-ride-booking-dev-web-admin-000011112222';
 const cloudfront = questionsOf({ service: 'cloudfront.amazonaws.com' });
 const buckets: Question[] = [
@@ -61,9 +70,8 @@ const buckets: Question[] = [
     ...anybody.mayNot('nobody without TLS', 's3:ListBucket', bucket, cleartext),
     ...anybody.may('an administrator', 's3:ListBucket', bucket),
   ]),
-  ...anybody.mayNot('nobody with an old one', 's3:GetObject', `${states}/dev/terraform.tfstate`, {
-    's3:TlsVersion': '1.1',
-  }),
+  ...anybody.mayNot('nobody with an old one', 's3:GetObject', `${states}/dev/terraform.tfstate`, oldTls),
+  ...anybody.mayNot('nobody with an old one', 's3:ListBucket', states, oldTls),
   ...cloudfront.mayNot("nobody else's distribution", 's3:GetObject', `${site}/index.html`, {
     'aws:SourceArn': `arn:aws:cloudfront::999900001111:distribution/E1`,
   }),
@@ -83,14 +91,15 @@ const buckets: Question[] = [
 
 interface Applied {
   sites: readonly { bucket: string; distribution: string }[];
-  token: string;
+  /** Slack's. */
+  tokens: readonly string[];
   key: string;
   /** Prod's, as rds-db:connect names it. */
   database: string;
 }
 
 /** About what only an apply gives its ARN. */
-export function appliedQuestions({ sites, token, key, database: prodsId }: Applied): Question[] {
+export function appliedQuestions({ sites, tokens, key, database: prodsId }: Applied): Question[] {
   const rds = questionsOf({ service: 'events.rds.amazonaws.com' });
   const backend = questionsOf({ role: 'd2-ride-booking-prod-backend' });
   return [
@@ -105,17 +114,20 @@ export function appliedQuestions({ sites, token, key, database: prodsId }: Appli
           'aws:SourceArn': 'arn:aws:cloudfront::999900001111:distribution/E1',
         }),
         ...anybody.mayNot('nobody without TLS', 's3:GetObject', page, cleartext),
+        ...anybody.mayNot('nobody without TLS', 's3:ListBucket', `arn:aws:s3:::${bucket}`, cleartext),
       ];
     }),
-    ...starting.may("a task starts: Slack's tokens", 'secretsmanager:GetSecretValue', token),
-    ...starting.mayNot('and no writing of them', 'secretsmanager:PutSecretValue', token),
-    ...questionsOf({ role: 'd2-chatops-bot' }).mayNot(
-      "the bot's own code gets them of ECS",
-      'secretsmanager:GetSecretValue',
-      token,
-      tagged(own),
-    ),
-    ...rds.may('an alarm is locked', 'kms:GenerateDataKey', key),
+    ...tokens.flatMap((token) => [
+      ...starting.may("a task starts: Slack's tokens", 'secretsmanager:GetSecretValue', token),
+      ...starting.mayNot('and no writing of them', 'secretsmanager:PutSecretValue', token),
+      ...questionsOf({ role: 'd2-chatops-bot' }).mayNot(
+        "the bot's own code gets them of ECS",
+        'secretsmanager:GetSecretValue',
+        token,
+        tagged(own),
+      ),
+    ]),
+    ...rds.may('an alarm is locked', ['kms:GenerateDataKey', 'kms:Decrypt'], key),
     ...rds.mayNot('the key stays', 'kms:ScheduleKeyDeletion', key),
     ...questionsOf({ service: 'lambda.amazonaws.com' }).mayNot('no other service', 'kms:Decrypt', key),
     ...anybody.may('the account looks after its key', 'kms:ScheduleKeyDeletion', key),
@@ -135,6 +147,11 @@ const production: Question[] = [
     'flow logs',
     ['logs:PutLogEvents', 'logs:CreateLogStream'],
     arn('logs', 'log-group:/aws/vpc/d2-ride-booking-prod/flow:log-stream:1'),
+  ),
+  ...flow.may(
+    'flow logs, where they were left off',
+    'logs:DescribeLogStreams',
+    arn('logs', 'log-group:/aws/vpc/d2-ride-booking-prod/flow:log-stream:'),
   ),
   ...flow.may('flow logs', 'logs:DescribeLogGroups', none),
   ...flow.mayNot(
@@ -161,6 +178,7 @@ const production: Question[] = [
     `${balancerLogs}/AWSLogs/${account}/a.gz`,
     cleartext,
   ),
+  ...anybody.mayNot('nobody without TLS', 's3:ListBucket', balancerLogs, cleartext),
   ...questionsOf({ service: 'cloudwatch.amazonaws.com' }).may('alarms tell', 'sns:Publish', prodTopic, {
     'aws:SourceAccount': account,
   }),

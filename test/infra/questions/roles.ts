@@ -45,7 +45,7 @@ export const starting = questionsOf({ role: 'd2-chatops-execution' });
 const execution: Question[] = [
   ...starting.may(
     'a task starts: the image',
-    ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+    ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
     arn('ecr', 'repository/d2-chatops'),
   ),
   ...starting.may('a task starts: the registry', 'ecr:GetAuthorizationToken', none),
@@ -56,7 +56,7 @@ const execution: Question[] = [
   ),
   ...starting.may(
     'a task starts: its log',
-    'logs:PutLogEvents',
+    ['logs:CreateLogStream', 'logs:PutLogEvents'],
     arn('logs', 'log-group:/d2/chatops/bot:log-stream:1'),
   ),
   ...starting.mayNot(
@@ -86,6 +86,11 @@ function instanceQuestions(
       'its own log',
       ['logs:CreateLogStream', 'logs:PutLogEvents'],
       arn('logs', `log-group:${group}:log-stream:i-1`),
+    ),
+    ...on.may(
+      'its own log, where it was left off',
+      'logs:DescribeLogStreams',
+      arn('logs', `log-group:${group}`),
     ),
     ...on.mayNot(
       "nobody else's log, and none is deleted",
