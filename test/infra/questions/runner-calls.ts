@@ -94,7 +94,6 @@ const pool = arn('cognito-idp', 'userpool/ap-southeast-1_D2SandBox');
 const always: Question[] = callsOf('every toggle', [
   ['plan', "role's policies of its own", 'iam:GetRolePolicy', role],
   ['plan', "role's policies from elsewhere", 'iam:ListAttachedRolePolicies', role],
-  ['plan', "role's profiles, asked for before it would go", 'iam:ListInstanceProfilesForRole', role],
   ['plan', 'profile', 'iam:GetInstanceProfile', profile],
   ['plan', "pool's client", 'cognito-idp:DescribeUserPoolClient', pool, tagged(dev)],
   ['plan', "pool's group", 'cognito-idp:GetGroup', pool, tagged(dev)],

@@ -33,7 +33,6 @@ data "aws_iam_policy_document" "runner_look" {
       "iam:GetRole",
       "iam:GetRolePolicy",
       "iam:ListAttachedRolePolicies",
-      "iam:ListInstanceProfilesForRole",
       "iam:ListRolePolicies",
     ]
     resources = flatten([for name in local.runner_names : [
