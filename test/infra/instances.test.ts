@@ -34,6 +34,7 @@ module "role" {
   source               = "../../modules/instance-role"
   name                 = "d2-ride-booking-prod-backend"
   service              = "backend-api"
+  environment          = "prod"
   artifact_bucket_arn  = "arn:aws:s3:::d2-ride-booking-artifacts-000011112222"
   log_group_arns       = ["arn:aws:logs:ap-southeast-1:000011112222:log-group:/aws/ec2/prod-d2-ride-booking-backend"]
   database_resource_id = "db-ABCDEFGHIJ"
@@ -43,6 +44,7 @@ module "bastion_role" {
   source         = "../../modules/instance-role"
   name           = "d2-ride-booking-prod-bastion"
   service        = "bastion"
+  environment    = "prod"
   log_group_arns = ["arn:aws:logs:ap-southeast-1:000011112222:log-group:/aws/ec2/prod-d2-ride-booking-bastion"]
 }
 
@@ -50,6 +52,7 @@ module "user_data" {
   source          = "../../modules/user-data"
   region          = "ap-southeast-1"
   service         = "backend-api"
+  environment     = "prod"
   log_group_name  = "/aws/ec2/prod-d2-ride-booking-backend"
   health_path     = "/health?it's=$(touch fired)"
   artifact_bucket = "d2-ride-booking-artifacts-000011112222"

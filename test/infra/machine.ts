@@ -45,6 +45,8 @@ const defaults = {
   PORT: '3000',
   HEALTH_PATH: '/health',
   ARTIFACT_BUCKET: '',
+  CURRENT: 'current/dev/backend-api',
+  NEWEST: 'yes',
   RELEASE: '',
   SETTINGS: 'PORT=3000\n',
   DATABASE_IDENTIFIER: '',

@@ -121,8 +121,8 @@ case "$name" in
       --version) echo 'aws-cli/2.0.0' ;;
       's3 cp '*) cp "$MACHINE/buckets/${4#s3://}" "$5" ;;
       's3api list-objects-v2 '*)
-        find "$MACHINE/buckets/$4/$6" -type f -printf '%TY-%Tm-%TdT%TT %P\n' |
-          jq -Rn --arg prefix "$6" '{Contents: [inputs | split(" ") | {LastModified: .[0], Key: ($prefix + .[1])}]}'
+        find "$MACHINE/buckets/$4" -type f -printf '%TY-%Tm-%TdT%TT %P\n' | jq -Rn --arg prefix "$6" '
+          {Contents: [inputs | split(" ") | {LastModified: .[0], Key: .[1]} | select(.Key | startswith($prefix))]}'
         ;;
       'rds describe-db-instances '*) cat "$MACHINE/databases.json" ;;
       *) exit 252 ;;

@@ -20,7 +20,11 @@ export function answerOf(
   // Read as a policy of the caller's own, in which nobody is named and every statement has a resource.
   const own = readPolicy({
     ...document,
-    Statement: [document.Statement].flat().map((one) => ({ Resource: '*', ...one, Principal: undefined })),
+    Statement: [document.Statement].flat().map((one) => ({
+      ...('NotResource' in one ? {} : { Resource: '*' }),
+      ...one,
+      Principal: undefined,
+    })),
   });
   const { because } = evaluate(nobody, { action, resource, context }, { identity: [own] });
   return because === 'nothing' ? undefined : because;

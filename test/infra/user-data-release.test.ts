@@ -30,8 +30,8 @@ function upload(machine: Machine, release: string, day: number): void {
   for (const path of [file, `${file}.sha256`]) utimesSync(path, day * 86_400, day * 86_400);
 }
 
-const choose = (machine: Machine, text: string) =>
-  machine.write(`buckets/${bucket}/backend-api/current`, text);
+const choose = (machine: Machine, text: string, environment = 'dev') =>
+  machine.write(`buckets/${bucket}/current/${environment}/backend-api`, text);
 
 describe.skipIf(!canRun)('the release of the first boot', () => {
   it('is the newest of the bucket, with its settings, started and saved', async () => {
@@ -57,10 +57,12 @@ describe.skipIf(!canRun)('the release of the first boot', () => {
     });
   });
 
-  it('is the one that the bucket calls current, so that a scaled-out instance follows a rollback', async () => {
+  it('is the one that its environment calls current, so that a scaled-out instance follows a rollback', async () => {
     const machine = start();
     upload(machine, 'r9', 19_000);
     upload(machine, 'r10', 19_001);
+    choose(machine, 'r10\n', 'prod');
+    choose(machine, 'r10\n', 'dev-too');
     choose(machine, 'r9\n');
     expect((await machine.boot()).code).toBe(0);
     expect(machine.tree()[current]).toBe('-> releases/r9');
@@ -83,6 +85,22 @@ describe.skipIf(!canRun)('the release of the first boot', () => {
     upload(machine, 'r1', 19_000);
     expect((await machine.bootAgain()).code).toBe(0);
     expect(machine.tree()[current]).toBe('-> releases/r1');
+  });
+
+  it('is never one that nobody decided to run, where the newest will not do', async () => {
+    const machine = start({ NEWEST: 'no', CURRENT: 'current/prod/backend-api' });
+    upload(machine, 'r9', 19_000);
+    upload(machine, 'r10', 19_001);
+    choose(machine, 'r10\n');
+    const { code, said } = await machine.boot();
+    expect({ code, said }).toEqual({
+      code: 0,
+      said: expect.stringContaining(`waiting for one in s3://${bucket}/current/prod/backend-api`),
+    });
+    expect(machine.has(current)).toBe(false);
+    choose(machine, 'r9\n', 'prod');
+    expect((await machine.bootAgain()).code).toBe(0);
+    expect(machine.tree()[current]).toBe('-> releases/r9');
   });
 
   it('is migrated first where that is asked for, as the user who may', async () => {
@@ -190,11 +208,11 @@ describe.skipIf(!canRun)('a release that will not do', () => {
     },
     'has no checksum': {
       spoil: (machine) => rmSync(join(machine.folder, 'buckets', bucket, 'backend-api/r1.tar.gz.sha256')),
-      says: 'failed 3 times: fetch r1.tar.gz.sha256',
+      says: 'failed 3 times: fetch backend-api/r1.tar.gz.sha256',
     },
     'has a name that leads elsewhere': {
       spoil: (machine) => choose(machine, '../../../etc'),
-      says: 'backend-api/current does not name a release',
+      says: 'current/dev/backend-api does not name a release',
     },
     'cannot be listed': {
       spoil: (machine) => machine.break('aws s3api'),
@@ -221,7 +239,7 @@ describe.skipIf(!canRun)('a release that will not do', () => {
       );
       expect(machine.has(current)).toBe(step === 'serve');
       rmSync(join(machine.folder, 'broken'), { recursive: true });
-      rmSync(join(machine.folder, 'buckets', bucket, 'backend-api/current'), { force: true });
+      rmSync(join(machine.folder, 'buckets', bucket, 'current/dev/backend-api'), { force: true });
       upload(machine, 'r1', 19_000);
       expect((await machine.bootAgain()).code).toBe(0);
       expect(machine.tree()[current]).toBe('-> releases/r1');

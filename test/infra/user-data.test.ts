@@ -115,8 +115,11 @@ describe.skipIf(!canRun)('the first boot', () => {
     expect(asked.join()).not.toMatch(/node|npm|pm2/);
     expect(Object.keys(machine.tree())).toEqual([
       'etc/d2/cloudwatch-agent.json',
+      'etc/my.cnf.d/d2.cnf',
       'var/lib/cloud/scripts/per-boot/d2-user-data',
     ]);
+    // As MariaDB's own client reads it.
+    expect(machine.read('etc/my.cnf.d/d2.cnf')).toBe('[client]\nssl\n');
   });
 });
 

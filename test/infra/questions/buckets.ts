@@ -38,6 +38,10 @@ const artifact: Question[] = [
   ...image.mayNever('nor does the image’s role', ['s3:DeleteObject', 's3:DeleteObjectVersion'], tarball),
   ...anybody.mayNot('nobody writes over an artifact', 's3:PutObject', tarball, over),
   ...anybody.may('a person may remove one', 's3:DeleteObject', tarball),
+  ...anybody.may('what is current moves', 's3:PutObject', `${artifacts}/current/prod/backend-api`, over),
+  ...[release, infra].flatMap((role) =>
+    role.mayNot('not by a workflow', 's3:PutObject', `${artifacts}/current/prod/backend-api`, fresh),
+  ),
   ...image.may(
     "the bot's image",
     [

@@ -81,6 +81,7 @@ function instanceQuestions(
   has: { releases: boolean; database: boolean },
 ): Question[] {
   const on = questionsOf({ role });
+  const environment = role.startsWith('d2-ride-booking-prod') ? 'prod' : 'dev';
   return [
     ...on.may(
       'its own log',
@@ -138,6 +139,14 @@ function instanceQuestions(
       ? [
           ...on.may('releases of its own', 's3:GetObject', `${artifacts}/${service}/r42.tar.gz`),
           ...on.may('which there are', 's3:ListBucket', artifacts, { 's3:prefix': `${service}/` }),
+          ...on.may('which is current', 's3:GetObject', `${artifacts}/current/${environment}/${service}`),
+          ...on.may('whether one is', 's3:ListBucket', artifacts, {
+            's3:prefix': `current/${environment}/${service}`,
+          }),
+          ...on.mayNot('not elsewhere', 's3:GetObject', `${artifacts}/current/another/${service}`),
+          ...on.mayNot('others decide', 's3:PutObject', `${artifacts}/current/${environment}/${service}`, {
+            's3:ObjectCreationOperation': 'true',
+          }),
           ...on.mayNot('not what else there is', 's3:ListBucket', artifacts, { 's3:prefix': 'infra/' }),
         ]
       : on.mayNot('no release', 's3:GetObject', `${artifacts}/backend-api/r42.tar.gz`)),

@@ -57,6 +57,7 @@ module "backend_role" {
 
   name                 = "${local.name}-backend"
   service              = local.service
+  environment          = local.environment
   artifact_bucket_arn  = "arn:${data.aws_partition.current.partition}:s3:::${local.artifact_bucket}"
   log_group_arns       = [aws_cloudwatch_log_group.backend.arn]
   database_resource_id = "*" # every database that is switched on has a new one, and IAM stays as it is
@@ -67,6 +68,7 @@ module "bastion_role" {
 
   name           = "${local.name}-bastion"
   service        = "bastion"
+  environment    = local.environment
   log_group_arns = [aws_cloudwatch_log_group.bastion.arn]
 }
 

@@ -15,6 +15,8 @@ module "backend_user_data" {
 
   region              = var.region
   service             = local.service
+  environment         = local.environment
+  newest              = true
   port                = local.port
   node_major          = var.node_major
   log_group_name      = aws_cloudwatch_log_group.backend.name
@@ -50,6 +52,7 @@ module "bastion_user_data" {
 
   region         = var.region
   service        = "bastion"
+  environment    = local.environment
   application    = false
   log_group_name = aws_cloudwatch_log_group.bastion.name
 }

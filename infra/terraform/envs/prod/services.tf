@@ -50,6 +50,7 @@ module "role" {
 
   name                = each.value.group
   service             = each.key
+  environment         = local.environment
   artifact_bucket_arn = "arn:${data.aws_partition.current.partition}:s3:::${local.artifact_bucket}"
   log_group_arns      = [aws_cloudwatch_log_group.service[each.key].arn]
   # web-driver asks backend-api; the database is nothing to it.
@@ -62,6 +63,7 @@ module "user_data" {
 
   region          = var.region
   service         = each.key
+  environment     = local.environment
   port            = each.value.port
   health_path     = each.value.health_path
   node_major      = var.node_major

@@ -4,6 +4,7 @@ data "aws_region" "this" {}
 
 locals {
   tags    = merge(var.tags, { Service = var.service })
+  current = "current/${var.environment}/${var.service}"
   account = data.aws_caller_identity.this.account_id
   region  = data.aws_region.this.region
   aws     = "arn:${data.aws_partition.this.partition}"
@@ -72,11 +73,11 @@ data "aws_iam_policy_document" "this" {
     content {
       sid       = "ReadReleases"
       actions   = ["s3:GetObject"]
-      resources = ["${var.artifact_bucket_arn}/${var.service}/*"]
+      resources = ["${var.artifact_bucket_arn}/${var.service}/*", "${var.artifact_bucket_arn}/${local.current}"]
     }
   }
 
-  # The same: which releases there are, the newest of which an instance takes when none is named.
+  # The same: which releases there are, and whether one is called current.
   dynamic "statement" {
     for_each = var.artifact_bucket_arn == null ? [] : [true]
 
@@ -88,7 +89,7 @@ data "aws_iam_policy_document" "this" {
       condition {
         test     = "StringEquals"
         variable = "s3:prefix"
-        values   = ["${var.service}/"]
+        values   = ["${var.service}/", local.current]
       }
     }
   }

@@ -8,6 +8,11 @@ variable "service" {
   description = "Service tag; also the prefix of its releases in the artifact bucket."
 }
 
+variable "environment" {
+  type        = string
+  description = "Name of the environment, such as dev: the instance sees which release is current there, and nowhere else."
+}
+
 variable "log_group_arns" {
   type        = list(string)
   description = "Log groups into which the CloudWatch agent writes, without a `:*` at the end."
@@ -21,7 +26,7 @@ variable "log_group_arns" {
 variable "artifact_bucket_arn" {
   type        = string
   default     = null
-  description = "Bucket whose `<service>/` the instance may read; null for a machine that runs no release."
+  description = "Bucket whose `<service>/` and `current/<environment>/<service>` the instance may read; null for a machine that runs no release."
 }
 
 variable "database_resource_id" {

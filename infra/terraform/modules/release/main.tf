@@ -1,4 +1,5 @@
-# Where artifacts wait to be deployed: `backend-api/<release>.tar.gz` with its checksum, and `infra/<commit>.zip`.
+# Where artifacts wait to be deployed: `backend-api/<release>.tar.gz` with its checksum, and `infra/<commit>.zip`; and
+# `current/<environment>/<service>`, which names the release that new instances take.
 
 resource "aws_s3_bucket" "this" {
   bucket        = var.bucket
@@ -8,10 +9,11 @@ resource "aws_s3_bucket" "this" {
 data "aws_iam_policy_document" "bucket" {
   # What is deployed under a name stays what it was: whoever writes, a person too, must ask S3 to refuse an existing key.
   statement {
-    sid       = "DenyOverwriting"
-    effect    = "Deny"
-    actions   = ["s3:PutObject"]
-    resources = ["${aws_s3_bucket.this.arn}/*"]
+    sid     = "DenyOverwriting"
+    effect  = "Deny"
+    actions = ["s3:PutObject"]
+    # All but what says which release is current, which a deployment moves.
+    not_resources = ["${aws_s3_bucket.this.arn}/current/*"]
 
     principals {
       type        = "*"
@@ -89,7 +91,10 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
       id     = "old"
       status = "Enabled"
 
-      filter {}
+      # Not what names a current release; checksums stay as well, and weigh nothing.
+      filter {
+        object_size_greater_than = 1024
+      }
 
       expiration {
         days = rule.value

@@ -13,6 +13,8 @@ locals {
     PORT                = tostring(var.port)
     HEALTH_PATH         = var.health_path
     ARTIFACT_BUCKET     = var.artifact_bucket == null ? "" : var.artifact_bucket
+    CURRENT             = "current/${var.environment}/${var.service}"
+    NEWEST              = var.newest ? "yes" : "no"
     RELEASE             = var.release == null ? "" : var.release
     SETTINGS            = join("", [for name, value in local.settings : "${name}=${value}\n"])
     DATABASE_IDENTIFIER = var.database_identifier == null ? "" : var.database_identifier

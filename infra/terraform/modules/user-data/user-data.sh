@@ -7,7 +7,7 @@ shopt -s lastpipe
 
 : "${REGION:?}" "${SERVICE:?}" "${LOG_GROUP:?}" "${APPLICATION:?}" "${NODE_MAJOR:?}" "${PM2_VERSION:?}"
 : "${SSM_AGENT_VERSION:?}" "${PORT:?}" "${HEALTH_PATH:?}" "${MIGRATE:?}" "${METRICS:?}"
-: "${ARTIFACT_BUCKET?}" "${RELEASE?}" "${SETTINGS?}" "${DATABASE_IDENTIFIER?}"
+: "${NEWEST:?}" "${ARTIFACT_BUCKET?}" "${CURRENT?}" "${RELEASE?}" "${SETTINGS?}" "${DATABASE_IDENTIFIER?}"
 
 # Empty on a machine; tests put a folder here, in front of every path.
 root="${D2_ROOT:-}"
@@ -108,6 +108,8 @@ install_all() { rpm -q "$@" >/dev/null || retry dnf install -y -q "$@"; }
 install_packages() {
   install_all awscli-2 mariadb105 jq nmap-ncat bind-utils telnet net-tools lsof htop \
     tar gzip logrotate amazon-cloudwatch-agent
+  # The database takes no connection without TLS, and this client asks for it only when told.
+  put "$root/etc/my.cnf.d/d2.cnf" 644 <<<$'[client]\nssl'
   aws --version
   mysql --version
 }
@@ -234,19 +236,23 @@ enable_pm2() {
 # Without a road out the CLI itself would wait for minutes, and try again.
 ask_aws() { AWS_MAX_ATTEMPTS=1 aws "$@" --region "$REGION" --cli-connect-timeout 10 --cli-read-timeout 60; }
 
-fetch() { ask_aws s3 cp --only-show-errors "s3://$ARTIFACT_BUCKET/$SERVICE/$1" "$2"; }
+fetch() { ask_aws s3 cp --only-show-errors "s3://$ARTIFACT_BUCKET/$1" "$2"; }
 
-# Sets `release`: the one that <service>/current names, else the newest, else nothing.
+list() { ask_aws s3api list-objects-v2 --bucket "$ARTIFACT_BUCKET" --prefix "$1" --output json; }
+
+# Sets `release`: the one that the environment calls current; else the newest, where that will do; else nothing.
 find_release() {
   local listing pointer="$temporary/current"
-  listing="$(ask_aws s3api list-objects-v2 --bucket "$ARTIFACT_BUCKET" --prefix "$SERVICE/" --output json)" || return 1
-  release="$(jq -r '(.Contents // []) | sort_by(.LastModified) | map(.Key | sub(".*/"; "")) |
-    if index("current") then "current" else map(select(endswith(".tar.gz"))) | last // "" end' <<<"$listing")"
-  release="${release%.tar.gz}"
-  if [[ $release == current ]]; then
-    fetch current "$pointer" || return 1
+  listing="$(list "$CURRENT")" || return 1
+  if jq -e --arg key "$CURRENT" '(.Contents // []) | any(.Key == $key)' <<<"$listing" >/dev/null; then
+    fetch "$CURRENT" "$pointer" || return 1
     release="$(<"$pointer")"
+    return
   fi
+  [[ $NEWEST == yes ]] || return 0
+  listing="$(list "$SERVICE/")" || return 1
+  release="$(jq -r '(.Contents // []) | sort_by(.LastModified) | map(.Key | sub(".*/"; "")) |
+    map(select(endswith(".tar.gz"))) | last // "" | rtrimstr(".tar.gz")' <<<"$listing")"
 }
 
 # Sets `address`: empty where there is no such database, `creating` where it has none yet.
@@ -286,13 +292,17 @@ place_release() {
   fi
   [[ -n $release ]] || retry find_release
   if [[ -z $release ]]; then
-    say "no release in s3://$ARTIFACT_BUCKET/$SERVICE/: waiting for a deployment"
+    if [[ $NEWEST == yes ]]; then
+      say "no release in s3://$ARTIFACT_BUCKET/$SERVICE/: waiting for a deployment"
+    else
+      say "nothing says which release is current: waiting for one in s3://$ARTIFACT_BUCKET/$CURRENT"
+    fi
     return
   fi
-  [[ $release =~ ^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$ ]] || die "$SERVICE/current does not name a release"
+  [[ $release =~ ^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$ ]] || die "$CURRENT does not name a release"
   folder="$app/releases/$release"
-  retry fetch "$release.tar.gz" "$file"
-  retry fetch "$release.tar.gz.sha256" "$file.sha256"
+  retry fetch "$SERVICE/$release.tar.gz" "$file"
+  retry fetch "$SERVICE/$release.tar.gz.sha256" "$file.sha256"
   read -r sum _ <"$file.sha256"
   echo "$sum  $file" | sha256sum --check --strict --quiet || die "$release is not what was packed"
   rm -rf "$folder"

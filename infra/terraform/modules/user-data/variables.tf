@@ -13,6 +13,11 @@ variable "service" {
   }
 }
 
+variable "environment" {
+  type        = string
+  description = "Name of the environment, such as dev: which release is current is said for each apart."
+}
+
 variable "log_group_name" {
   type        = string
   description = "Log group of PM2's and cloud-init's logs; it must exist."
@@ -78,12 +83,18 @@ variable "artifact_bucket" {
 variable "release" {
   type        = string
   default     = null
-  description = "The release to place at first boot. Null: the one that <service>/current in the bucket names, or the newest where there is no such object."
+  description = "The release to place at first boot. Null: the one that the object current/<environment>/<service> in the bucket names."
 
   validation {
     condition     = var.release == null || can(regex("^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", var.release))
     error_message = "Letters, digits, . _ and -, 64 at most, the first a letter or a digit."
   }
+}
+
+variable "newest" {
+  type        = bool
+  default     = false
+  description = "Whether the newest release will do where nothing says which is current; else the machine waits."
 }
 
 variable "settings" {
