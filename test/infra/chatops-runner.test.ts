@@ -88,6 +88,34 @@ resource "terraform_data" "rds" {
 }
 `,
   );
+  // An environment with what AWS refuses to a stopped machine.
+  const qa = join(folder, 'tree/infra/terraform/envs/qa');
+  mkdirSync(qa, { recursive: true });
+  writeFileSync(
+    join(qa, 'main.tf'),
+    `terraform {
+  backend "local" { path = "${folder}/state-qa" }
+}
+provider "aws" { region = "ap-southeast-1" }
+variable "planned_toggles" { type = map(bool) }
+resource "aws_db_instance" "this" {
+  count             = lookup(var.planned_toggles, "enable_rds", false) ? 1 : 0
+  identifier        = "qa"
+  instance_class    = "db.t3.micro"
+  engine            = "mysql"
+  allocated_storage = 20
+}
+resource "aws_instance" "backend" {
+  ami           = "ami-0123456789abcdef0"
+  instance_type = "t3.micro"
+}
+resource "aws_lb_target_group_attachment" "this" {
+  count            = lookup(var.planned_toggles, "enable_alb", false) ? 1 : 0
+  target_group_arn = "arn:aws:elasticloadbalancing:ap-southeast-1:000011112222:targetgroup/qa/0123456789abcdef"
+  target_id        = aws_instance.backend.id
+}
+`,
+  );
   for (const one of [commit, laterCommit])
     zip(join(s3, 'artifacts/infra', `${one}.zip`), join(folder, 'tree'), 'infra');
   const settings = {
@@ -209,6 +237,34 @@ describe.skipIf(!hasTerraform || !hasPrograms)('the runner', () => {
       said: expect.stringContaining('1 added, 0 changed, 0 destroyed'),
     });
     expect(readFileSync(runner.state, 'utf8')).toContain(`out of ${snapshot}`);
+  });
+
+  it('refuses what AWS would refuse in the middle of an apply', () => {
+    const state = `${runner.state}-qa`;
+    const id = (last: string) => operation.slice(0, -1) + last;
+    const toggle = (last: string, toggles: string) =>
+      runner.run({ ...plan, D2_ENVIRONMENT: 'qa', D2_OPERATION: id(last), D2_TOGGLES: toggles });
+    const turn = (from: string, to: string) =>
+      writeFileSync(state, readFileSync(state, 'utf8').replace(`"${from}"`, `"${to}"`));
+
+    expect(toggle('A', '{"enable_rds":true}')).toMatchObject({ status: 0 });
+    const { sha256 } = JSON.parse(readFileSync(join(runner.plans, '..', id('A'), 'plan.json'), 'utf8'));
+    const apply = { ...plan, D2_ACTION: 'apply', D2_ENVIRONMENT: 'qa', D2_OPERATION: id('A') };
+    expect(runner.run({ ...apply, D2_PLAN_SHA256: sha256 })).toMatchObject({ status: 0 });
+
+    turn('available', 'stopped');
+    expect(toggle('B', '{}')).toEqual({
+      status: 1,
+      said: expect.stringContaining('the database does not run'),
+    });
+    expect(toggle('C', '{"enable_rds":true,"enable_alb":true}')).toMatchObject({ status: 0 });
+    turn('stopped', 'available');
+    expect(toggle('D', '{}')).toMatchObject({ status: 0 });
+
+    turn('running', 'stopped');
+    const alb = toggle('E', '{"enable_rds":true,"enable_alb":true}');
+    expect(alb).toEqual({ status: 1, said: expect.stringContaining('the backend is stopped') });
+    expect(toggle('F', '{"enable_rds":true}')).toMatchObject({ status: 0 });
   });
 
   it('applies it once', () => {

@@ -11,7 +11,7 @@ variable "enable_ec2_backend" {
 }
 
 variable "enable_rds" {
-  description = "MySQL database. Switched off, it leaves a final snapshot."
+  description = "MySQL database. Switched off, it leaves a final snapshot, which AWS takes only while the database runs."
   type        = bool
   default     = false
 }
@@ -23,7 +23,7 @@ variable "enable_nat_gateway" {
 }
 
 variable "enable_alb" {
-  description = "Application load balancer in front of backend-api."
+  description = "Application load balancer in front of backend-api, whose instance AWS registers only while it runs."
   type        = bool
   default     = false
 }

@@ -66,13 +66,23 @@ terraform init -lockfile=readonly -backend-config="bucket=$STATE_BUCKET"
 if [[ $D2_ACTION == plan ]]; then
   terraform plan -lock-timeout=1m -var="planned_toggles=$D2_TOGGLES" \
     ${D2_SNAPSHOT:+-var="rds_snapshot_identifier=$D2_SNAPSHOT"} -out=tf.plan
+  terraform show -json tf.plan >full.json
+  # What AWS refuses only when half of it is done.
+  jq --exit-status '[.resource_changes[]? | select(.type == "aws_db_instance" and (.change.actions | index("delete")))
+    | select(.change.before.status != "available")] == []' full.json >/dev/null ||
+    fail 'the database does not run, and AWS takes the final snapshot of none that is stopped. Nothing was done; start it and plan again.'
+  jq --exit-status '[.resource_changes[]? | .change + {type}] |
+    map(select(.type == "aws_instance" and .before.instance_state == "stopped") | .before.id) as $stopped |
+    map(select(.type == "aws_lb_target_group_attachment" and (.actions | index("create"))) | .after.target_id) |
+    all(IN($stopped[]) | not)' full.json >/dev/null ||
+    fail 'the backend is stopped, and AWS lets a load balancer register none that is. Nothing was done; start it and plan again.'
   # What the bot may show: what happens to what, without any value.
-  terraform show -json tf.plan | jq --arg sha256 "$(sha256sum <tf.plan | cut -d' ' -f1)" --arg commit "$INFRA_COMMIT" '{
+  jq --arg sha256 "$(sha256sum <tf.plan | cut -d' ' -f1)" --arg commit "$INFRA_COMMIT" '{
     sha256: $sha256,
     commit: $commit,
     changes: [.resource_changes[]? | select(.mode == "managed" and .change.actions != ["no-op"])
       | {address, type, actions: .change.actions}]
-  }' >plan.json
+  }' full.json >plan.json
   keep tf.plan
   keep plan.json
 else
