@@ -93,10 +93,14 @@ async function run(config: BotConfig, log: Log): Promise<void> {
   log.info({ team, environments: config.vocabulary.environments }, 'the bot is listening');
 
   const stopping = new AbortController();
-  const repeat = (every: number, look: () => Promise<void>) => repeatedly(look, every, stopping.signal, log);
+  const repeat = (every: number, what: string, look: () => Promise<void>) =>
+    repeatedly({ what, look, every, signal: stopping.signal, log });
   const looking =
     'operations' in house
-      ? [repeat(lookEveryMs, () => takeOverOrphans(house)), repeat(watchEveryMs, () => watch(house))]
+      ? [
+          repeat(lookEveryMs, 'looking for interrupted operations', () => takeOverOrphans(house)),
+          repeat(watchEveryMs, 'looking for the oldest open operation', () => watch(house)),
+        ]
       : [];
   await told();
   log.info({}, 'stopping: takes nothing new, ends what it can');
@@ -107,15 +111,18 @@ async function run(config: BotConfig, log: Log): Promise<void> {
   aws.close();
 }
 
-async function repeatedly(
-  look: () => Promise<void>,
-  everyMs: number,
-  signal: AbortSignal,
-  log: Log,
-): Promise<void> {
+interface Look {
+  what: string;
+  look: () => Promise<void>;
+  every: number;
+  signal: AbortSignal;
+  log: Log;
+}
+
+async function repeatedly({ what, look, every, signal, log }: Look): Promise<void> {
   while (!signal.aborted) {
-    await look().catch((error: unknown) => log.error({ error }, 'looking after operations failed'));
-    await delay(everyMs, undefined, { signal }).catch(() => undefined);
+    await look().catch((error: unknown) => log.error({ error }, `${what} failed`));
+    await delay(every, undefined, { signal }).catch(() => undefined);
   }
 }
 

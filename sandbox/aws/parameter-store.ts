@@ -1,6 +1,6 @@
 import { AwsError } from './errors.ts';
 import { accountId } from './identity.ts';
-import { findPublic } from './public-parameters.ts';
+import { publicOf } from './public-parameters.ts';
 import { region } from './world.ts';
 
 export interface Version {
@@ -73,15 +73,22 @@ export function createParameterStore(now: () => Date) {
   return {
     put,
     all: (): Parameter[] => [...parameters.values()],
-    /** By name or ARN. Throws ParameterNotFound. */
-    find(id: string): Parameter {
-      const own = parameters.get(id) ?? [...parameters.values()].find(({ name }) => arnOf(name) === id);
-      const found = own ?? findPublic(id);
-      if (!found) throw new AwsError('ParameterNotFound', `There is no parameter ${id}.`);
-      return found;
+    /** By name or ARN, AWS's own too. Throws ParameterNotFound. */
+    find: (id: string): Parameter => ownOf(id) ?? publicOf(id) ?? notFound(id),
+    /** By name or ARN, the account's own. Throws ParameterNotFound. */
+    remove(id: string): void {
+      const { name } = ownOf(id) ?? notFound(id);
+      parameters.delete(name);
     },
-    remove: (name: string): boolean => parameters.delete(name),
   };
+
+  function ownOf(id: string): Parameter | undefined {
+    return parameters.get(id) ?? [...parameters.values()].find(({ name }) => arnOf(name) === id);
+  }
+}
+
+function notFound(id: string): never {
+  throw new AwsError('ParameterNotFound', `There is no parameter ${id}.`);
 }
 
 function holdName(name: string): void {

@@ -5,8 +5,9 @@ const published: Record<string, string> = {
   '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64': 'ami-0d2a1b64c1e5f7a90',
 };
 
-/** A parameter of AWS's own, by its name. */
-export function findPublic(name: string): Parameter | undefined {
+/** A parameter of AWS's own, by its name or ARN. */
+export function publicOf(id: string): Parameter | undefined {
+  const name = id.replace(/^arn:aws:ssm:[^:]+::parameter/, '');
   const value = published[name];
   if (value === undefined) return undefined;
   const version = {

@@ -47,7 +47,7 @@ export function parameterActions(clock: Clock): Record<string, Action> {
     },
     DeleteParameter: {
       run(input) {
-        store.remove(store.find(textOf(input, 'Name')).name);
+        store.remove(textOf(input, 'Name'));
         return {};
       },
       changes: named,

@@ -189,8 +189,9 @@ describe('pm2 stop and start', () => {
   );
 
   it('starts what is stopped and proves it', async () => {
-    const { state, sent } = await run('pm2 start', { homes: homes({ status: 'stopped' }) });
+    const { state, sent, reply } = await run('pm2 start', { homes: homes({ status: 'stopped' }) });
     expect(state).toBe('done');
+    expect(screen(reply)).toMatch(/pid +(none → )?\d+/);
     expect(sent).toEqual([`ssm:SendCommand d2-pm2-start ${backend.id} backend-api`]);
   });
 

@@ -271,7 +271,7 @@ describe.skipIf(!hasTerraform)('the bot’s own Terraform', () => {
     const log = createLog({ level: 'info', stream: { write: (line) => lines.push(line) } });
     await watch({ ...createStage().createBot().house, log });
     log.info({}, 'the bot is listening');
-    log.error({}, 'looking after operations failed');
+    log.error({}, 'looking for interrupted operations failed');
     const counted = (name: string) =>
       lines.map(compilePattern(String(values('aws_cloudwatch_log_metric_filter', name).pattern)));
     expect(counted('OldestOpenSeconds')).toEqual([true, false, false]);

@@ -214,7 +214,7 @@ async function proofOf(
   const rows = facts([
     {
       label: 'pid',
-      value: before && after ? `${before.pid} → ${after.pid || 'none'}` : String(after?.pid || 'none'),
+      value: `${before && after ? `${before.pid || 'none'} → ` : ''}${after?.pid || 'none'}`,
     },
     {
       label: 'restarts',

@@ -162,6 +162,10 @@ test('has the images that AWS publishes, of no account, which nobody may overwri
   });
   const mine = new PutParameterCommand({ Name: image, Value: 'ami-mine', Type: 'String', Overwrite: true });
   await expect(s.clients.ssm.changing.send(mine)).rejects.toEqual(named('AccessDeniedException'));
+  expect(await get(`arn:aws:ssm:ap-southeast-1::parameter${image}`)).toMatchObject({ Name: image });
+  const gone = new DeleteParameterCommand({ Name: image });
+  await expect(s.clients.ssm.changing.send(gone)).rejects.toEqual(named('ParameterNotFound'));
+  expect(s.account.ledger()).toEqual([]);
   const listed = await s.clients.ssm.reading.send(new DescribeParametersCommand({}));
   expect(listed.Parameters?.map(({ Name }) => Name)).not.toContain(image);
 });
