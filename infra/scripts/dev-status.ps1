@@ -113,9 +113,9 @@ if ($Ok) {
 }
 else { Add-Unknown 'endpoints' }
 
-# Its listener's port, where it speaks plain HTTP.
+# Its listener's port, where it serves plain HTTP: with a certificate, that one only sends everybody to HTTPS.
 function Get-Port([string]$Arn) {
-  aws elbv2 describe-listeners --load-balancer-arn $Arn --query "Listeners[?Protocol=='HTTP'].[Port]"
+  aws elbv2 describe-listeners --load-balancer-arn $Arn --query "Listeners[?Protocol=='HTTP' && DefaultActions[0].Type!='redirect'].[Port]"
 }
 
 function Get-Groups([string]$Arn) {
@@ -134,7 +134,7 @@ function Add-Health([string]$Arn, [string]$Address) {
     return
   }
   if (-not $ports) {
-    Add-Row 'off' 'health' 'not asked' '' 'the load balancer has no plain HTTP listener'
+    Add-Row 'off' 'health' 'not asked' '' 'no listener serves plain HTTP, and the certificate is for another name'
     return
   }
   $url = "http://${Address}:$($ports[0])/health"

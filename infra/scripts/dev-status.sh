@@ -95,9 +95,9 @@ else
   unknown endpoints
 fi
 
-# Its listener's port, where it speaks plain HTTP.
+# Its listener's port, where it serves plain HTTP: with a certificate, that one only sends everybody to HTTPS.
 find_port() {
-  aws elbv2 describe-listeners --load-balancer-arn "$1" --query "Listeners[?Protocol=='HTTP'].[Port]"
+  aws elbv2 describe-listeners --load-balancer-arn "$1" --query "Listeners[?Protocol=='HTTP' && DefaultActions[0].Type!='redirect'].[Port]"
 }
 
 list_groups() {
@@ -117,7 +117,7 @@ row_health() {
   fi
   port=${port%%$'\n'*}
   if [ -z "$port" ]; then
-    row off health 'not asked' '' 'the load balancer has no plain HTTP listener'
+    row off health 'not asked' '' 'no listener serves plain HTTP, and the certificate is for another name'
     return
   fi
   url=http://$2:$port/health

@@ -48,7 +48,7 @@ interface Options {
 export type Disturbance =
   | { what: 'rds-busy'; state: string; minutes: number }
   | { what: 'instance-terminated' | 'agent-offline'; instance: string }
-  | { what: 'empty' | 'no-log-group' | 'empty-log-group' | 'huge-log-group' | 'no-mail' }
+  | { what: 'empty' | 'https' | 'no-log-group' | 'empty-log-group' | 'huge-log-group' | 'no-mail' }
   | { what: 'alarm'; name: string };
 
 export interface DisturbableAccount extends Account, Principals {
@@ -176,7 +176,7 @@ export async function createAccount({
       return () => listeners.delete(listener);
     },
     disturb(disturbance) {
-      const { fleet, rds, logs, cognito, cloudwatch } = parts;
+      const { fleet, rds, logs, cognito, cloudwatch, balancer } = parts;
       switch (disturbance.what) {
         case 'rds-busy':
           return rds.occupy(disturbance.state, disturbance.minutes * 60_000);
@@ -186,6 +186,8 @@ export async function createAccount({
           return fleet.mute(disturbance.instance);
         case 'empty':
           return parts.raze();
+        case 'https':
+          return balancer.redirect();
         case 'no-log-group':
           return logs.deleteGroup(logGroup);
         case 'empty-log-group':

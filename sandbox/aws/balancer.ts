@@ -10,6 +10,9 @@ export interface Balancer {
   /** Where it listens on 127.0.0.1. */
   port: number;
   target(): TargetState;
+  /** It has a certificate from now on: who comes by plain HTTP is sent to HTTPS. */
+  redirect(): void;
+  redirects(): boolean;
   /** Looks at its target now rather than at its next turn. */
   look(): Promise<void>;
   close(): Promise<void>;
@@ -29,6 +32,7 @@ const initial: TargetState = {
 export async function startBalancer(machine: Machine, fleet: Fleet, built: () => boolean): Promise<Balancer> {
   let target: TargetState = initial;
   let failures = 0;
+  let redirects = false;
 
   async function look(): Promise<void> {
     const state = fleet.all().find(({ id }) => id === backendInstance)?.state;
@@ -44,6 +48,7 @@ export async function startBalancer(machine: Machine, fleet: Fleet, built: () =>
   }
 
   const server = createServer((request, response) => {
+    if (redirects && built()) return send(request, response);
     if (target.State === 'healthy' && built()) return pass(request, response, machine.port);
     refuse(response, 503, 'Service Temporarily Unavailable');
   });
@@ -64,6 +69,10 @@ export async function startBalancer(machine: Machine, fleet: Fleet, built: () =>
   return {
     port: (server.address() as AddressInfo).port,
     target: () => target,
+    redirect() {
+      redirects = true;
+    },
+    redirects: () => redirects,
     look: turn,
     close: () =>
       new Promise((resolve) => {
@@ -121,6 +130,12 @@ function pass(request: IncomingMessage, response: ServerResponse, port: number):
   });
   response.on('close', () => onward.destroy());
   request.pipe(onward);
+}
+
+function send({ headers, url: path }: IncomingMessage, response: ServerResponse): void {
+  const host = headers.host?.replace(/:\d+$/, '');
+  response.setHeader('location', `https://${host}:443${path}`);
+  refuse(response, 301, 'Moved Permanently');
 }
 
 const refuse = (response: ServerResponse, status: number, words: string) =>

@@ -3,7 +3,10 @@ import { AwsError } from './errors.ts';
 import { type Input, type Service, textOf, textsOf } from './service.ts';
 import { backendInstance, balancer, subnets, tagList, vpc } from './world.ts';
 
-/** Elastic Load Balancing of the one ALB; its DNS name and its listener's port are where it really listens. */
+/**
+ * Elastic Load Balancing of the one ALB; its DNS name and its HTTP listener's port are where it really listens. Its
+ * HTTPS listener, once it redirects there, is only told of: the sandbox has no certificate.
+ */
 export function createElb(live: Balancer, built: () => boolean): Service {
   const standing = <T>(one: T): T[] => (built() ? [one] : []);
 
@@ -17,13 +20,22 @@ export function createElb(live: Balancer, built: () => boolean): Service {
     State: { Code: 'active' },
     AvailabilityZones: { member: subnets.map((SubnetId) => ({ SubnetId })) },
   });
-  const listener = () => ({
+  const forward = { Type: 'forward', TargetGroupArn: balancer.group };
+  const http = () => ({
     ListenerArn: balancer.listener,
     LoadBalancerArn: balancer.arn,
     Port: live.port,
     Protocol: 'HTTP',
-    DefaultActions: { member: [{ Type: 'forward', TargetGroupArn: balancer.group }] },
+    DefaultActions: { member: [live.redirects() ? redirect : forward] },
   });
+  const https = {
+    ListenerArn: balancer.httpsListener,
+    LoadBalancerArn: balancer.arn,
+    Port: 443,
+    Protocol: 'HTTPS',
+    DefaultActions: { member: [forward] },
+  };
+  const listeners = () => (live.redirects() ? [http(), https] : [http()]);
   const group = () => ({
     TargetGroupArn: balancer.group,
     TargetGroupName: balancer.groupName,
@@ -54,7 +66,7 @@ export function createElb(live: Balancer, built: () => boolean): Service {
       DescribeListeners: {
         run: (input) => ({
           Listeners: {
-            member: chosen(standing(listener()), 'LoadBalancerNotFound', [
+            member: chosen(built() ? listeners() : [], 'LoadBalancerNotFound', [
               [one(input, 'LoadBalancerArn'), ({ LoadBalancerArn }) => LoadBalancerArn],
               [textsOf(input, 'ListenerArns'), ({ ListenerArn }) => ListenerArn],
             ]),
@@ -93,14 +105,15 @@ export function createElb(live: Balancer, built: () => boolean): Service {
       DescribeTags: {
         run(input) {
           const arns = textsOf(input, 'ResourceArns');
-          const known: string[] = built() ? [balancer.arn, balancer.listener, balancer.group] : [];
+          const untagged = listeners().map(({ ListenerArn }): string => ListenerArn);
+          const known: string[] = built() ? [balancer.arn, balancer.group, ...untagged] : [];
           const absent = arns.find((arn) => !known.includes(arn));
           if (absent !== undefined) throw new AwsError('LoadBalancerNotFound', `'${absent}' was not found`);
           return {
             TagDescriptions: {
               member: arns.map((ResourceArn) => ({
                 ResourceArn,
-                Tags: { member: ResourceArn === balancer.listener ? [] : tagList(balancer.tags) },
+                Tags: { member: untagged.includes(ResourceArn) ? [] : tagList(balancer.tags) },
               })),
             },
           };
@@ -109,6 +122,19 @@ export function createElb(live: Balancer, built: () => boolean): Service {
     },
   };
 }
+
+/** What the alb module's port 80 does where there is a certificate, as AWS fills it in. */
+const redirect = {
+  Type: 'redirect',
+  RedirectConfig: {
+    Protocol: 'HTTPS',
+    Port: '443',
+    Host: '#{host}',
+    Path: '/#{path}',
+    Query: '#{query}',
+    StatusCode: 'HTTP_301',
+  },
+};
 
 const one = (input: Input, name: string): string[] => [textOf(input, name)].filter((text) => text !== '');
 

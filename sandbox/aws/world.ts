@@ -56,6 +56,7 @@ export const balancer = {
   name: 'd2-ride-booking-dev-alb',
   arn: `${elb}:loadbalancer/app/d2-ride-booking-dev-alb/50dc6c495c0c9188`,
   listener: `${elb}:listener/app/d2-ride-booking-dev-alb/50dc6c495c0c9188/f2f7dc8efc522ab2`,
+  httpsListener: `${elb}:listener/app/d2-ride-booking-dev-alb/50dc6c495c0c9188/0467ef3c8400ae65`,
   group: `${elb}:targetgroup/d2-ride-booking-dev-backend-tg/73e2d6bc24d8a067`,
   groupName: 'd2-ride-booking-dev-backend-tg',
   tags: tags('alb', 'd2-ride-booking-dev-alb'),

@@ -114,6 +114,16 @@ describe.skipIf(!hasAwsCli2).concurrent('the scripts in a real shell, with the r
     expect(account.ledger()).toEqual([]);
   });
 
+  test('a load balancer that sends plain HTTP to HTTPS is not asked for health, and is well', async (context) => {
+    const { run, account } = await stand(context);
+    account.disturb({ what: 'https' });
+    const { code, stdout, stderr } = await run('dev-status');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(tableOf(stdout).slice(-2)).toEqual(['ok target healthy', 'off health not asked']);
+    expect(stdout).not.toMatch(/^bad/m);
+    expect(stdout).toMatch(/no listener serves plain HTTP, and the certificate is for another name$/m);
+  });
+
   test('where there is nothing, the status says so, and start says what to look at', async (context) => {
     const { run, account } = await stand(context);
     account.disturb({ what: 'empty' });
