@@ -73,7 +73,7 @@ export interface TargetHealth {
 export interface Balancer {
   name: string;
   state: string;
-  /** `http://<dns>:<port>` of its first HTTP(S) listener. */
+  /** `http://<dns>:<port>` of its first listener that serves plain HTTP. */
   url: string | undefined;
   targets: TargetHealth[];
 }

@@ -56,9 +56,12 @@ export function createBalancers({
       const page = await read(elb, new DescribeListenersCommand({ LoadBalancerArn, Marker }), call);
       return { items: page.Listeners, next: page.NextMarker };
     });
-    const listener = listeners.find(({ Protocol }) => Protocol === 'HTTP' || Protocol === 'HTTPS');
-    if (!listener?.Protocol || !balancer.DNSName) return undefined;
-    return `${listener.Protocol.toLowerCase()}://${balancer.DNSName}:${listener.Port}`;
+    // By its own name no certificate holds, and a listener that redirects leads to one.
+    const listener = listeners.find(
+      ({ Protocol, DefaultActions }) => Protocol === 'HTTP' && DefaultActions?.[0]?.Type !== 'redirect',
+    );
+    if (!listener || !balancer.DNSName) return undefined;
+    return `http://${balancer.DNSName}:${listener.Port}`;
   }
 
   async function listTargets({ LoadBalancerArn }: LoadBalancer, call: Call): Promise<TargetHealth[]> {

@@ -93,7 +93,12 @@ function balancerFact(balancers: Source<readonly { url: string | undefined }[]>)
     return [{ label: 'through the ALB', value: `unknown: ${balancers.reason}`, tone: 'warn' }];
   if (balancers.value.length === 0) return [{ label: 'through the ALB', value: 'there is none' }];
   return balancers.value.every(({ url }) => url === undefined)
-    ? [{ label: 'through the ALB', value: 'it has no HTTP listener' }]
+    ? [
+        {
+          label: 'through the ALB',
+          value: 'not asked: no listener serves plain HTTP, and the certificate is for another name',
+        },
+      ]
     : [];
 }
 

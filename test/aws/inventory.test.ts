@@ -68,7 +68,12 @@ test('balancers are an environment’s by name or by tags, with where they answe
     ),
     DescribeListeners: answerOf(
       'DescribeListeners',
-      `<Listeners>${listMembers('<Protocol>TCP</Protocol><Port>22</Port>', '<Protocol>HTTP</Protocol><Port>8080</Port>')}</Listeners>`,
+      `<Listeners>${listMembers(
+        '<Protocol>TCP</Protocol><Port>22</Port>',
+        '<Protocol>HTTP</Protocol><Port>80</Port><DefaultActions><member><Type>redirect</Type></member></DefaultActions>',
+        '<Protocol>HTTPS</Protocol><Port>443</Port>',
+        '<Protocol>HTTP</Protocol><Port>8080</Port><DefaultActions><member><Type>forward</Type></member></DefaultActions>',
+      )}</Listeners>`,
     ),
     DescribeTargetGroups: answerOf(
       'DescribeTargetGroups',

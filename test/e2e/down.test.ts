@@ -132,6 +132,14 @@ describe('logs and users in a bad way', () => {
     await d.reset();
   });
 
+  test('a balancer with a certificate: its plain HTTP only redirects, and is not taken for bad health', async () => {
+    d.disturb({ what: 'https' });
+    const answer = await d.say('omar', '/d2 health');
+    expect(answer.words).toContain('no listener serves plain HTTP');
+    expect(answer.words).not.toContain('301');
+    await d.reset();
+  });
+
   test('a pool that can’t mail: said so, with the way round it', async () => {
     d.disturb({ what: 'no-mail' });
     const card = await d.say('omar', '/d2 cognito add-user new@example.com');
