@@ -142,7 +142,7 @@ describe.skipIf(!cli)('a release', () => {
     const published = await run(publish, { ...aws, RELEASE: release });
     expect(published).toMatchObject({
       code: 0,
-      summary: expect.stringContaining(`/d2 deploy backend-api ${release}`),
+      summary: expect.stringContaining(`Deploy ${release} as backend-api/README.md says`),
     });
     // Whoever sees the tarball finds its checksum.
     const puts = account.account.ledger().filter(({ action }) => action === 'PutObject');
