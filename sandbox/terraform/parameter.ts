@@ -37,7 +37,7 @@ async function read(aws: ParameterClient, prior: Named, settings: Settings): Pro
     key_id: about.KeyId ?? '',
     has_value_wo: isWriteOnly,
     value: isWriteOnly ? null : isInsecure ? known(prior.value) : found.value,
-    insecure_value: isInsecure ? found.value : known(prior.insecure_value),
+    insecure_value: isWriteOnly ? null : isInsecure ? found.value : known(prior.insecure_value),
     value_wo: null,
     tags: ownTags(tagsAll, prior.tags, tagsOf(settings.defaultTags)),
     tags_all: tagsAll,
@@ -68,7 +68,7 @@ async function write(
   const name = textOf(planned.name);
   const region = regionOf(planned, settings);
   const tags = tagsOf(planned.tags_all);
-  if (textOf(planned.type) === 'SecureString' && textOf(planned.insecure_value) !== '')
+  if (textOf(planned.type) === 'SecureString' && !isNone(config.insecure_value))
     throw new Complaint(
       `${name}: a SecureString can't have an insecure_value`,
       'Give it as value or value_wo, or make the type String.',
@@ -77,7 +77,7 @@ async function write(
   if (!prior || contents.some((argument) => !same(prior[argument], planned[argument])))
     await aws.put(region, {
       Name: name,
-      Value: textOf(config.value_wo) || textOf(planned.insecure_value) || textOf(planned.value),
+      Value: contentOf(planned, config),
       Overwrite: overwrite,
       ...typed(planned),
       ...(!same(prior?.description, planned.description) && { Description: textOf(planned.description) }),
@@ -94,6 +94,18 @@ async function write(
     const state = Object.fromEntries(Object.entries(written).map(([key, value]) => [key, known(value)]));
     return { state: { ...state, id: name }, complaint: error };
   }
+}
+
+/**
+ * The configuration says which argument has the value, the plan what it is: under ignore_changes, what AWS has. One that
+ * is not given may still hold what it once was.
+ */
+function contentOf(planned: Named, config: Named): string {
+  if (!isNone(config.value_wo)) return textOf(config.value_wo);
+  const [own, other] = isNone(config.insecure_value)
+    ? [planned.value, planned.insecure_value]
+    : [planned.insecure_value, planned.value];
+  return textOf(own) || textOf(other);
 }
 
 /** A change to any of these is a new version. */

@@ -40,6 +40,7 @@ export function planChange(type: string, prior: Named | null, proposed: Value, s
   // AWS chose the tier: the provider takes no answer for a change.
   if (type === 'aws_ssm_parameter' && prior && planned.tier === 'Intelligent-Tiering')
     planned.tier = prior.tier ?? null;
+  if (type === 'aws_ssm_parameter' && prior) forgetTwin(prior, planned);
   // Their domain names are known before the certificate is there, which is what makes for_each over them work.
   if (type === 'aws_acm_certificate' && !prior)
     planned.domain_validation_options = validationOptions(planned, () => ({
@@ -55,6 +56,14 @@ export function planChange(type: string, prior: Named | null, proposed: Value, s
   const isOnlyTags = same(untagged(prior), untagged(planned));
   for (const name of (!isOnlyTags && moves[type]) || []) if (name in planned) planned[name] = UNKNOWN;
   return { planned, replace };
+}
+
+/** A parameter's value stands in one of two arguments: where one changes, the other's is no longer what it was. */
+function forgetTwin(prior: Named, planned: Named): void {
+  const hasChanged = (name: string) => !same(prior[name], planned[name]);
+  const [value, insecure] = [hasChanged('value'), hasChanged('insecure_value')];
+  if (insecure && !value) planned.value = UNKNOWN;
+  if (value && !insecure) planned.insecure_value = UNKNOWN;
 }
 
 const untagged = (values: Named): Named => ({ ...values, tags: null, tags_all: null });

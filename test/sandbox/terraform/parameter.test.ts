@@ -159,6 +159,36 @@ describe.skipIf(!hasTerraform)('beside an account, aws_ssm_parameter', () => {
     expect(await value()).toBe('hush again');
   });
 
+  test.each([
+    ['insecure_value', 'value'],
+    ['value', 'insecure_value'],
+    ['insecure_value', 'value_wo'],
+    ['value_wo', 'insecure_value'],
+  ])('takes the new value when it moves from %s to %s', async (before, after) => {
+    const given = (argument: string, value: string) =>
+      parameter(
+        `type = "String"\n ${argument} = "${value}"\n ${argument === 'value_wo' ? 'value_wo_version = 1' : ''}`,
+      );
+    const root = s.root(given(before, 'old'));
+    await root.apply();
+    root.write(given(after, 'new'));
+    expect(await actionsOf(root)).toEqual(['update']);
+    await root.must('apply', 'tf.plan');
+    expect(await get()).toMatchObject({ Value: 'new', Version: 2 });
+    expect(await root.must('state', 'pull')).not.toContain('"old"');
+    expect(await actionsOf(root)).toEqual(['no-op']);
+  });
+
+  test('keeps what AWS has where its value is ignored and something else changes', async () => {
+    const ignored = 'ignore_changes = [value, insecure_value]';
+    const root = s.root(parameter(plain, ignored));
+    await root.apply();
+    await put('{"enable_rds":true}');
+    root.write(parameter(`${plain}\n description = "What is switched on"`, ignored));
+    await root.apply();
+    expect(await get()).toMatchObject({ Value: '{"enable_rds":true}', Version: 3 });
+  });
+
   test('is imported with all that AWS has of it, so that only the tags are left to change', async () => {
     await put('{}');
     const root = s.root(parameter('type = "String"\n value = "{}"'));
