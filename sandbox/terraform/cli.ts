@@ -1,7 +1,9 @@
 // The command: serves the provider, runs terraform attached to it, and ends with terraform's exit code.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { resolve as pathOf } from 'node:path';
 import { meets } from './constraint.ts';
+import { constraintsAsked } from './constraints-asked.ts';
 import { serveProvider, version } from './serve.ts';
 
 const program = process.env.TERRAFORM_BIN || 'terraform';
@@ -25,12 +27,15 @@ function run(env: NodeJS.ProcessEnv): Promise<number> {
 
 /** After `init`, which does not ask an attached provider for its version. */
 function checkConstraints(env: NodeJS.ProcessEnv): number {
-  const folder = args.filter((arg) => arg.startsWith('-chdir='));
-  const { stdout } = spawnSync(program, [...folder, 'providers'], { env, encoding: 'utf8' });
-  const asked = stdout.matchAll(/provider\[registry\.terraform\.io\/hashicorp\/aws\] +([^\n]+)/g);
-  const unmet = [...new Set([...asked].map(([, constraints = '']) => constraints))].filter(
-    (constraints) => !meets(version, constraints),
-  );
+  const folder = args.find((arg) => arg.startsWith('-chdir='))?.slice('-chdir='.length);
+  let asked: string[];
+  try {
+    asked = constraintsAsked(program, pathOf(folder ?? '.'), env);
+  } catch (error) {
+    process.stderr.write(`\nterraform-offline: ${error instanceof Error ? error.message : error}\n`);
+    return 1;
+  }
+  const unmet = asked.filter((constraints) => !meets(version, constraints));
   if (unmet.length === 0) return 0;
   process.stderr.write(
     `\nterraform-offline: it describes hashicorp/aws ${version}, which "${unmet.join('", "')}" does not allow. ` +

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -58,6 +58,32 @@ describe.skipIf(!hasTerraform)('terraform-offline', () => {
     expect(refused.stderr).toMatch(/it describes hashicorp\/aws 6\.47\.0, which "~> 5\.0" does not allow/);
     const told = await run(['init'], { TERRAFORM_OFFLINE_ANY_VERSION: '1' });
     expect(told).toMatchObject({ code: 0, stderr: expect.stringContaining('does not allow') });
+  });
+
+  test.each([
+    ['the root', '~> 5.0', '~> 6.0'],
+    ['a module', '~> 6.0', '~> 5.0'],
+  ])('refuses it in %s before there is a backend, which validate does without', async (_, own, called) => {
+    const backend =
+      'terraform {\n backend "s3" {\n bucket = "b"\n key = "k"\n region = "eu-west-1"\n }\n }\n';
+    const call = 'module "one" {\n source = "./one"\n }\n';
+    mkdirSync(join(folder, 'one'), { recursive: true });
+    const both = (root: string, module: string) => {
+      write(`${wanting(root)}${backend}${call}`);
+      writeFileSync(join(folder, 'one', 'main.tf'), wanting(module));
+    };
+    both(own, called);
+    const refused = await run(['init', '-backend=false']);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('which "~> 5.0" does not allow');
+    both('~> 6.0', '~> 6.0');
+    expect(await run(['init', '-backend=false'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await run(['validate'])).toMatchObject({ code: 0 });
+    const data = join(folder, 'data');
+    both(own, called);
+    const elsewhere = await run(['init', '-backend=false'], { TF_DATA_DIR: data });
+    expect(elsewhere.stderr).toContain('which "~> 5.0" does not allow');
+    rmSync(data, { recursive: true });
   });
 
   test('finds no other provider', async () => {
