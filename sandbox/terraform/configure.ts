@@ -22,6 +22,8 @@ export const unconfigured = (env: Environment): Configured => ({
 export async function configure(config: Named, env: Environment): Promise<Configured> {
   const settings = settingsOf(config, env);
   const endpoint = endpointOf(config, env);
+  const told = env.TERRAFORM_OFFLINE_ACCOUNT;
+  if (told) mustAllow(config, told, 'TERRAFORM_OFFLINE_ACCOUNT says so. Unset it');
   if (!endpoint) return { ...settings, live: new Map(), close: () => {} };
   const account = (await askedAccount(config, env, endpoint, settings)) ?? settings.account;
   const parameters = createParameterClient(endpoint);
@@ -38,14 +40,18 @@ async function askedAccount(
   if (endpoint.sts === '' || env.TERRAFORM_OFFLINE_ACCOUNT || config.skip_requesting_account_id === true)
     return undefined;
   const account = await accountAt(endpoint, region);
-  const allowed = textsOf(config.allowed_account_ids);
-  if (
-    (allowed.length > 0 && !allowed.includes(account)) ||
-    textsOf(config.forbidden_account_ids).includes(account)
-  )
-    throw new Complaint(
-      `AWS account ID not allowed: ${account}`,
-      'Use the keys of another account, or change allowed_account_ids or forbidden_account_ids in the provider block.',
-    );
+  mustAllow(config, account, 'Use the keys of another account');
   return account;
+}
+
+function mustAllow(config: Named, account: string, remedy: string): void {
+  const allowed = textsOf(config.allowed_account_ids);
+  const forbidden = textsOf(config.forbidden_account_ids);
+  const change = (argument: string, ids: string[]) =>
+    new Complaint(
+      `AWS account ID not allowed: ${account}`,
+      `${remedy}, or change ${argument} in the provider block (${ids.join(', ')}).`,
+    );
+  if (allowed.length > 0 && !allowed.includes(account)) throw change('allowed_account_ids', allowed);
+  if (forbidden.includes(account)) throw change('forbidden_account_ids', forbidden);
 }

@@ -42,7 +42,7 @@ export function settingsOf(config: Named, env: Environment): Settings {
   return {
     region,
     partition: partitions[/^(cn|us-gov)-/.exec(region)?.[1] ?? ''] ?? 'aws',
-    account: allowed ?? env.TERRAFORM_OFFLINE_ACCOUNT ?? '123456789012',
+    account: env.TERRAFORM_OFFLINE_ACCOUNT || allowed || '123456789012',
     defaultTags: namedOf(listOf(config.default_tags)[0]).tags ?? {},
   };
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { hasTerraform, type Standing, standTerraform } from './standing.ts';
 
 describe.skipIf(!hasTerraform)('Terraform plans and applies without AWS', () => {
@@ -266,6 +266,34 @@ describe.skipIf(!hasTerraform)('Terraform plans and applies without AWS', () => 
       'arn:aws:sns:eu-west-1:123456789012:there',
     ]);
     expect(await root.must('output', '-raw', 'account')).toBe('000011112222');
+  });
+
+  test.each([
+    ['', 'any, where the block has no say', true],
+    ['allowed_account_ids = ["000011112222", "999900001111"]', 'the second that the block allows', true],
+    ['allowed_account_ids = ["000011112222"]', 'another than the block allows', false],
+    ['forbidden_account_ids = ["999900001111"]', 'one that the block forbids', false],
+  ])('TERRAFORM_OFFLINE_ACCOUNT goes before the provider block (%s): %s', async (block, _, isAllowed) => {
+    const told = await standTerraform({ TERRAFORM_OFFLINE_ACCOUNT: '999900001111' });
+    onTestFinished(() => told.close());
+    const root = told.root(`
+      provider "aws" {
+        ${block}
+      }
+      data "aws_caller_identity" "this" {}
+      output "account" {
+        value = data.aws_caller_identity.this.account_id
+      }
+    `);
+    const { code, stderr } = await root.run('apply', '-auto-approve');
+    if (isAllowed) expect(await root.must('output', '-raw', 'account')).toBe('999900001111');
+    else {
+      const said = stderr.replace(/[\s│]+/g, ' ');
+      expect(code).toBe(1);
+      expect(said).toContain('AWS account ID not allowed: 999900001111');
+      expect(said).toContain('TERRAFORM_OFFLINE_ACCOUNT says so');
+      expect(said).toContain(block.replace(/ = \["(\d+)"\]/, ' in the provider block ($1)'));
+    }
   });
 
   test('zones, names and a look-up’s answers are those of the region, and the same every time', async () => {
