@@ -222,6 +222,13 @@ describe('what a resource allows', () => {
     expect(ask(taking, { resource: trust }, { kind: 'service', name: 'ec2.amazonaws.com' })).toBe(true);
     expect(ask(taking, { resource: trust }, { kind: 'service', name: 'lambda.amazonaws.com' })).toBe(false);
     expect(ask(taking, { ...own(allow('*')), resource: trust }, role)).toBe(false);
+    for (const action of ['sts:TagSession', 'sts:SetSourceIdentity']) {
+      const also = policy(...trust.Statement.map((one) => ({ ...one, Action: action })));
+      expect(ask({ ...taking, action }, { ...own(allow('*')), resource: trust }, role)).toBe(false);
+      expect(ask({ ...taking, action }, { ...own(allow('*')), resource: also }, role)).toBe(false);
+      const service: Caller = { kind: 'service', name: 'ec2.amazonaws.com' };
+      expect(ask({ ...taking, action }, { resource: also }, service)).toBe(true);
+    }
     const federated = policy({
       Effect: 'Allow',
       Principal: { Federated: 'idp' },
@@ -234,6 +241,40 @@ describe('what a resource allows', () => {
         { kind: 'federated', provider: 'idp' },
       ),
     ).toBe(true);
+  });
+});
+
+describe('without the policy of a key or a role', () => {
+  const key = 'arn:aws:kms:eu-west-1:111122223333:key/k';
+  const unanswered = "can't be answered without the policy";
+
+  test.each([
+    ['kms:Decrypt', key],
+    ['KMS:Decrypt', key],
+    ['sts:TagSession', role.arn],
+    ['sts:SetSourceIdentity', role.arn],
+  ])('%s on %s is neither allowed nor refused, unless it is denied', (action, resource) => {
+    expect(() => ask({ action, resource }, own(allow('*')))).toThrow(unanswered);
+    expect(() => ask({ action, resource }, {})).toThrow(unanswered);
+    expect(ask({ action, resource }, own(allow('*'), deny(action)))).toBe(false);
+  });
+
+  test.each([
+    ['kms:ListKeys', '*'],
+    ['kms:DeleteAlias', 'arn:aws:kms:eu-west-1:111122223333:alias/d2'],
+    ['sts:GetCallerIdentity', '*'],
+  ])('%s on %s is answered: there is none', (action, resource) => {
+    expect(ask({ action, resource }, own(allow('*')))).toBe(true);
+    expect(ask({ action, resource }, {})).toBe(false);
+  });
+
+  test('a key lets in whom its own policy does, or whom the account may', () => {
+    const of = (Principal: unknown) => policy({ ...allow('kms:*'), Principal });
+    const asked = { action: 'kms:Decrypt', resource: key };
+    expect(ask(asked, { ...own(allow('*')), resource: of({ AWS: '111122223333' }) }, role)).toBe(true);
+    expect(ask(asked, { resource: of({ AWS: '111122223333' }) }, role)).toBe(false);
+    expect(ask(asked, { ...own(allow('*')), resource: of({ AWS: ada.arn }) }, role)).toBe(false);
+    expect(ask(asked, { resource: of({ AWS: role.arn }) }, role)).toBe(true);
   });
 });
 
