@@ -170,6 +170,37 @@ describe('conditions', () => {
     expect(() => ask({ resource, context: { 'aws:username': '*' } }, home)).toThrow('wildcard');
   });
 
+  test.each([
+    [
+      'a negated comparison with a variable without value',
+      'StringNotEquals',
+      `${'$'}{aws:username}`,
+      'has no value',
+    ],
+    ['one of the kind among others', 'ArnNotLike', ['arn:a:b:c:d:e', `${'$'}{aws:username}`], 'has no value'],
+    ['a variable of several values', 'StringEquals', `${'$'}{aws:TagKeys}`, "it can't be a variable"],
+    ['a star as text', 'StringLike', `${'$'}{*}`, `The literal ${'$'}{*}`],
+    ['a question mark as text', 'StringLike', `a${'$'}{?}`, `The literal ${'$'}{?}`],
+    ['a dollar as text', 'StringLike', `${'$'}{$}{a}`, `The literal ${'$'}{$}`],
+    ['a variable without name', 'StringEquals', `${'$'}{}`, 'is not understood'],
+    ['a variable with a fallback that is no text', 'StringEquals', `${'$'}{a, b}`, 'is not understood'],
+    ['what is no number', 'NumericEquals', 'ten', 'ten is no number'],
+    ['an empty number', 'NumericLessThan', ' ', 'is no number'],
+    ['what is no date', 'DateLessThan', 'tomorrow', 'is no date'],
+    ['what is no address', 'IpAddress', '203.0.113', 'is no address'],
+    ['a width that is no number', 'IpAddress', '203.0.113.0/x', 'x is no number'],
+    ['Null of neither true nor false', 'Null', 'yes', 'Null takes true or false'],
+  ])('%s makes no answer', (_, operator, wanted, words) => {
+    const given = /^Numeric|^Date/.test(operator) ? '10' : operator === 'IpAddress' ? '203.0.113.9' : 'a';
+    expect(() => meets({ [operator]: { k: wanted } }, { k: given, 'aws:TagKeys': ['a', 'b'] })).toThrow(
+      words,
+    );
+  });
+
+  test.each(['ten', ''])('a request’s %j, which is no number, makes no answer', (k) => {
+    expect(() => meets({ NumericEquals: { k: 10 } }, { k })).toThrow('is no number');
+  });
+
   test('in the older language a variable is text', () => {
     const old = readPolicy({ Statement: [allow('*', `arn:aws:s3:::box/${'$'}{aws:username}`)] });
     expect(
