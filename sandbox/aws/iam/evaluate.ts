@@ -107,10 +107,15 @@ function isOn(
     if (isResources) return true;
     throw new Error(`${one.Sid ?? 'A statement'} of an identity's policy has no Resource.`);
   }
-  const isNamed = patterns.some((pattern) => {
-    const text = policy.Version === '2012-10-17' ? substitute(pattern, context) : pattern;
-    return text !== undefined && isResource(text, resource);
-  });
+  const texts = patterns.map((pattern) =>
+    policy.Version === '2012-10-17' ? substitute(pattern, context) : pattern,
+  );
+  const isNamed = texts.some((text) => text !== undefined && isResource(text, resource));
+  // It may be the very resource that is asked about, or any other.
+  if (!isNamed && texts.includes(undefined) && (one.NotResource || one.Effect === 'Deny'))
+    throw new Error(
+      `${one.Sid ?? 'A statement'} names resources by a variable that has no value: AWS does not say what comes of it.`,
+    );
   return isNamed === (one.Resource !== undefined);
 }
 

@@ -42,11 +42,7 @@ export function isResource(wildcards: string, arn: string): boolean {
 export function isArnLike(wildcards: string, arn: string): boolean {
   const [wanted, given] = [partsOf(wildcards), partsOf(arn)];
   if (wanted.length !== 6) throw new Error(`${wildcards} is no ARN.`);
-  return (
-    wanted.length === 6 &&
-    given.length === 6 &&
-    wanted.every((part, index) => isLike(part, given[index] ?? ''))
-  );
+  return given.length === 6 && wanted.every((part, index) => isLike(part, given[index] ?? ''));
 }
 
 function partsOf(arn: string): string[] {

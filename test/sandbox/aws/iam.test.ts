@@ -201,6 +201,25 @@ describe('conditions', () => {
     expect(() => meets({ NumericEquals: { k: 10 } }, { k })).toThrow('is no number');
   });
 
+  const home = `arn:aws:s3:::box/${'$'}{aws:username}/*`;
+  test.each([
+    ['an allow of all but a resource', { Effect: 'Allow', Action: '*', NotResource: home }],
+    ['a deny of all but a resource', { Effect: 'Deny', Action: '*', NotResource: home }],
+    ['a deny of a resource', deny('*', ['arn:aws:s3:::other', home])],
+  ])('%s that a variable without value names makes no answer, where it decides', (_, statement) => {
+    const asked = { resource: 'arn:aws:s3:::box/ada/x' };
+    const policies = own(allow('*'), statement);
+    expect(() => ask(asked, policies)).toThrow('a variable that has no value');
+    expect(ask({ ...asked, context: { 'aws:username': 'ada' } }, policies)).toBe(
+      statement.Effect === 'Allow' || 'NotResource' in statement,
+    );
+    const named = 'NotResource' in statement ? { NotResource: [home, '*'] } : { Resource: [home, '*'] };
+    expect(ask(asked, own(allow('*'), { ...statement, ...named }))).toBe('NotResource' in statement);
+    expect(
+      ask({ ...asked, action: 'ec2:StopInstances' }, own(allow('*'), { ...statement, Action: 's3:*' })),
+    ).toBe(true);
+  });
+
   test('in the older language a variable is text', () => {
     const old = readPolicy({ Statement: [allow('*', `arn:aws:s3:::box/${'$'}{aws:username}`)] });
     expect(
