@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import type { Rule } from './schema.ts';
 
 /** What is wrong with one argument's value, as the end of a sentence that begins with its name; undefined when it is right. */
@@ -30,19 +31,26 @@ function isJson(text: string): boolean {
 }
 
 function isCidr(text: string, family: 1 | 4 | 6): boolean {
-  const [, address = '', width = ''] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
-  const bits = Number(width);
-  if (width === '') return false;
-  if (address.includes(':')) return family !== 4 && /^[0-9a-f:.]+$/i.test(address) && bits <= 128;
-  const octets = address.split('.').map(Number);
-  if (
-    family === 6 ||
-    bits > 32 ||
-    octets.length !== 4 ||
-    octets.some((octet) => !(octet >= 0 && octet <= 255))
-  )
-    return false;
-  const number = octets.reduce((sum, octet) => sum * 256 + octet, 0);
+  const [, address = '', width = ''] = /^([^/%]+)\/(\d{1,3})$/.exec(text) ?? [];
+  const [version, size] = isIPv4(address) ? [4, 32] : isIPv6(address) ? [6, 128] : [0, 0];
+  if (version === 0 || Number(width) > size || (family !== 1 && family !== version)) return false;
+  const number = version === 4 ? numberOf(address.split('.'), 8) : numberOf(groupsOf(address), 16);
   // AWS refuses address bits beyond the prefix.
-  return number % 2 ** (32 - bits) === 0;
+  return number % 2n ** BigInt(size - Number(width)) === 0n;
+}
+
+const numberOf = (parts: readonly (string | number)[], bits: number): bigint =>
+  parts.reduce((sum, part) => (sum << BigInt(bits)) + BigInt(part), 0n);
+
+/** The eight numbers of an IPv6 address, whose end may be written as an IPv4 address. */
+function groupsOf(address: string): number[] {
+  const [head = [], tail = []] = address.split('::').map((side) =>
+    side.split(':').flatMap((group) => {
+      if (group === '') return [];
+      if (!group.includes('.')) return [Number.parseInt(group, 16)];
+      const [a = 0, b = 0, c = 0, d = 0] = group.split('.').map(Number);
+      return [a * 256 + b, c * 256 + d];
+    }),
+  );
+  return [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail];
 }

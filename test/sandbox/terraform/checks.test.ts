@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkValue } from '../../../sandbox/terraform/check-value.ts';
 import { type Diagnostic, hasTerraform, type Standing, standTerraform } from './standing.ts';
 
 const configuration = `
@@ -63,7 +64,51 @@ const configuration = `
   resource "aws_sns_topic" "right" {
     name = "right"
   }
+  resource "aws_vpc" "right" {
+    cidr_block          = "10.20.0.0/16"
+    ipv6_cidr_block     = "2001:db8:1234:1a00::/56"
+    ipv6_ipam_pool_id   = "ipam-pool-1"
+  }
 `;
+
+const blocks = {
+  right: [
+    '0.0.0.0/0',
+    '10.0.0.0/8',
+    '203.0.113.7/32',
+    '::/0',
+    '2001:db8::/32',
+    '2001:DB8:0:0:1::/80',
+    '2001:db8:1:2:3:4:5:6/128',
+    '::ffff:10.0.0.0/104',
+  ],
+  wrong: [
+    '10..0.0/16',
+    '0x0a.0.0.0/8',
+    '1e1.0.0.0/8',
+    '010.0.0.0/8',
+    '10.0.0/8',
+    '10.0.0.0/33',
+    '10.0.0.0',
+    '10.0.0.1/31',
+    'fffff:::/64',
+    '2001:db8::1/32',
+    '2001:db8::1/127',
+    '::ffff:10.0.0.1/104',
+    '2001:db8::/129',
+    'fe80::%eth0/64',
+  ],
+};
+
+test.each([
+  ...blocks.right.map((block) => [block, true] as const),
+  ...blocks.wrong.map((block) => [block, false] as const),
+])('%s is a CIDR block: %s', (block, isRight) => {
+  expect(checkValue({ cidr: 1 }, block)).toBe(isRight ? undefined : `(${block}) is not a valid CIDR block`);
+  const own = block.includes(':') ? 6 : 4;
+  expect(checkValue({ cidr: own }, block) === undefined).toBe(isRight);
+  expect(checkValue({ cidr: own === 4 ? 6 : 4 }, block)).toBeDefined();
+});
 
 describe.skipIf(!hasTerraform)('validate complains of', () => {
   let s: Standing;
@@ -170,5 +215,6 @@ describe.skipIf(!hasTerraform)('validate complains of', () => {
 
   test('nothing that is right', () => {
     expect(of('aws_sns_topic.right')).toEqual([]);
+    expect(of('aws_vpc.right')).toEqual([]);
   });
 });
