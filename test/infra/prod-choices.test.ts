@@ -38,6 +38,9 @@ describe.skipIf(!hasTerraform)('prod, chosen otherwise', () => {
       expect(acl).toHaveProperty('rule.length', 4);
     }
     expect(planned('firewalls_and_flow_logs', 'aws_wafv2_web_acl_association')).toHaveLength(1);
+    // An upload of more than 8 KB and a client without a name are counted, and come through.
+    const counted = JSON.stringify(acls).match(/"(NoUserAgent_HEADER|SizeRestrictions_BODY)"/g);
+    expect(counted).toHaveLength(2 * acls.length);
     // What only apply knows is absent from a plan's values; without a firewall it is null.
     const webAcl = (run: string) => values(run, siteOf('web-admin')).web_acl_id;
     expect([webAcl('firewalls_and_flow_logs'), webAcl('what_is_usual')]).toEqual([undefined, null]);

@@ -113,6 +113,12 @@ export function appliedQuestions({ sites, tokens, key, database: prodsId }: Appl
         ...cloudfront.may("a site's own distribution", 's3:GetObject', page, {
           'aws:SourceArn': distribution,
         }),
+        ...cloudfront.may('which can tell what is not there', 's3:ListBucket', `arn:aws:s3:::${bucket}`, {
+          'aws:SourceArn': distribution,
+        }),
+        ...cloudfront.mayNot("nobody else's", 's3:ListBucket', `arn:aws:s3:::${bucket}`, {
+          'aws:SourceArn': 'arn:aws:cloudfront::999900001111:distribution/E1',
+        }),
         ...cloudfront.mayNot('which writes nothing', 's3:PutObject', page, { 'aws:SourceArn': distribution }),
         ...cloudfront.mayNot("nobody else's", 's3:GetObject', page, {
           'aws:SourceArn': 'arn:aws:cloudfront::999900001111:distribution/E1',

@@ -156,7 +156,7 @@ variable "rds_snapshot_identifier" {
 }
 
 variable "rds_performance_insights" {
-  description = "Whether Performance Insights shows which queries the database waits for; a week of it is free."
+  description = "Whether Performance Insights, in the console Database Insights' standard mode, shows which queries the database waits for; a week of it is free."
   type        = bool
   default     = false
 

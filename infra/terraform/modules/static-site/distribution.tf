@@ -40,17 +40,12 @@ resource "aws_cloudfront_distribution" "this" {
     response_headers_policy_id = data.aws_cloudfront_response_headers_policy.security.id
   }
 
-  # The application's own addresses are no files: it answers them itself. (Without the right to list, S3 says 403 for
-  # what isn't there.)
-  dynamic "custom_error_response" {
-    for_each = toset([403, 404])
-
-    content {
-      error_code            = custom_error_response.value
-      response_code         = 200
-      response_page_path    = "/index.html"
-      error_caching_min_ttl = 10
-    }
+  # The application's own addresses are no files: it answers them itself. A 403 stays one: WAF says it too.
+  custom_error_response {
+    error_code            = 404
+    response_code         = 200
+    response_page_path    = "/index.html"
+    error_caching_min_ttl = 10
   }
 
   restrictions {

@@ -35,11 +35,12 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
 }
 
 data "aws_iam_policy_document" "bucket" {
-  # CloudFront, and of all distributions in the world this one.
+  # CloudFront, and of all distributions in the world this one. Without the right to list, S3 says 403 and not 404 for
+  # what isn't there.
   statement {
     sid       = "ReadThroughCloudFront"
-    actions   = ["s3:GetObject"]
-    resources = ["${aws_s3_bucket.this.arn}/*"]
+    actions   = ["s3:GetObject", "s3:ListBucket"]
+    resources = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
 
     principals {
       type        = "Service"
