@@ -21,9 +21,11 @@ export async function readBytes(request: IncomingMessage, limit: number): Promis
   for await (const chunk of request) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
-    if (size > limit) throw new BodyError(413, `The body is larger than ${limit} bytes.`);
-    chunks.push(bytes);
+    // Read to its end all the same: who is still sending hears no answer.
+    if (size <= limit) chunks.push(bytes);
+    else chunks.length = 0;
   }
+  if (size > limit) throw new BodyError(413, `The body is larger than ${limit} bytes.`);
   return Buffer.concat(chunks);
 }
 

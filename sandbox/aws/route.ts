@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../clock.ts';
-import { readBytes } from '../http.ts';
+import { BodyError, readBytes } from '../http.ts';
 import type { Handle } from '../parts.ts';
 import { AwsError } from './errors.ts';
 import type { Faults } from './faults.ts';
@@ -19,7 +19,7 @@ interface Routing {
   changed(): void;
 }
 
-// DynamoDB's largest request is the largest of all.
+// DynamoDB's largest request; S3 takes more, and nobody here needs it to.
 const largestBody = 16_000_000;
 
 /** Every request under /aws: told apart by the service it is signed for, answered in that service's protocol. */
@@ -28,7 +28,6 @@ export function createRoute({ services, clock, faults, ledger, principals, chang
 
   return async (request, response) => {
     if (!/^\/aws(\/|$|\?)/.test(request.url ?? '')) return false;
-    const raw = await readBytes(request, largestBody);
     const [target, claimed = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
     const name =
       scopeOf(request)?.service ?? services.find((one) => one.target && one.target === target)?.name ?? '';
@@ -37,6 +36,7 @@ export function createRoute({ services, clock, faults, ledger, principals, chang
     // The bot takes its time from here.
     const date = clock.now().toUTCString();
     try {
+      const raw = await readBytes(request, largestBody);
       const isOpen = (one: string) => actionOf(service, one)?.open === true;
       const caller = isOpen(claimed) ? '' : authenticate(request, raw, principals).arn;
       const { action, input } = protocol.decode(request, raw);
@@ -61,13 +61,22 @@ export function createRoute({ services, clock, faults, ledger, principals, chang
       };
       await answerAfter(fault, await apply(known, input, caller, keep), call);
     } catch (error) {
-      if (!(error instanceof AwsError))
-        process.stderr.write(`sandbox: ${name}: ${error instanceof Error ? error.stack : error}\n`);
-      const known = error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);
-      send({ response, date }, protocol.encodeError(known));
+      send({ response, date }, protocol.encodeError(knownOf(error, name)));
     }
     return true;
   };
+}
+
+function knownOf(error: unknown, name: string): AwsError {
+  if (error instanceof AwsError) return error;
+  if (error instanceof BodyError)
+    return new AwsError(
+      name === 's3' ? 'EntityTooLarge' : 'RequestEntityTooLargeException',
+      error.message,
+      error.status,
+    );
+  process.stderr.write(`sandbox: ${name}: ${error instanceof Error ? error.stack : error}\n`);
+  return new AwsError('InternalFailure', String(error), 500);
 }
 
 const actionOf = (service: Service | undefined, action: string): Action | undefined =>

@@ -77,11 +77,14 @@ function readFrames(
     return text;
   };
   for (;;) {
-    const length = Number.parseInt(line(), 16);
-    if (!Number.isInteger(length) || at + length > raw.length) throw incomplete();
+    const [, digits] = /^([0-9a-f]{1,8})(?:;|$)/i.exec(line()) ?? [];
+    if (digits === undefined) throw incomplete();
+    const length = Number.parseInt(digits, 16);
     if (length === 0) break;
-    parts.push(raw.subarray(at, at + length));
-    at += length + 2;
+    const end = at + length;
+    if (raw.toString('latin1', end, end + 2) !== '\r\n') throw incomplete();
+    parts.push(raw.subarray(at, end));
+    at = end + 2;
   }
   const trailers = new Map<string, string>();
   for (let text = at < raw.length ? line() : ''; text !== ''; text = line()) {

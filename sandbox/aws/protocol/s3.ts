@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { XMLBuilder } from 'fast-xml-parser';
-import type { AwsError } from '../errors.ts';
+import { AwsError } from '../errors.ts';
 import type { Answer, Protocol } from './protocol.ts';
 
 const builder = new XMLBuilder({ processEntities: true, suppressEmptyNode: false, ignoreAttributes: false });
@@ -38,21 +38,33 @@ for (const name of ['continuation-token', 'fetch-owner', 'key-marker', 'version-
   parameters.add(name);
 
 function decode(request: IncomingMessage, body: Buffer) {
-  const url = new URL(request.url ?? '/', 'http://s3');
-  const [, , bucket = '', ...rest] = url.pathname.split('/');
-  const key = rest.map(decodeURIComponent).join('/');
+  // As it was sent: a key may have `..` in it, which a URL would resolve.
+  const [path = '', query = ''] = (request.url ?? '/').split(/\?(.*)/s);
+  const [, , bucket = '', ...rest] = path.split('/');
+  const key = decoded(rest.join('/'));
+  const words = new URLSearchParams(query);
   const method = request.method ?? '';
-  const word = [...url.searchParams.keys()].find((name) => !parameters.has(name));
+  const word = [...words.keys()].find((name) => !parameters.has(name));
   const name = word === undefined ? method : `${method} ${word}`;
   const known = key ? objectActions[name] : bucket ? bucketActions[name] : undefined;
   const action =
     known ??
     (bucket === '' && name === 'GET' ? 'ListBuckets' : `${name} of ${key ? 'an object' : 'a bucket'}`);
-  const query = Object.fromEntries(url.searchParams);
-  return { action, input: { ...query, Bucket: bucket, Key: key, Headers: request.headers, Body: body } };
+  return {
+    action,
+    input: { ...Object.fromEntries(words), Bucket: bucket, Key: key, Headers: request.headers, Body: body },
+  };
 }
 
-/** REST with XML, path-style: actions answer with `{ xml }`, or with headers and bytes. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw new AwsError('InvalidURI', "Couldn't parse the specified URI.");
+  }
+}
+
+/** REST with XML, path-style: actions answer with `{ document }`, or with headers and bytes. */
 export const s3Protocol: Protocol = {
   decode,
   encode(_, output): Answer {

@@ -128,6 +128,21 @@ describe('an object', () => {
     await s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength: 70_001 }));
     expect((await text())?.length).toBe(70_001);
   });
+
+  it('keeps its name as it was given, dots and all', async () => {
+    const Keys = ['b/../c', './d', 'e//f', 'ä %41'];
+    for (const one of Keys) await s3.send(new PutObjectCommand({ Bucket, Key: one, Body: one }));
+    const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket }));
+    expect(Contents?.map(({ Key: key }) => key).sort()).toEqual([...Keys].sort());
+    const found = await s3.send(new GetObjectCommand({ Bucket, Key: 'b/../c' }));
+    expect(await found.Body?.transformToString()).toBe('b/../c');
+  });
+
+  it('is refused, and nothing is lost, when it is larger than the sandbox takes', async () => {
+    await expect(put('x'.repeat(16_000_001))).rejects.toEqual(named('EntityTooLarge'));
+    await put('small');
+    expect(await text()).toBe('small');
+  });
 });
 
 describe('a bucket', () => {
