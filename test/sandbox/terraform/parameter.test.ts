@@ -6,7 +6,7 @@ import {
   ListTagsForResourceCommand,
   PutParameterCommand,
 } from '@aws-sdk/client-ssm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Standing as Account, standAlone } from '../aws/account-alone.ts';
 import { hasTerraform, type Standing, standTerraform } from './standing.ts';
 
@@ -50,6 +50,7 @@ describe.skipIf(!hasTerraform)('beside an account, aws_ssm_parameter', () => {
     await account?.close();
   });
   beforeEach(() => account.account.reset());
+  afterEach(() => account.account.setFaults([]));
 
   const ssm = () => account.clients.ssm.changing;
   const get = async () => (await ssm().send(new GetParameterCommand({ Name }))).Parameter;
@@ -218,6 +219,38 @@ describe.skipIf(!hasTerraform)('beside an account, aws_ssm_parameter', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('ParameterPatternMismatchException');
     expect((await root.state()).get('aws_ssm_parameter.toggles')).toMatchObject({ insecure_value: '{}' });
+  });
+
+  test('is remembered when AWS takes it and then refuses to say its tags, so that it can be applied again', async () => {
+    const root = s.root(parameter(plain));
+    account.account.setFaults([{ action: 'ssm:ListTagsForResource', kind: 'deny' }]);
+    const { code, stderr } = await root.run('apply', '-auto-approve');
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Reading the tags of parameter ${Name}: AccessDenied`);
+    expect(await get()).toMatchObject({ Value: '{}', Version: 1 });
+    expect((await root.state()).get('aws_ssm_parameter.toggles')).toMatchObject({ id: Name, arn: null });
+    account.account.setFaults([]);
+    await root.apply();
+    expect(await actionsOf(root)).toEqual(['no-op']);
+  });
+
+  test('is remembered with its new value when AWS refuses its new tags, which the next apply gives it', async () => {
+    const root = s.root(parameter(plain));
+    await root.apply();
+    root.write(parameter(`${plain.replace('{}', 'new')}\n tags = { Environment = "dev" }`));
+    account.account.setFaults([{ action: 'ssm:AddTagsToResource', kind: 'deny' }]);
+    const { code, stderr } = await root.run('apply', '-auto-approve');
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Tagging parameter ${Name}: AccessDenied`);
+    expect((await root.state()).get('aws_ssm_parameter.toggles')).toMatchObject({ insecure_value: 'new' });
+    account.account.setFaults([]);
+    expect((await root.plan()).get('aws_ssm_parameter.toggles')).toMatchObject({
+      actions: ['update'],
+      before: { insecure_value: 'new', tags_all: { Project: 'd2-ride-booking' } },
+    });
+    await root.must('apply', 'tf.plan');
+    expect(await get()).toMatchObject({ Value: 'new', Version: 2 });
+    expect(await tags()).toContainEqual({ Key: 'Environment', Value: 'dev' });
   });
 
   test('that is missing is named, with the way to get it', async () => {
