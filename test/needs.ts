@@ -17,7 +17,8 @@ function isFirst(program: string): boolean {
   try {
     writeFileSync(join(folder, encodeURIComponent(program)), '', { flag: 'wx' });
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // Whatever else went wrong, twice is better than never.
+    return !(error instanceof Error && 'code' in error && error.code === 'EEXIST');
   }
 }
