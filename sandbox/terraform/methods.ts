@@ -152,6 +152,11 @@ export function createMethods(env: Environment) {
 
   return {
     methods,
+    /** Of a connection that has ended. */
+    forget(peer: string): void {
+      byPeer.get(peer)?.close();
+      byPeer.delete(peer);
+    },
     close(): void {
       for (const settings of byPeer.values()) settings.close();
     },

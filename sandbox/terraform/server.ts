@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
 import { loadSync, type ServiceDefinition } from '@grpc/proto-loader';
@@ -13,7 +15,7 @@ const definition = loadSync(fileURLToPath(new URL('protocol.proto', import.meta.
 
 /** Serves the provider's plugin protocol on a loopback port. */
 export async function startServer(env: Environment): Promise<{ port: number; close(): void }> {
-  const { methods, close } = createMethods(env);
+  const { methods, forget, close } = createMethods(env);
   const server = new Server({
     'grpc.max_receive_message_length': -1,
     'grpc.max_send_message_length': -1,
@@ -38,14 +40,21 @@ export async function startServer(env: Environment): Promise<{ port: number; clo
       ]),
     ),
   );
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    );
+  // gRPC's own listener does not tell when a connection ends.
+  const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const listener = createServer((socket) => {
+    const peer = `${socket.remoteAddress}:${socket.remotePort}`;
+    socket.once('close', () => forget(peer));
+    connections.injectConnection(socket);
   });
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const address = listener.address();
+  if (typeof address !== 'object' || !address) throw new Error('The provider listens on no port.');
   return {
-    port,
+    port: address.port,
     close() {
+      listener.close();
       server.forceShutdown();
       close();
     },

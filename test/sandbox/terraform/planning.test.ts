@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { hasTerraform, type Standing, standTerraform } from './standing.ts';
 
@@ -332,6 +334,34 @@ describe.skipIf(!hasTerraform)('Terraform plans and applies without AWS', () => 
     expect(before).toMatch(/^ami-[0-9a-f]{17} offline-value-of\/d2\/dev\/toggles$/);
     await root.apply();
     expect(await root.must('output', '-raw', 'looked_up')).toBe(before);
+  });
+
+  test('what a provider block holds open ends with the terraform that it was of', async () => {
+    const Parameter = { Name: '/d2/dev/toggles', Value: '{}', Type: 'String', Version: 1, ARN: 'arn' };
+    const store = createServer((_, answer) => answer.end(JSON.stringify({ Parameter })));
+    // It never ends a connection of its own accord.
+    store.keepAliveTimeout = 0;
+    let open = 0;
+    let seen = 0;
+    store.on('connection', (socket) => {
+      open += 1;
+      seen += 1;
+      socket.on('close', () => {
+        open -= 1;
+      });
+    });
+    await once(store.listen(0, '127.0.0.1'), 'listening');
+    const { port } = Object(store.address());
+    const keys = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
+    const beside = await standTerraform({ AWS_ENDPOINT_URL_SSM: `http://127.0.0.1:${port}`, ...keys });
+    onTestFinished(() => {
+      beside.close();
+      store.close();
+      store.closeAllConnections();
+    });
+    await beside.root('data "aws_ssm_parameter" "this" {\n name = "/d2/dev/toggles"\n }').must('plan');
+    expect(seen).toBeGreaterThan(0);
+    await expect.poll(() => open).toBe(0);
   });
 
   test('a secret’s value goes from one ephemeral to the next and never into the state', async () => {
