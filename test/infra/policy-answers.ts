@@ -9,6 +9,15 @@ const everything: Document = {
   policy: readPolicy({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }),
 };
 
+/** The trust of a role that nobody wrote here: it leaves it to the account's own policies. */
+const leftToAccount: Document = {
+  name: 'the trust of another role',
+  policy: readPolicy({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Principal: { AWS: account }, Action: 'sts:AssumeRole' },
+  }),
+};
+
 const fence = 'd2-chatops-fence';
 
 /** What AWS knows of every request besides what the question says; a question may say otherwise. */
@@ -44,7 +53,7 @@ function caseOf(rendered: Rendered, { who, action }: Question, on: string): Case
 function resourcePolicyOf(rendered: Rendered, action: string, on: string): Document | undefined {
   if (action.startsWith('sts:AssumeRole')) {
     const known = [...rendered.roles.values()].find(({ arn }) => arn === on);
-    return known?.trust;
+    return known?.trust ?? leftToAccount;
   }
   const [, bucket = ''] = /^arn:aws:s3:::([^/]+)/.exec(on) ?? [];
   return rendered.buckets.get(bucket) ?? rendered.topics.get(on) ?? rendered.keys.get(on);

@@ -17,15 +17,15 @@ export function answerOf(
   { action, resource = '*', context = {} }: Question,
 ): 'Allow' | 'Deny' | undefined {
   const document: { Version: string; Statement: object | object[] } = JSON.parse(String(json));
-  // Read as a policy of the caller's own, in which nobody is named and every statement has a resource.
+  // Read as a policy of a resource, in which everybody is named.
   const own = readPolicy({
     ...document,
-    Statement: [document.Statement].flat().map((one) => ({
-      ...('NotResource' in one ? {} : { Resource: '*' }),
-      ...one,
-      Principal: undefined,
-    })),
+    Statement: [document.Statement].flat().map((one) => ({ ...one, Principal: '*' })),
   });
-  const { because } = evaluate(nobody, { action, resource, context }, { identity: [own] });
+  const { because } = evaluate(
+    nobody,
+    { action, resource, context },
+    { resource: own, resourceAccount: '000011112222' },
+  );
   return because === 'nothing' ? undefined : because;
 }

@@ -301,6 +301,7 @@ describe('without the policy of a key or a role', () => {
   test.each([
     ['kms:Decrypt', key],
     ['KMS:Decrypt', key],
+    ['sts:AssumeRole', role.arn],
     ['sts:TagSession', role.arn],
     ['sts:SetSourceIdentity', role.arn],
   ])('%s on %s is neither allowed nor refused, unless it is denied', (action, resource) => {
