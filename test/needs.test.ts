@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { has } from '../../needs.ts';
+import { has } from './needs.ts';
 
 /** What is said when two test files miss the same program. */
 function saidIn(folder: string): unknown[] {
