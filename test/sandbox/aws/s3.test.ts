@@ -91,6 +91,7 @@ describe('an object', () => {
     expect(versions.DeleteMarkers).toEqual([expect.objectContaining({ IsLatest: true, VersionId: marker })]);
     await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId: marker }));
     expect(await text()).toBe('two');
+    await expect(text('never-given')).rejects.toEqual(named('NoSuchVersion'));
   });
 
   it('is refused where it is already, or is another by now', async () => {
@@ -103,6 +104,7 @@ describe('an object', () => {
     );
     expect(await text()).toBe('two');
     await s3.send(new DeleteObjectCommand({ Bucket, Key, IfMatch: second.ETag }));
+    await expect(put('three', { IfMatch: second.ETag })).rejects.toEqual(named('NoSuchKey'));
     await put('again', { IfNoneMatch: '*' });
     expect(await text()).toBe('again');
   });
@@ -161,14 +163,39 @@ describe('a bucket', () => {
     await expect(s3.send(new ListObjectsV2Command(mine))).rejects.toEqual(named('NoSuchBucket'));
   });
 
-  it('keeps versions from when it is told to', async () => {
+  it('keeps versions from when it is told to until it is told not to', async () => {
     const mine = { Bucket: 'mine' };
+    const tell = (Status: 'Enabled' | 'Suspended') =>
+      s3.send(new PutBucketVersioningCommand({ ...mine, VersioningConfiguration: { Status } }));
+    const write = (Body: string) => s3.send(new PutObjectCommand({ ...mine, Key: 'a', Body }));
+    const ids = async () =>
+      (await s3.send(new ListObjectVersionsCommand(mine))).Versions?.map(({ VersionId }) => VersionId);
     await s3.send(new CreateBucketCommand(mine));
     expect((await s3.send(new GetBucketVersioningCommand(mine))).Status).toBeUndefined();
-    await s3.send(
-      new PutBucketVersioningCommand({ ...mine, VersioningConfiguration: { Status: 'Enabled' } }),
-    );
+    await write('before');
+    await tell('Enabled');
     expect((await s3.send(new GetBucketVersioningCommand(mine))).Status).toBe('Enabled');
+    const { VersionId } = await write('kept');
+    expect(await ids()).toEqual([VersionId, 'null']);
+    await tell('Suspended');
+    expect((await s3.send(new GetBucketVersioningCommand(mine))).Status).toBe('Suspended');
+    await write('one');
+    await write('two');
+    expect(await ids()).toEqual(['null', VersionId]);
+  });
+
+  it('is listed with names that XML cannot hold, by who asks for them encoded', async () => {
+    const keys = ['a\u0001/1', 'a\u0001/2', 'b\u0002'];
+    for (const key of keys) await s3.send(new PutObjectCommand({ Bucket, Key: key, Body: key }));
+    const encoded = { Bucket, EncodingType: 'url' } as const;
+    const first = await s3.send(new ListObjectsV2Command({ ...encoded, Delimiter: '/', MaxKeys: 1 }));
+    expect(first.CommonPrefixes?.map(({ Prefix }) => decodeURIComponent(Prefix ?? ''))).toEqual(['a\u0001/']);
+    const ContinuationToken = first.NextContinuationToken;
+    const rest = await s3.send(new ListObjectsV2Command({ ...encoded, Delimiter: '/', ContinuationToken }));
+    expect(rest).toMatchObject({ EncodingType: 'url', Contents: [{ Key: 'b%02' }] });
+    const inside = await s3.send(new ListObjectVersionsCommand({ ...encoded, Prefix: 'a\u0001' }));
+    expect(inside.Prefix).toBe('a%01');
+    expect(inside.Versions?.map((one) => decodeURIComponent(one.Key ?? ''))).toEqual(keys.slice(0, 2));
   });
 
   it('is listed by pages and by folders', async () => {
