@@ -1,5 +1,7 @@
-import { type Bucket, type Buckets, findVersion, type Version } from './s3-store.ts';
-import { type Input, numberOf, textOf } from './service.ts';
+import { AwsError } from './errors.ts';
+import { unknownTo } from './s3-error.ts';
+import type { Bucket, Buckets, Version } from './s3-store.ts';
+import { type Input, textOf } from './service.ts';
 
 const namespace = { '@_xmlns': 'http://s3.amazonaws.com/doc/2006-03-01/' };
 const owner = { ID: 'd2', DisplayName: 'd2' };
@@ -24,24 +26,45 @@ export const bucketsDocument = (buckets: Buckets): object => ({
   },
 });
 
-/** ListObjectsV2: keys in order, common prefixes folded; the token is the last key of the page. */
+/** How many entries a page may have. Throws InvalidArgument. */
+function sizeAsked(input: Input): number {
+  const text = textOf(input, 'max-keys') || '1000';
+  if (!/^\d{1,10}$/.test(text))
+    throw new AwsError('InvalidArgument', 'Provided max-keys not an integer or within integer range');
+  return Math.min(Number(text), 1_000);
+}
+
+/** A token is the last entry of its page, in letters that any XML holds. */
+const tokenOf = (entry: string) => Buffer.from(entry).toString('base64url');
+
+function entryOf(token: string): string {
+  const entry = Buffer.from(token, 'base64url').toString();
+  if (tokenOf(entry) !== token)
+    throw new AwsError('InvalidArgument', 'The continuation token provided is incorrect');
+  return entry;
+}
+
+/** ListObjectsV2: keys in order, common prefixes folded. */
 export function objectsDocument(bucket: Bucket, input: Input): object {
   const prefix = textOf(input, 'prefix');
   const delimiter = textOf(input, 'delimiter');
-  const after = textOf(input, 'continuation-token') || textOf(input, 'start-after');
+  const after = entryOf(textOf(input, 'continuation-token'));
+  const startAfter = textOf(input, 'start-after');
   const encoding = encodingOf(input);
-  const size = Math.min(numberOf(input, 'max-keys') ?? 1_000, 1_000);
+  const size = sizeAsked(input);
   const entries = new Map<string, Version | undefined>();
   for (const [key, versions] of [...bucket.objects].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const newest = versions.at(-1);
-    if (!newest?.content || !key.startsWith(prefix)) continue;
+    // Of the key, not of its folder: what is left of a folder that starts before is still listed.
+    if (!newest?.content || !key.startsWith(prefix) || key <= startAfter) continue;
     const cut = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
     if (cut < 0) entries.set(key, newest);
     else entries.set(key.slice(0, cut + delimiter.length), undefined);
   }
-  const left = [...entries].filter(([key]) => key > after);
+  const left = [...entries].filter(([entry]) => entry > after);
   const page = left.slice(0, size);
-  const isTruncated = left.length > size;
+  const last = page.at(-1);
+  const next = last && left.length > size ? tokenOf(last[0]) : undefined;
   return {
     ListBucketResult: {
       ...namespace,
@@ -51,8 +74,8 @@ export function objectsDocument(bucket: Bucket, input: Input): object {
       ...(delimiter && { Delimiter: encoding.key(delimiter) }),
       MaxKeys: size,
       KeyCount: page.length,
-      IsTruncated: isTruncated,
-      ...(isTruncated && { NextContinuationToken: page.at(-1)?.[0] }),
+      IsTruncated: next !== undefined,
+      ...(next !== undefined && { NextContinuationToken: next }),
       Contents: page.flatMap(([key, version]) =>
         version
           ? [
@@ -73,6 +96,10 @@ export function objectsDocument(bucket: Bucket, input: Input): object {
 
 /** Every version and delete marker, newest first; the sandbox gives them on one page. */
 export function versionsDocument(bucket: Bucket, input: Input): object {
+  const unknown = ['max-keys', 'delimiter', 'key-marker', 'version-id-marker'].find((name) =>
+    textOf(input, name),
+  );
+  if (unknown) throw unknownTo(`${unknown} of ListObjectVersions`);
   const prefix = textOf(input, 'prefix');
   const encoding = encodingOf(input);
   const all = [...bucket.objects]
@@ -105,31 +132,6 @@ export function versionsDocument(bucket: Bucket, input: Input): object {
       IsTruncated: false,
       Version: all.filter(({ version }) => version.content).map(({ shown }) => shown),
       DeleteMarker: all.filter(({ version }) => !version.content).map(({ shown }) => shown),
-    },
-  };
-}
-
-/** GetObject's and HeadObject's answer, whole or the range that was asked for. */
-export function objectAnswer(bucket: Bucket, key: string, input: Input, range: string | undefined) {
-  const { id, at, content } = findVersion(bucket, key, textOf(input, 'versionId'));
-  const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? [];
-  const whole = content.bytes;
-  const last = Math.min(to ? Number(to) : whole.length - 1, whole.length - 1);
-  const isPart = from !== undefined && Number(from) <= last;
-  return {
-    status: isPart ? 206 : 200,
-    bytes: isPart ? whole.subarray(Number(from), last + 1) : whole,
-    headers: {
-      'content-type': content.type,
-      etag: content.etag,
-      'last-modified': at.toUTCString(),
-      'accept-ranges': 'bytes',
-      'x-amz-server-side-encryption': 'AES256',
-      ...(bucket.versioning && { 'x-amz-version-id': id }),
-      ...(isPart
-        ? { 'content-range': `bytes ${from}-${last}/${whole.length}` }
-        : content.checksum && Object.fromEntries([content.checksum])),
-      ...content.metadata,
     },
   };
 }

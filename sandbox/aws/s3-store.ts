@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { AwsError } from './errors.ts';
+import { preconditionFailed, S3Error, unknownTo } from './s3-error.ts';
 
 export interface Version {
   /** `null`, as S3 says, in a bucket without versioning. */
@@ -26,7 +27,7 @@ export interface Bucket {
   objects: Map<string, Version[]>;
 }
 
-/** What must be so for a write to be done: RFC 9110 as S3 takes it, by entity tag or `*` for none. */
+/** What must be so for it to be done: RFC 9110 as S3 takes it, by entity tag or `*`. */
 export interface Condition {
   ifMatch: string | undefined;
   ifNoneMatch: string | undefined;
@@ -80,29 +81,41 @@ export type Buckets = ReturnType<typeof createBuckets>;
 
 export const etagOf = (bytes: Buffer): string => `"${createHash('md5').update(bytes).digest('hex')}"`;
 
-/** The newest version, or the one asked for. Throws NoSuchKey, NoSuchVersion. */
+/** The newest version, or the one asked for. Throws NoSuchKey, NoSuchVersion, and MethodNotAllowed for a marker by its id. */
 export function findVersion({ objects }: Bucket, key: string, id: string): Version & { content: Content } {
   const versions = objects.get(key) ?? [];
   const found = id ? versions.find((version) => version.id === id) : versions.at(-1);
   if (id && !found) throw new AwsError('NoSuchVersion', 'The specified version does not exist.', 404);
-  if (!found?.content) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
-  return { ...found, content: found.content };
+  if (!found) throw noSuchKey();
+  const { content } = found;
+  if (content) return { ...found, content };
+  const marker = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': found.id };
+  if (!id) throw noSuchKey(marker);
+  const message = 'The specified method is not allowed against this resource.';
+  throw new S3Error('MethodNotAllowed', message, 405, { ...marker, allow: 'DELETE' });
 }
+
+const noSuchKey = (headers = {}) =>
+  new S3Error('NoSuchKey', 'The specified key does not exist.', 404, headers);
+
+/** Whether a condition names this entity tag, with its quotes or without. */
+const names = (condition: string, etag: string): boolean =>
+  condition === '*' ||
+  condition.split(',').some((one) => one.trim().replaceAll('"', '') === etag.replaceAll('"', ''));
 
 /** Holds a write to its condition. Throws PreconditionFailed. */
 export function holdCondition({ objects }: Bucket, key: string, { ifMatch, ifNoneMatch }: Condition): void {
   const current = objects.get(key)?.at(-1)?.content?.etag;
-  const failed = (which: string) =>
-    new AwsError(
-      'PreconditionFailed',
-      `At least one of the pre-conditions you specified did not hold: ${which}`,
-      412,
-    );
   if (ifNoneMatch !== undefined && ifNoneMatch !== '*')
-    throw new AwsError('NotImplemented', 'S3 takes If-None-Match with * only.', 501);
-  if (ifNoneMatch === '*' && current !== undefined) throw failed('If-None-Match');
+    throw unknownTo('If-None-Match of a write with more than *');
+  if (ifNoneMatch === '*' && current !== undefined) throw preconditionFailed('If-None-Match');
   if (ifMatch === undefined) return;
-  if (current === undefined) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
-  if (ifMatch !== '*' && ifMatch.replaceAll('"', '') !== current.replaceAll('"', ''))
-    throw failed('If-Match');
+  if (current === undefined) throw noSuchKey();
+  if (!names(ifMatch, current)) throw preconditionFailed('If-Match');
+}
+
+/** Holds a read to its condition: false when the reader has it already. Throws PreconditionFailed. */
+export function isNews({ etag }: Content, { ifMatch, ifNoneMatch }: Condition): boolean {
+  if (ifMatch !== undefined && !names(ifMatch, etag)) throw preconditionFailed('If-Match');
+  return ifNoneMatch === undefined || !names(ifNoneMatch, etag);
 }

@@ -3,7 +3,9 @@ import { AwsError } from './errors.ts';
 import { accountId } from './identity.ts';
 import type { S3Output } from './protocol/s3.ts';
 import { readUpload } from './s3-body.ts';
-import { bucketsDocument, objectAnswer, objectsDocument, versionsDocument } from './s3-lists.ts';
+import { unknownTo } from './s3-error.ts';
+import { bucketsDocument, objectsDocument, versionsDocument } from './s3-lists.ts';
+import { objectAnswer } from './s3-read.ts';
 import { createBuckets, etagOf, holdCondition } from './s3-store.ts';
 import { type Input, mapOf, type Service, textOf } from './service.ts';
 import { region } from './world.ts';
@@ -59,13 +61,18 @@ export function createS3(clock: Clock): { service: Service } {
     const bucket = bucketOf(input);
     const key = textOf(input, 'Key');
     const id = textOf(input, 'versionId');
+    const ifMatch = headersOf(input)['if-match'];
     if (id) {
-      const left = (bucket.objects.get(key) ?? []).filter((version) => version.id !== id);
+      if (ifMatch !== undefined) throw unknownTo('If-Match with a version of DeleteObject');
+      const versions = bucket.objects.get(key) ?? [];
+      const gone = versions.find((version) => version.id === id);
+      const left = versions.filter((version) => version !== gone);
       if (left.length > 0) bucket.objects.set(key, left);
       else bucket.objects.delete(key);
-      return { status: 204, headers: { 'x-amz-version-id': id } };
+      const marker = gone && !gone.content && { 'x-amz-delete-marker': 'true' };
+      return { status: 204, headers: { 'x-amz-version-id': id, ...marker } };
     }
-    holdCondition(bucket, key, { ifMatch: headersOf(input)['if-match'], ifNoneMatch: undefined });
+    holdCondition(bucket, key, { ifMatch, ifNoneMatch: undefined });
     if (!bucket.versioning) bucket.objects.delete(key);
     else {
       const marker = buckets.add(bucket, key, undefined);
@@ -74,8 +81,7 @@ export function createS3(clock: Clock): { service: Service } {
     return { status: 204 };
   }
 
-  const get = (input: Input) =>
-    objectAnswer(bucketOf(input), textOf(input, 'Key'), input, headersOf(input).range);
+  const get = (input: Input) => objectAnswer(bucketOf(input), input, headersOf(input));
 
   return {
     service: {

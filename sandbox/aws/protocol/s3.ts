@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { XMLBuilder } from 'fast-xml-parser';
 import { AwsError } from '../errors.ts';
+import { S3Error } from '../s3-error.ts';
 import type { Answer, Protocol } from './protocol.ts';
 
 const builder = new XMLBuilder({ processEntities: true, suppressEmptyNode: false, ignoreAttributes: false });
@@ -74,18 +75,16 @@ export const s3Protocol: Protocol = {
     const type = { 'content-type': 'application/xml' };
     return { status, headers: { ...common, ...type, ...headers }, body: xml(document) };
   },
-  encodeError: ({ code, message, status }: AwsError) => ({
+  encodeError(error: AwsError): Answer {
     // What the route calls an action that it does not know.
-    status: code === 'UnknownOperationException' ? 501 : status,
-    headers: { 'content-type': 'application/xml' },
-    body: xml({
-      Error: {
-        Code: code === 'UnknownOperationException' ? 'NotImplemented' : code,
-        Message: message,
-        RequestId: randomUUID(),
-      },
-    }),
-  }),
+    const isUnknown = error.code === 'UnknownOperationException';
+    const Code = isUnknown ? 'NotImplemented' : error.code;
+    return {
+      status: isUnknown ? 501 : error.status,
+      headers: { 'content-type': 'application/xml', ...(error instanceof S3Error && error.headers) },
+      body: xml({ Error: { Code, Message: error.message, RequestId: randomUUID() } }),
+    };
+  },
 };
 
 export interface S3Output {

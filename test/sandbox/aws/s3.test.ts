@@ -75,9 +75,38 @@ describe('an object', () => {
 
   it('can be read in part', async () => {
     await put('0123456789');
-    const part = await s3.send(new GetObjectCommand({ Bucket, Key, Range: 'bytes=2-4' }));
-    expect(await part.Body?.transformToString()).toBe('234');
-    expect(part.ContentRange).toBe('bytes 2-4/10');
+    const read = async (Range: string) => {
+      const { Body, ContentRange } = await s3.send(new GetObjectCommand({ Bucket, Key, Range }));
+      return [await Body?.transformToString(), ContentRange];
+    };
+    expect(await read('bytes=2-4')).toEqual(['234', 'bytes 2-4/10']);
+    expect(await read('bytes=8-20')).toEqual(['89', 'bytes 8-9/10']);
+    expect(await read('bytes=7-')).toEqual(['789', 'bytes 7-9/10']);
+    expect(await read('bytes=-3')).toEqual(['789', 'bytes 7-9/10']);
+    expect(await read('bytes=-30')).toEqual(['0123456789', 'bytes 0-9/10']);
+    expect(await read('bytes=4-2')).toEqual(['0123456789', undefined]);
+    for (const range of ['bytes=20-30', 'bytes=10-', 'bytes=-0'])
+      await expect(read(range)).rejects.toMatchObject({
+        name: 'InvalidRange',
+        $metadata: { httpStatusCode: 416 },
+      });
+  });
+
+  it('is read only as the one that its reader knows, or only when it is another', async () => {
+    const { ETag } = await put('one');
+    const other = '"0123456789abcdef0123456789abcdef"';
+    for (const Command of [GetObjectCommand, HeadObjectCommand]) {
+      const status = (more: object) =>
+        s3.send(new Command({ Bucket, Key, ...more }) as GetObjectCommand).then(
+          (answer) => answer.$metadata.httpStatusCode,
+          (error) => error.$metadata.httpStatusCode,
+        );
+      expect(await status({ IfMatch: ETag })).toBe(200);
+      expect(await status({ IfMatch: other })).toBe(412);
+      expect(await status({ IfNoneMatch: other })).toBe(200);
+      expect(await status({ IfNoneMatch: ETag })).toBe(304);
+      expect(await status({ IfNoneMatch: '*' })).toBe(304);
+    }
   });
 
   it('keeps its former versions, and a deleted one comes back when its marker goes', async () => {
@@ -89,8 +118,14 @@ describe('an object', () => {
     const versions = await s3.send(new ListObjectVersionsCommand({ Bucket }));
     expect(versions.Versions?.map(({ IsLatest }) => IsLatest)).toEqual([false, false]);
     expect(versions.DeleteMarkers).toEqual([expect.objectContaining({ IsLatest: true, VersionId: marker })]);
-    await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId: marker }));
+    const { $response } = await text(marker).catch((error) => error);
+    expect($response).toMatchObject({ statusCode: 405, headers: { 'x-amz-delete-marker': 'true' } });
+    const removed = await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId: marker }));
+    expect(removed).toMatchObject({ DeleteMarker: true, VersionId: marker });
     expect(await text()).toBe('two');
+    const VersionId = first.VersionId;
+    const version = await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
+    expect(version.DeleteMarker).toBeUndefined();
     await expect(text('never-given')).rejects.toEqual(named('NoSuchVersion'));
   });
 
@@ -191,6 +226,7 @@ describe('a bucket', () => {
     const first = await s3.send(new ListObjectsV2Command({ ...encoded, Delimiter: '/', MaxKeys: 1 }));
     expect(first.CommonPrefixes?.map(({ Prefix }) => decodeURIComponent(Prefix ?? ''))).toEqual(['a\u0001/']);
     const ContinuationToken = first.NextContinuationToken;
+    expect(ContinuationToken).toMatch(/^[\w-]+$/);
     const rest = await s3.send(new ListObjectsV2Command({ ...encoded, Delimiter: '/', ContinuationToken }));
     expect(rest).toMatchObject({ EncodingType: 'url', Contents: [{ Key: 'b%02' }] });
     const inside = await s3.send(new ListObjectVersionsCommand({ ...encoded, Prefix: 'a\u0001' }));
@@ -212,6 +248,26 @@ describe('a bucket', () => {
       ContinuationToken = page.NextContinuationToken;
     } while (ContinuationToken);
     expect(seen).toEqual(['a/1', 'a/2', 'b', 'c/1']);
+    const folders: (string | undefined)[] = [];
+    do {
+      const asked = { Bucket, Delimiter: '/', StartAfter: 'a/1', MaxKeys: 1, ContinuationToken };
+      const page = await s3.send(new ListObjectsV2Command(asked));
+      folders.push(page.CommonPrefixes?.[0]?.Prefix ?? page.Contents?.[0]?.Key);
+      ContinuationToken = page.NextContinuationToken;
+    } while (ContinuationToken);
+    expect(folders).toEqual(['a/', 'b', 'c/']);
+    const past = new ListObjectsV2Command({ Bucket, Delimiter: '/', StartAfter: 'a/2' });
+    expect((await s3.send(past)).CommonPrefixes).toEqual([{ Prefix: 'c/' }]);
+  });
+
+  it('is listed by pages of a size that is one', async () => {
+    await put('one');
+    const list = (MaxKeys: number) => s3.send(new ListObjectsV2Command({ Bucket, MaxKeys }));
+    expect(await list(0)).toMatchObject({ KeyCount: 0, IsTruncated: false });
+    await expect(list(-1)).rejects.toEqual(named('InvalidArgument'));
+    await expect(list('many' as never)).rejects.toEqual(named('InvalidArgument'));
+    const wrong = new ListObjectsV2Command({ Bucket, ContinuationToken: 'one of mine' });
+    await expect(s3.send(wrong)).rejects.toEqual(named('InvalidArgument'));
   });
 });
 
@@ -230,6 +286,18 @@ describe('who asks', () => {
   it('is told by name what the sandbox does not know', async () => {
     const part = new UploadPartCommand({ Bucket, Key, PartNumber: 1, UploadId: 'u', Body: 'x' });
     await expect(s3.send(part)).rejects.toEqual(named('NotImplemented'));
+    const pages: [string, object][] = [
+      ['max-keys', { MaxKeys: 1 }],
+      ['delimiter', { Delimiter: '/' }],
+      ['key-marker', { KeyMarker: 'a' }],
+    ];
+    for (const [name, asked] of pages)
+      await expect(s3.send(new ListObjectVersionsCommand({ Bucket, ...asked }))).rejects.toMatchObject({
+        name: 'NotImplemented',
+        message: expect.stringContaining(name),
+      });
+    const one = new DeleteObjectCommand({ Bucket, Key, VersionId: 'v', IfMatch: 'e' });
+    await expect(s3.send(one)).rejects.toEqual(named('NotImplemented'));
   });
 
   it('meets faults here too', async () => {
