@@ -1,5 +1,6 @@
 import type { S3Output } from './protocol/s3.ts';
 import { S3Error } from './s3-error.ts';
+import type { Headers } from './s3-request.ts';
 import { type Bucket, findVersion, isNews } from './s3-store.ts';
 import { type Input, textOf } from './service.ts';
 
@@ -16,11 +17,7 @@ function partOf(range: string | undefined, length: number): [number, number] | u
 }
 
 /** GetObject's and HeadObject's answer, whole or the range that was asked for. */
-export function objectAnswer(
-  bucket: Bucket,
-  input: Input,
-  headers: Readonly<Record<string, string | undefined>>,
-): S3Output {
+export function objectAnswer(bucket: Bucket, input: Input, headers: Headers): S3Output {
   const { id, at, content } = findVersion(bucket, textOf(input, 'Key'), textOf(input, 'versionId'));
   const told = {
     etag: content.etag,

@@ -2,26 +2,17 @@ import type { Clock } from '../clock.ts';
 import { AwsError } from './errors.ts';
 import { accountId } from './identity.ts';
 import type { S3Output } from './protocol/s3.ts';
-import { readUpload } from './s3-body.ts';
 import { unknownTo } from './s3-error.ts';
 import { bucketsDocument, objectsDocument, versionsDocument } from './s3-lists.ts';
 import { objectAnswer } from './s3-read.ts';
+import { requestOf, type S3Request } from './s3-request.ts';
 import { createBuckets, etagOf, holdCondition } from './s3-store.ts';
-import { type Input, mapOf, type Service, textOf } from './service.ts';
+import { type Action, type Input, type Service, textOf } from './service.ts';
 import { region } from './world.ts';
 
 /** The buckets of infra's bootstrap: Terraform's states, versioned, and the artifacts. */
 const stateBucket = `d2-ride-booking-terraform-${accountId}`;
 export const artifactBucket = `d2-ride-booking-artifacts-${accountId}`;
-
-const headersOf = (input: Input): Record<string, string | undefined> =>
-  Object.fromEntries(
-    Object.entries(mapOf(input, 'Headers')).map(([name, value]) => [
-      name,
-      value === undefined ? undefined : String(value),
-    ]),
-  );
-const bodyOf = ({ Body }: Input): Buffer => (Buffer.isBuffer(Body) ? Body : Buffer.alloc(0));
 
 /** S3, path-style: what Terraform's backend, releases and people with the CLI ask of it. What it doesn't know it refuses by name. */
 export function createS3(clock: Clock): { service: Service } {
@@ -31,13 +22,9 @@ export function createS3(clock: Clock): { service: Service } {
   const isBucket = { changes: (input: Input) => [textOf(input, 'Bucket')] };
   const isObject = { changes: (input: Input) => [`${textOf(input, 'Bucket')}/${textOf(input, 'Key')}`] };
 
-  function put(input: Input): S3Output {
+  function put({ input, headers, upload: { bytes, checksum } }: S3Request): S3Output {
     const bucket = bucketOf(input);
     const key = textOf(input, 'Key');
-    const headers = headersOf(input);
-    if (headers['x-amz-copy-source'] !== undefined)
-      throw new AwsError('NotImplemented', 'The sandbox does not know CopyObject.', 501);
-    const { bytes, checksum } = readUpload(headers, bodyOf(input));
     holdCondition(bucket, key, { ifMatch: headers['if-match'], ifNoneMatch: headers['if-none-match'] });
     const metadata = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-meta-'));
     const { id } = buckets.add(bucket, key, {
@@ -57,11 +44,11 @@ export function createS3(clock: Clock): { service: Service } {
     };
   }
 
-  function remove(input: Input): S3Output {
+  function remove({ input, headers }: S3Request): S3Output {
     const bucket = bucketOf(input);
     const key = textOf(input, 'Key');
     const id = textOf(input, 'versionId');
-    const ifMatch = headersOf(input)['if-match'];
+    const ifMatch = headers['if-match'];
     if (id) {
       if (ifMatch !== undefined) throw unknownTo('If-Match with a version of DeleteObject');
       const versions = bucket.objects.get(key) ?? [];
@@ -81,63 +68,69 @@ export function createS3(clock: Clock): { service: Service } {
     return { status: 204 };
   }
 
-  const get = (input: Input) => objectAnswer(bucketOf(input), input, headersOf(input));
+  const get = ({ input, headers }: S3Request) => objectAnswer(bucketOf(input), input, headers);
 
-  return {
-    service: {
-      name: 's3',
-      protocol: 's3',
-      actions: {
-        ListBuckets: { run: () => ({ document: bucketsDocument(buckets) }) },
-        CreateBucket: {
-          ...isBucket,
-          run(input) {
-            buckets.create(textOf(input, 'Bucket'));
-            return { headers: { location: `/${textOf(input, 'Bucket')}` } };
-          },
-        },
-        DeleteBucket: {
-          ...isBucket,
-          run(input) {
-            buckets.remove(textOf(input, 'Bucket'));
-            return { status: 204 };
-          },
-        },
-        HeadBucket: {
-          run(input) {
-            bucketOf(input);
-            return { headers: { 'x-amz-bucket-region': region } };
-          },
-        },
-        GetBucketLocation: {
-          run(input) {
-            bucketOf(input);
-            return { document: { LocationConstraint: region } };
-          },
-        },
-        GetBucketVersioning: {
-          run(input) {
-            const { versioning } = bucketOf(input);
-            return { document: { VersioningConfiguration: versioning ? { Status: versioning } : {} } };
-          },
-        },
-        PutBucketVersioning: {
-          ...isBucket,
-          run(input) {
-            const status = /<Status>(Enabled|Suspended)<\/Status>/.exec(bodyOf(input).toString('utf8'))?.[1];
-            if (status !== 'Enabled' && status !== 'Suspended')
-              throw new AwsError('IllegalVersioningConfigurationException', 'Enabled or Suspended.');
-            bucketOf(input).versioning = status;
-            return {};
-          },
-        },
-        ListObjectsV2: { run: (input) => ({ document: objectsDocument(bucketOf(input), input) }) },
-        ListObjectVersions: { run: (input) => ({ document: versionsDocument(bucketOf(input), input) }) },
-        PutObject: { ...isObject, run: put },
-        GetObject: { run: get },
-        HeadObject: { run: get },
-        DeleteObject: { ...isObject, run: remove },
+  const actions: Record<string, S3Action> = {
+    ListBuckets: { run: () => ({ document: bucketsDocument(buckets) }) },
+    CreateBucket: {
+      ...isBucket,
+      run({ input }) {
+        buckets.create(textOf(input, 'Bucket'));
+        return { headers: { location: `/${textOf(input, 'Bucket')}` } };
       },
     },
+    DeleteBucket: {
+      ...isBucket,
+      run({ input }) {
+        buckets.remove(textOf(input, 'Bucket'));
+        return { status: 204 };
+      },
+    },
+    HeadBucket: {
+      run({ input }) {
+        bucketOf(input);
+        return { headers: { 'x-amz-bucket-region': region } };
+      },
+    },
+    GetBucketLocation: {
+      run({ input }) {
+        bucketOf(input);
+        return { document: { LocationConstraint: region } };
+      },
+    },
+    GetBucketVersioning: {
+      run({ input }) {
+        const { versioning } = bucketOf(input);
+        return { document: { VersioningConfiguration: versioning ? { Status: versioning } : {} } };
+      },
+    },
+    PutBucketVersioning: {
+      ...isBucket,
+      run({ input, upload }) {
+        const status = /<Status>(Enabled|Suspended)<\/Status>/.exec(upload.bytes.toString('utf8'))?.[1];
+        if (status !== 'Enabled' && status !== 'Suspended')
+          throw new AwsError('IllegalVersioningConfigurationException', 'Enabled or Suspended.');
+        bucketOf(input).versioning = status;
+        return {};
+      },
+    },
+    ListObjectsV2: { run: ({ input }) => ({ document: objectsDocument(bucketOf(input), input) }) },
+    ListObjectVersions: { run: ({ input }) => ({ document: versionsDocument(bucketOf(input), input) }) },
+    PutObject: { ...isObject, run: put },
+    GetObject: { run: get },
+    HeadObject: { run: get },
+    DeleteObject: { ...isObject, run: remove },
   };
+  return { service: { name: 's3', protocol: 's3', actions: heldTo(actions) } };
 }
+
+type S3Action = Pick<Action, 'changes'> & { run(request: S3Request): S3Output };
+
+/** The actions, each of whose requests is read and held to what it says of itself first. */
+const heldTo = (actions: Record<string, S3Action>): Service['actions'] =>
+  Object.fromEntries(
+    Object.entries(actions).map(([name, { run, ...rest }]) => [
+      name,
+      { ...rest, run: (input: Input) => run(requestOf(input)) },
+    ]),
+  );

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  CopyObjectCommand,
   CreateBucketCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
@@ -298,6 +299,40 @@ describe('who asks', () => {
       });
     const one = new DeleteObjectCommand({ Bucket, Key, VersionId: 'v', IfMatch: 'e' });
     await expect(s3.send(one)).rejects.toEqual(named('NotImplemented'));
+  });
+
+  it.each<[string, object]>([
+    ['x-amz-server-side-encryption: aws:kms', { ServerSideEncryption: 'aws:kms' }],
+    ['x-amz-tagging', { Tagging: 'a=b' }],
+    ['x-amz-storage-class', { StorageClass: 'GLACIER' }],
+    ['x-amz-acl', { ACL: 'private' }],
+    ['x-amz-object-lock-legal-hold', { ObjectLockLegalHoldStatus: 'ON' }],
+    ['x-amz-website-redirect-location', { WebsiteRedirectLocation: '/' }],
+    ['x-amz-expected-bucket-owner', { ExpectedBucketOwner: '000011112222' }],
+    ['cache-control', { CacheControl: 'no-store' }],
+    ['content-encoding: gzip', { ContentEncoding: 'gzip' }],
+    ['x-amz-checksum-crc32c', { ChecksumCRC32C: 'AAAAAA==' }],
+  ])('is told that an object is not put with %s', async (name, more) => {
+    await expect(put('one', more)).rejects.toMatchObject({
+      name: 'NotImplemented',
+      message: expect.stringContaining(name),
+    });
+    await expect(text()).rejects.toEqual(named('NoSuchKey'));
+    await put('one', { ServerSideEncryption: 'AES256' });
+  });
+
+  it('is told of headers that no other call knows', async () => {
+    await put('one');
+    const since = new GetObjectCommand({ Bucket, Key, IfModifiedSince: new Date() });
+    await expect(s3.send(since)).rejects.toEqual(named('NotImplemented'));
+    const locked = new CreateBucketCommand({ Bucket: 'mine', ObjectLockEnabledForBucket: true });
+    await expect(s3.send(locked)).rejects.toEqual(named('NotImplemented'));
+    await expect(s3.send(new HeadBucketCommand({ Bucket: 'mine' }))).rejects.toEqual(named('NotFound'));
+    const copy = new CopyObjectCommand({ Bucket, Key: 'copy', CopySource: `${Bucket}/a` });
+    await expect(s3.send(copy)).rejects.toMatchObject({
+      name: 'NotImplemented',
+      message: expect.stringContaining('x-amz-copy-source'),
+    });
   });
 
   it('meets faults here too', async () => {
