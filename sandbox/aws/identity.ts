@@ -137,7 +137,7 @@ function signatureOf(
   const [path = '/', query = ''] = (request.url ?? '/').split('?');
   const canonical = [
     request.method,
-    // S3 alone takes the path as it is sent, and the hash that the body claims, which it holds the body to afterwards.
+    // S3 alone takes the path as it is sent, and the hash that the request claims, which its actions hold the body to.
     service === 's3' ? path : path.split('/').map(encodeURIComponent).join('/'),
     canonicalQuery(query),
     ...signed.map(

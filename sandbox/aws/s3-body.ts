@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { crc32 } from 'node:zlib';
 import { AwsError } from './errors.ts';
+import { unknownTo } from './s3-error.ts';
+import { sha256 } from './sigv4.ts';
 
 const headerOf = (headers: IncomingHttpHeaders, name: string): string => String(headers[name] ?? '');
 
@@ -25,12 +27,17 @@ export interface Upload {
 
 /** Takes the frames of aws-chunked off, and holds the content to every hash that was sent for it. */
 export function readUpload(headers: IncomingHttpHeaders, raw: Buffer): Upload {
-  const sha256 = headerOf(headers, 'x-amz-content-sha256');
-  const framed = sha256.startsWith('STREAMING-')
+  const claimed = headerOf(headers, 'x-amz-content-sha256');
+  const framed = claimed.startsWith('STREAMING-')
     ? readFrames(raw, headers)
     : { bytes: raw, trailers: new Map<string, string>() };
   const { bytes, trailers } = framed;
-  if (/^[0-9a-f]{64}$/.test(sha256) && createHash('sha256').update(bytes).digest('hex') !== sha256)
+  if (!/^([0-9a-f]{64}|UNSIGNED-PAYLOAD|STREAMING-.+)$/.test(claimed))
+    throw new AwsError(
+      'InvalidArgument',
+      'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-… or a valid sha256 value.',
+    );
+  if (/^[0-9a-f]{64}$/.test(claimed) && sha256(bytes) !== claimed)
     throw new AwsError(
       'XAmzContentSHA256Mismatch',
       "The provided 'x-amz-content-sha256' header does not match what was computed.",
@@ -55,7 +62,7 @@ function holdChecksum(
   const name = named[0] ?? (announced || undefined);
   if (name === undefined) return undefined;
   const sum = checksums[name];
-  if (!sum) throw new AwsError('NotImplemented', `The sandbox does not know the checksum ${name}.`, 501);
+  if (!sum) throw unknownTo(`the checksum ${name}`);
   const sent = named[0] === undefined ? trailers.get(name) : headerOf(headers, name);
   if (sum(bytes) !== sent)
     throw new AwsError('BadDigest', `The ${name} you specified did not match the calculated checksum.`);

@@ -41,6 +41,9 @@ test('a body is held to the SHA-256 that its request claims', () => {
   const claimed = { 'x-amz-content-sha256': sumOf('sha256', 'hello').digest('hex') };
   expect(read(claimed, 'hello')).toBe('hello');
   expect(() => read(claimed, 'hellO')).toThrow(/does not match what was computed/);
+  for (const claim of ['', 'hello'])
+    expect(() => read({ 'x-amz-content-sha256': claim }, 'hello')).toThrow(/must be UNSIGNED-PAYLOAD/);
+  expect(read({ 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }, 'hello')).toBe('hello');
 });
 
 test('a name that is no text is refused, and is no fault of the sandbox', () => {

@@ -284,6 +284,26 @@ describe('who asks', () => {
     liar.destroy();
   });
 
+  it('has no call done whose body is not the one that was signed', async () => {
+    const [signed, sent] = ['<Status>Suspended</Status>', '<Status>Enabled</Status>  '];
+    const between = clientOf();
+    between.middlewareStack.add(
+      (next) => (args) => {
+        const request = args.request as { body: string };
+        request.body = request.body.replace(signed, sent);
+        return next(args);
+      },
+      { step: 'deserialize', priority: 'low' },
+    );
+    const mine = { Bucket: 'mine' };
+    await s3.send(new CreateBucketCommand(mine));
+    const VersioningConfiguration = { Status: 'Suspended' } as const;
+    const changed = between.send(new PutBucketVersioningCommand({ ...mine, VersioningConfiguration }));
+    await expect(changed).rejects.toEqual(named('XAmzContentSHA256Mismatch'));
+    expect((await s3.send(new GetBucketVersioningCommand(mine))).Status).toBeUndefined();
+    between.destroy();
+  });
+
   it('is told by name what the sandbox does not know', async () => {
     const part = new UploadPartCommand({ Bucket, Key, PartNumber: 1, UploadId: 'u', Body: 'x' });
     await expect(s3.send(part)).rejects.toEqual(named('NotImplemented'));
