@@ -5,8 +5,8 @@ import { createAccount } from '../sandbox/aws/account.ts';
 import { principals } from '../sandbox/aws/identity.ts';
 import { createClock } from '../sandbox/clock.ts';
 import type { Machine } from '../sandbox/parts.ts';
-import { createAws } from '../src/aws/ports.ts';
-import { gather } from '../src/commands/inventory.ts';
+import { createAws } from '../src/aws/aws.ts';
+import { gather } from '../src/commands/shared/inventory.ts';
 
 const callMs = 50;
 

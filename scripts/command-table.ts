@@ -1,8 +1,8 @@
-import type { Vocabulary } from '../src/bot/arguments.ts';
-import type { Command } from '../src/bot/command.ts';
-import { aliasesOf, usage } from '../src/bot/usage.ts';
+import type { Vocabulary } from '../src/core/command/arguments.ts';
+import type { Command } from '../src/core/command/command.ts';
+import { aliasesOf, usage } from '../src/core/command/usage.ts';
 import { commands } from '../src/commands/index.ts';
-import type { Ports } from '../src/ports.ts';
+import type { Ports } from '../src/platform/platform.ts';
 
 /** As the project's own d2.yaml names them; usage shows `env` and `service`, not their values. */
 const vocabulary: Vocabulary = {

@@ -1,11 +1,11 @@
-import type { Aws } from './aws/ports.ts';
-import type { Book } from './bot/command.ts';
-import type { Bare } from './bot/dispatch.ts';
-import type { House, Log } from './bot/house.ts';
-import { createRegistry } from './bot/registry.ts';
+import type { Aws } from './aws/aws.ts';
+import type { Book } from './core/command/command.ts';
+import type { Bare } from './core/dispatcher.ts';
+import type { House, Log } from './core/context.ts';
+import { createRegistry } from './core/command/catalog.ts';
 import { commands } from './commands/index.ts';
-import type { Config } from './config.ts';
-import type { Ports } from './ports.ts';
+import type { Config } from './config/config.ts';
+import type { Ports } from './platform/platform.ts';
 
 export interface Composition {
   house: House<Ports> | Bare<Ports>;

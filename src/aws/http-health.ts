@@ -1,4 +1,4 @@
-import type { Call, HttpHealth } from '../ports.ts';
+import type { Call, HttpHealth } from '../platform/platform.ts';
 
 const patienceMs = 5_000;
 const longestBody = 10_000;

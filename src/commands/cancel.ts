@@ -1,6 +1,6 @@
-import { UserError } from '../bot/errors.ts';
-import { text } from '../bot/reply.ts';
-import { environment } from '../bot/vocabulary.ts';
+import { UserError } from '../core/reply/errors.ts';
+import { text } from '../core/reply/reply.ts';
+import { environment } from '../core/command/kinds.ts';
 import { defineRead } from './define.ts';
 
 /** Touches nothing of AWS: it asks the running operation to begin no further step. */

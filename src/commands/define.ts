@@ -1,6 +1,6 @@
-import type { Arguments } from '../bot/arguments.ts';
-import type { ChangeCommand, ReadCommand } from '../bot/command.ts';
-import type { Ports } from '../ports.ts';
+import type { Arguments } from '../core/command/arguments.ts';
+import type { ChangeCommand, ReadCommand } from '../core/command/command.ts';
+import type { Ports } from '../platform/platform.ts';
 
 type Declared<C extends { kind: string }> = Omit<C, 'kind'>;
 

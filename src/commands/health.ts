@@ -1,11 +1,11 @@
-import { type Fact, facts, invoke, note, type Part, type Reply, type Tone, text } from '../bot/reply.ts';
-import { environment, service } from '../bot/vocabulary.ts';
-import type { HttpHealth, LocalHealth } from '../ports.ts';
+import { type Fact, facts, invoke, note, type Part, type Reply, type Tone, text } from '../core/reply/reply.ts';
+import { environment, service } from '../core/command/kinds.ts';
+import type { HttpHealth, LocalHealth } from '../platform/platform.ts';
 import { defineRead } from './define.ts';
-import { heard, type Source, sourceOf } from './inventory.ts';
-import { runningOf } from './processes.ts';
-import { healthSaid, isWell } from './status/condition.ts';
-import { cut } from './wording.ts';
+import { heard, type Source, sourceOf } from './shared/inventory.ts';
+import { runningOf } from './shared/processes.ts';
+import { healthSaid, isWell } from './status/service-health.ts';
+import { cut } from './shared/format.ts';
 
 interface Answer {
   /** `on i-080c…`, `through d2-…-alb`. */

@@ -1,15 +1,15 @@
-import { atLeast } from '../bot/caller.ts';
-import type { Book, Command } from '../bot/command.ts';
-import { UserError } from '../bot/errors.ts';
-import { nearest } from '../bot/nearest.ts';
-import { createRegistry } from '../bot/registry.ts';
-import { code, type Fact, facts, invoke, note, type Part, type Reply, text } from '../bot/reply.ts';
-import { aliasesOf, argumentsOf, needsNothing, usage } from '../bot/usage.ts';
-import { words } from '../bot/vocabulary.ts';
-import type { Ports } from '../ports.ts';
+import { atLeast } from '../core/access/caller.ts';
+import type { Book, Command } from '../core/command/command.ts';
+import { UserError } from '../core/reply/errors.ts';
+import { nearest } from '../core/command/nearest.ts';
+import { createRegistry } from '../core/command/catalog.ts';
+import { code, type Fact, facts, invoke, note, type Part, type Reply, text } from '../core/reply/reply.ts';
+import { aliasesOf, argumentsOf, needsNothing, usage } from '../core/command/usage.ts';
+import { words } from '../core/command/kinds.ts';
+import type { Ports } from '../platform/platform.ts';
 import { defineRead } from './define.ts';
-import { type Permitted, permittedTo } from './permitted.ts';
-import { cut } from './wording.ts';
+import { type Permitted, permittedTo } from './shared/permitted.ts';
+import { cut } from './shared/format.ts';
 
 export const help = defineRead({
   name: 'help',

@@ -1,7 +1,7 @@
-import { type Action, invoke, note, type Reply } from '../bot/reply.ts';
-import { needsNothing } from '../bot/usage.ts';
+import { type Action, invoke, note, type Reply } from '../core/reply/reply.ts';
+import { needsNothing } from '../core/command/usage.ts';
 import { defineRead } from './define.ts';
-import { permittedTo } from './permitted.ts';
+import { permittedTo } from './shared/permitted.ts';
 
 /** What an empty line opens: the everyday commands that need no word more, as buttons. */
 export const menu = defineRead({

@@ -1,7 +1,7 @@
-import { code, type Fact, facts, invoke, note, type Reply } from '../bot/reply.ts';
+import { code, type Fact, facts, invoke, note, type Reply } from '../core/reply/reply.ts';
 import { defineRead } from './define.ts';
-import { sourceOf } from './inventory.ts';
-import { listed } from './wording.ts';
+import { sourceOf } from './shared/inventory.ts';
+import { listed } from './shared/format.ts';
 
 export const whoami = defineRead({
   name: 'whoami',

@@ -9,11 +9,11 @@ import type {
   Span,
   Text,
   Tone,
-} from '../bot/reply.ts';
+} from '../core/reply/reply.ts';
 import { plainStyle, type Style } from './style.ts';
 import { renderTable } from './table.ts';
 import { padded, visible, widthOf } from './visible.ts';
-import { spelled } from './words.ts';
+import { spelled } from './command-line.ts';
 
 export interface RenderOptions {
   /** The team's IANA zone; named wherever a time is shown. */

@@ -1,8 +1,8 @@
-import type { Caller } from '../bot/caller.ts';
-import type { FrontDoor } from '../bot/dispatch.ts';
-import { type Answer, plain } from '../bot/reply.ts';
-import type { TerminalBoard } from './board.ts';
-import { silently, type TerminalConversation } from './conversation.ts';
+import type { Caller } from '../core/access/caller.ts';
+import type { FrontDoor } from '../core/dispatcher.ts';
+import { type Answer, plain } from '../core/reply/reply.ts';
+import type { TerminalBoard } from './progress-publisher.ts';
+import { silently, type TerminalConversation } from './responder.ts';
 import { ask, canAsk, type Terminal } from './prompt.ts';
 
 export interface Session {

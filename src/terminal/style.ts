@@ -1,4 +1,4 @@
-import type { Tone } from '../bot/reply.ts';
+import type { Tone } from '../core/reply/reply.ts';
 
 type Paint = (text: string) => string;
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { createAlarms } from '../../src/aws/alarms.ts';
-import { createDatabase } from '../../src/aws/database.ts';
+import { createDatabase } from '../../src/aws/databases.ts';
 import { createNetwork } from '../../src/aws/network.ts';
 import { type Answer, clientsOf, json, startWire } from './wire.ts';
 

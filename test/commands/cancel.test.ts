@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createStage, wordsOf } from '../bot/stage.ts';
+import { createStage, wordsOf } from '../core/bot.ts';
 import { ada, vera } from './world.ts';
 
 describe('cancel', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Caller } from '../../src/bot/caller.ts';
-import { UserError } from '../../src/bot/errors.ts';
-import { parse } from '../../src/bot/parse.ts';
-import { createRegistry } from '../../src/bot/registry.ts';
+import type { Caller } from '../../src/core/access/caller.ts';
+import { UserError } from '../../src/core/reply/errors.ts';
+import { parse } from '../../src/core/command/parser.ts';
+import { createRegistry } from '../../src/core/command/catalog.ts';
 import { defineChange } from '../../src/commands/define.ts';
 import { commands } from '../../src/commands/index.ts';
 import {

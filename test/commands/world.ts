@@ -1,11 +1,11 @@
-import type { Value, Vocabulary } from '../../src/bot/arguments.ts';
-import { type Caller, type Role, roles } from '../../src/bot/caller.ts';
-import type { Book, Command } from '../../src/bot/command.ts';
-import { UserError } from '../../src/bot/errors.ts';
-import type { Ended, Hold, Operations } from '../../src/bot/operation.ts';
-import { parse } from '../../src/bot/parse.ts';
-import { createRegistry } from '../../src/bot/registry.ts';
-import { type Part, plain, type Reply } from '../../src/bot/reply.ts';
+import type { Value, Vocabulary } from '../../src/core/command/arguments.ts';
+import { type Caller, type Role, roles } from '../../src/core/access/caller.ts';
+import type { Book, Command } from '../../src/core/command/command.ts';
+import { UserError } from '../../src/core/reply/errors.ts';
+import type { Ended, Hold, Operations } from '../../src/core/operation/record.ts';
+import { parse } from '../../src/core/command/parser.ts';
+import { createRegistry } from '../../src/core/command/catalog.ts';
+import { type Part, plain, type Reply } from '../../src/core/reply/reply.ts';
 import { commands } from '../../src/commands/index.ts';
 import type {
   Agent,
@@ -23,7 +23,7 @@ import type {
   PoolUser,
   Ports,
   Process,
-} from '../../src/ports.ts';
+} from '../../src/platform/platform.ts';
 
 export const now = new Date('2026-11-23T01:12:00Z');
 export const hoursAgo = (hours: number): Date => new Date(now.getTime() - hours * 3_600_000);

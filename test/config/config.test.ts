@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/config/faults.ts';
-import { readConfig, wantsColor } from '../../src/config.ts';
+import { readConfig, wantsColor } from '../../src/config/config.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'd2-config-'));

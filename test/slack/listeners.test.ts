@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../sandbox/slack/messages.ts';
-import type { Invocation, Reply } from '../../src/bot/reply.ts';
-import { answering, idOf, newId, reply, type Stage, startStage } from './stage.ts';
+import type { Invocation, Reply } from '../../src/core/reply/reply.ts';
+import { answering, idOf, newId, reply, type Stage, startStage } from './bot.ts';
 
 let stage: Stage;
 beforeAll(async () => {

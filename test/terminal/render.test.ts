@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../src/bot/reply.ts';
+import type { Answer } from '../../src/core/reply/reply.ts';
 import { render, renderJson } from '../../src/terminal/render.ts';
 import { colorStyle } from '../../src/terminal/style.ts';
 import { widthOf } from '../../src/terminal/visible.ts';

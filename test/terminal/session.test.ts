@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { FrontDoor } from '../../src/bot/dispatch.ts';
-import type { OperationRecord } from '../../src/bot/operation.ts';
-import { type Answer, move, type Reply } from '../../src/bot/reply.ts';
-import { createBoard } from '../../src/terminal/board.ts';
-import { createConversation } from '../../src/terminal/conversation.ts';
+import type { FrontDoor } from '../../src/core/dispatcher.ts';
+import type { OperationRecord } from '../../src/core/operation/record.ts';
+import { type Answer, move, type Reply } from '../../src/core/reply/reply.ts';
+import { createBoard } from '../../src/terminal/progress-publisher.ts';
+import { createConversation } from '../../src/terminal/responder.ts';
 import { render, renderCheck, renderJson } from '../../src/terminal/render.ts';
 import { createScreen, type Output } from '../../src/terminal/screen.ts';
 import { converse, type Session } from '../../src/terminal/session.ts';

@@ -1,7 +1,7 @@
-import { argument } from '../../bot/arguments.ts';
-import { UserError } from '../../bot/errors.ts';
-import { code, facts, invoke, type Part, text } from '../../bot/reply.ts';
-import { email, environment, oneOf, yes } from '../../bot/vocabulary.ts';
+import { argument } from '../../core/command/arguments.ts';
+import { UserError } from '../../core/reply/errors.ts';
+import { code, facts, invoke, type Part, text } from '../../core/reply/reply.ts';
+import { email, environment, oneOf, yes } from '../../core/command/kinds.ts';
 import { defineChange } from '../define.ts';
 
 const role = argument(

@@ -1,7 +1,7 @@
-import { code, facts, invoke, type Reply } from '../../bot/reply.ts';
-import { environment } from '../../bot/vocabulary.ts';
+import { code, facts, invoke, type Reply } from '../../core/reply/reply.ts';
+import { environment } from '../../core/command/kinds.ts';
 import { defineRead } from '../define.ts';
-import { listed } from '../wording.ts';
+import { listed } from '../shared/format.ts';
 
 export const cognitoConfig = defineRead({
   name: 'cognito config',

@@ -1,9 +1,9 @@
-import { type Fact, facts, invoke, note, type Reply } from '../../bot/reply.ts';
-import { count, environment, words } from '../../bot/vocabulary.ts';
-import type { PoolUser } from '../../ports.ts';
+import { type Fact, facts, invoke, note, type Reply } from '../../core/reply/reply.ts';
+import { count, environment, words } from '../../core/command/kinds.ts';
+import type { PoolUser } from '../../platform/platform.ts';
 import { defineRead } from '../define.ts';
-import { type Source, sourceOf } from '../inventory.ts';
-import { counted, listed, stamp, zoneName } from '../wording.ts';
+import { type Source, sourceOf } from '../shared/inventory.ts';
+import { counted, listed, stamp, zoneName } from '../shared/format.ts';
 
 // Cognito answers at most sixty users a page.
 const most = 60;

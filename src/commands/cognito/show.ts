@@ -1,8 +1,8 @@
-import { UserError } from '../../bot/errors.ts';
-import { code, dayTime, facts, invoke, type Reply, text } from '../../bot/reply.ts';
-import { email, environment } from '../../bot/vocabulary.ts';
+import { UserError } from '../../core/reply/errors.ts';
+import { code, dayTime, facts, invoke, type Reply, text } from '../../core/reply/reply.ts';
+import { email, environment } from '../../core/command/kinds.ts';
 import { defineRead } from '../define.ts';
-import { listed } from '../wording.ts';
+import { listed } from '../shared/format.ts';
 
 /** What Cognito's words mean for the person. */
 const meanings = new Map([

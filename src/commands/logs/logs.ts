@@ -1,4 +1,4 @@
-import { argument } from '../../bot/arguments.ts';
+import { argument } from '../../core/command/arguments.ts';
 import {
   type Action,
   dayTime,
@@ -8,14 +8,14 @@ import {
   type Part,
   type Reply,
   type Text,
-} from '../../bot/reply.ts';
-import { count, environment, level, oneOf, service, words } from '../../bot/vocabulary.ts';
+} from '../../core/reply/reply.ts';
+import { count, environment, level, oneOf, service, words } from '../../core/command/kinds.ts';
 import { defineRead } from '../define.ts';
-import { counted, zoneName } from '../wording.ts';
+import { counted, zoneName } from '../shared/format.ts';
 import { fold } from './entry.ts';
-import { moment } from './moment.ts';
+import { moment } from './time-argument.ts';
 import { again, consoleUrl, type LogArguments, type Query, queryOf, wanted } from './query.ts';
-import { olderThan, silenceReply } from './silence.ts';
+import { olderThan, silenceReply } from './empty-result.ts';
 import { type Found, fromCloudWatch, fromPm2, reach } from './sources.ts';
 
 export const logs = defineRead({

@@ -1,10 +1,10 @@
-import type { Value } from '../../bot/arguments.ts';
-import { UserError } from '../../bot/errors.ts';
-import type { Invocation } from '../../bot/reply.ts';
-import type { LogSearch } from '../../ports.ts';
-import { span } from '../wording.ts';
+import type { Value } from '../../core/command/arguments.ts';
+import { UserError } from '../../core/reply/errors.ts';
+import type { Invocation } from '../../core/reply/reply.ts';
+import type { LogSearch } from '../../platform/platform.ts';
+import { span } from '../shared/format.ts';
 import { levelOrder } from './entry.ts';
-import { resolveMoment } from './moment.ts';
+import { resolveMoment } from './time-argument.ts';
 
 /** The arguments of `logs`, as typed. */
 export interface LogArguments {

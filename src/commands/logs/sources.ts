@@ -1,8 +1,8 @@
-import { UserError } from '../../bot/errors.ts';
-import { invoke, type LogLine } from '../../bot/reply.ts';
-import type { Instance, Ports } from '../../ports.ts';
-import { type Source, sourceOf } from '../inventory.ts';
-import { findRunning } from '../processes.ts';
+import { UserError } from '../../core/reply/errors.ts';
+import { invoke, type LogLine } from '../../core/reply/reply.ts';
+import type { Instance, Ports } from '../../platform/platform.ts';
+import { type Source, sourceOf } from '../shared/inventory.ts';
+import { findRunning } from '../shared/processes.ts';
 import { entryOf, levelOrder } from './entry.ts';
 import type { Query } from './query.ts';
 

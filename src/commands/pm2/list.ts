@@ -1,9 +1,9 @@
-import { type Fact, facts, invoke, note, type Part, type Reply, type Tone } from '../../bot/reply.ts';
-import { environment } from '../../bot/vocabulary.ts';
-import type { Instance, Pm2Home, Process, Settings } from '../../ports.ts';
+import { type Fact, facts, invoke, note, type Part, type Reply, type Tone } from '../../core/reply/reply.ts';
+import { environment } from '../../core/command/kinds.ts';
+import type { Instance, Pm2Home, Process, Settings } from '../../platform/platform.ts';
 import { defineRead } from '../define.ts';
-import { homeName, type InstanceProcesses, isCrashLooping, listHomes, runningOf } from '../processes.ts';
-import { counted, cut, megabytes, span } from '../wording.ts';
+import { homeName, type InstanceProcesses, isCrashLooping, listHomes, runningOf } from '../shared/processes.ts';
+import { counted, cut, megabytes, span } from '../shared/format.ts';
 
 export const pm2List = defineRead({
   name: 'pm2 list',

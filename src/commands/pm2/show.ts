@@ -1,4 +1,4 @@
-import { UserError } from '../../bot/errors.ts';
+import { UserError } from '../../core/reply/errors.ts';
 import {
   code,
   dayTime,
@@ -9,8 +9,8 @@ import {
   type Part,
   type Reply,
   text,
-} from '../../bot/reply.ts';
-import { environment, service } from '../../bot/vocabulary.ts';
+} from '../../core/reply/reply.ts';
+import { environment, service } from '../../core/command/kinds.ts';
 import { defineRead } from '../define.ts';
 import {
   type FoundProcess,
@@ -19,8 +19,8 @@ import {
   homeName,
   isCrashLooping,
   listHomes,
-} from '../processes.ts';
-import { counted, megabytes, span } from '../wording.ts';
+} from '../shared/processes.ts';
+import { counted, megabytes, span } from '../shared/format.ts';
 
 export const pm2Show = defineRead({
   name: 'pm2 show',

@@ -1,12 +1,12 @@
-import type { Value } from '../../bot/arguments.ts';
-import type { ChangeCommand } from '../../bot/command.ts';
-import { UserError } from '../../bot/errors.ts';
-import { facts, invoke, type Part, type Reply, text } from '../../bot/reply.ts';
-import { environment, service } from '../../bot/vocabulary.ts';
-import type { Pm2Result, Pm2Verb, Ports, Process } from '../../ports.ts';
+import type { Value } from '../../core/command/arguments.ts';
+import type { ChangeCommand } from '../../core/command/command.ts';
+import { UserError } from '../../core/reply/errors.ts';
+import { facts, invoke, type Part, type Reply, text } from '../../core/reply/reply.ts';
+import { environment, service } from '../../core/command/kinds.ts';
+import type { Pm2Result, Pm2Verb, Ports, Process } from '../../platform/platform.ts';
 import { defineChange } from '../define.ts';
-import { findProcesses, findRunning, isDown } from '../processes.ts';
-import { span } from '../wording.ts';
+import { findProcesses, findRunning, isDown } from '../shared/processes.ts';
+import { span } from '../shared/format.ts';
 
 interface Wording {
   verb: Pm2Verb;

@@ -1,15 +1,15 @@
-import { type Invocation, invoke, type Reply, text } from '../../bot/reply.ts';
-import { environment } from '../../bot/vocabulary.ts';
-import type { Ports } from '../../ports.ts';
+import { type Invocation, invoke, type Reply, text } from '../../core/reply/reply.ts';
+import { environment } from '../../core/command/kinds.ts';
+import type { Ports } from '../../platform/platform.ts';
 import { defineRead } from '../define.ts';
-import { estimate, hourlyCost } from '../estimate.ts';
-import { isEmpty } from '../inventory.ts';
-import { conditionOf } from './condition.ts';
-import { statusDetails } from './details.ts';
-import { listen, look, type Outlook } from './outlook.ts';
-import { presentIn } from './present.ts';
-import { hasMoreToHear, statusButtons, statusScreen } from './screen.ts';
-import { judge } from './verdict.ts';
+import { estimate, hourlyCost } from '../shared/cost.ts';
+import { isEmpty } from '../shared/inventory.ts';
+import { conditionOf } from './service-health.ts';
+import { statusDetails } from './details-view.ts';
+import { listen, look, type Outlook } from './environment-snapshot.ts';
+import { presentIn } from './resource-presence.ts';
+import { hasMoreToHear, statusButtons, statusScreen } from './summary-view.ts';
+import { judge } from './overall-health.ts';
 
 export const status = defineRead({
   name: 'status',

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { firstSteps, suggest, suggestions } from '../../../sandbox/slack/page/suggestions.ts';
-import { parse } from '../../../src/bot/parse.ts';
-import { createRegistry } from '../../../src/bot/registry.ts';
+import { parse } from '../../../src/core/command/parser.ts';
+import { createRegistry } from '../../../src/core/command/catalog.ts';
 import { commands } from '../../../src/commands/index.ts';
 import { bookOf } from '../../commands/world.ts';
 

@@ -1,0 +1,34 @@
+import type { Roster } from './access/caller.ts';
+import type { Clock } from './clock.ts';
+import type { Book } from './command/command.ts';
+import type { Board } from './surface.ts';
+import type { Operations, Trail } from './operation/record.ts';
+import type { Registry } from './command/catalog.ts';
+
+/** The bot's own log: structured, for whoever keeps it. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What changes need besides their command: the store, the trail and where progress is shown. */
+export interface House<P> {
+  book: Book<P>;
+  registry: Registry<P>;
+  ports: P;
+  roster: Roster;
+  operations: Operations;
+  trail: Trail;
+  board: Board;
+  clock: Clock;
+  log: Log;
+  /** A new invocation's id, a ULID. */
+  newId(): string;
+  /** This process, among replicas; each run that it owns adds an id of its own. */
+  owner: string;
+  /** Environments whose changes need a second person. */
+  protectedEnvironments: readonly string[];
+  /** The instance that the bot runs on, if any: never touched. */
+  selfInstance: string | undefined;
+}

@@ -1,0 +1,89 @@
+import { OutcomeUnknown, type UserError } from '../reply/errors.ts';
+import type { House } from '../context.ts';
+import type { OperationRecord, OperationState } from './record.ts';
+import { refusalOf } from '../reply/error-reply.ts';
+import { type Action, invoke, type Reply, text } from '../reply/reply.ts';
+import { Cancelled } from './step.ts';
+import type { Tenure } from './lease.ts';
+
+/** How an operation ended, and the words for it. */
+export interface Ending {
+  state: Exclude<OperationState, 'planned' | 'running'>;
+  reply: Reply;
+}
+
+export function refused(error: UserError): Reply {
+  return {
+    title: `Not done: ${error.message}`,
+    tone: 'bad',
+    summary: `Not done: ${error.message}`,
+    parts: [text(`Nothing was changed. ${error.hint ?? ''}`.trim())],
+    actions: error.actions,
+  };
+}
+
+export function interrupted(record: OperationRecord): Ending {
+  const title = `${record.command} ${record.env}: interrupted before anything was changed`;
+  return {
+    state: 'failed',
+    reply: {
+      title,
+      tone: 'warn',
+      summary: title,
+      parts: [text('The bot was restarted in between. Nothing was changed.')],
+      actions: [invoke('Again', record.command, record.args)],
+    },
+  };
+}
+
+/** What a thrown error makes of an operation: failed means that nothing was changed, partly that something was. */
+export async function endingOf<P>(error: unknown, tenure: Tenure, { log }: House<P>): Promise<Ending> {
+  const { record } = tenure;
+  // A step that was sent is a change, whatever came of it; one that AWS refused was unmarked.
+  const changed = record.steps.some((step) => step.sent);
+  const name = `${record.command} ${record.env}`;
+  const forward: Action = invoke('Go on', record.command, record.args);
+  if (error instanceof Cancelled) {
+    const by = (await tenure.requests()).cancel;
+    const title = changed ? `${name}: cancelled, partly done` : `${name}: cancelled, nothing changed`;
+    return {
+      state: changed ? 'partly' : 'failed',
+      reply: {
+        title,
+        tone: 'warn',
+        summary: title,
+        parts: [text(`Cancelled${by ? ` by ${by}` : ''}; the rest was not begun.`)],
+        actions: [forward],
+      },
+    };
+  }
+  if (error instanceof OutcomeUnknown) {
+    const title = `${name}: outcome unknown`;
+    return {
+      state: 'unknown',
+      reply: {
+        title,
+        tone: 'bad',
+        summary: title,
+        parts: [
+          text(error.message),
+          text('It was sent once and not again. Look at status before you do anything.'),
+        ],
+        actions: [invoke('Status', 'status', { env: record.env })],
+      },
+    };
+  }
+  const refusal = refusalOf(error, record.id);
+  if (refusal.bug) log.error({ operation: record.id, error }, 'a bug ended an operation');
+  const title = changed ? `${name}: partly done` : `${name}: failed, nothing changed`;
+  return {
+    state: changed ? 'partly' : 'failed',
+    reply: {
+      title,
+      tone: 'bad',
+      summary: title,
+      parts: [text(refusal.reply.title), ...refusal.reply.parts],
+      actions: [forward, ...refusal.reply.actions],
+    },
+  };
+}

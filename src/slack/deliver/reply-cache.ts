@@ -1,0 +1,42 @@
+import type { Operations } from '../../core/operation/record.ts';
+import type { Answer } from '../../core/reply/reply.ts';
+
+/** An answer, and whose it is. */
+export interface Kept {
+  answer: Answer;
+  /** The id of whom it was made for: nobody else is shown it without being asked who they are anew. */
+  owner: string;
+}
+
+/** Answers kept ten minutes for Share and Details; they were redacted before they were shown. */
+export interface Shelf {
+  /** False when there is nowhere to keep it, or it was not taken. */
+  keep(kept: Kept): Promise<boolean>;
+  find(id: string): Promise<Kept | undefined>;
+}
+
+/** As JSON writes a Date; an argument of the same name may hold other words. */
+const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
+export function createShelf(operations: Pick<Operations, 'keepReply' | 'findReply'> | undefined): Shelf {
+  return {
+    async keep(kept) {
+      if (!operations) return false;
+      try {
+        await operations.keepReply(kept.answer.id, JSON.stringify(kept));
+        return true;
+      } catch {
+        // Without a place to keep it the answer has no Share; it is still an answer.
+        return false;
+      }
+    },
+    async find(id) {
+      const json = await operations?.findReply(id).catch(() => undefined);
+      if (json === undefined) return undefined;
+      // Written by `keep` alone, under an id that only the bot hands out.
+      return JSON.parse(json, (key, value: unknown) =>
+        key === 'at' && typeof value === 'string' && isoTime.test(value) ? new Date(value) : value,
+      ) as Kept;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from '../../src/core/command/parser.ts';
+import { createRegistry } from '../../src/core/command/catalog.ts';
+import { aliasesOf, usage } from '../../src/core/command/usage.ts';
+import { commands } from '../../src/commands/index.ts';
+import { bookOf, vocabulary } from './world.ts';
+
+const book = bookOf();
+const registry = createRegistry(commands);
+
+describe('the list of commands', () => {
+  it('has no two with one name', () => {
+    expect(() => createRegistry(commands)).not.toThrow();
+  });
+
+  it.each(commands.map((command) => [command.name, command] as const))(
+    '%s reads its own examples',
+    (_, command) => {
+      expect(command.examples.length).toBeGreaterThan(0);
+      for (const example of command.examples)
+        expect(parse(example, registry, book).command.name).toBe(command.name);
+    },
+  );
+
+  it.each(commands.map((command) => [command.name, command] as const))(
+    '%s says its summary without a full stop, and its usage',
+    (name, command) => {
+      expect(command.summary).not.toMatch(/\.$/);
+      expect(usage(command, vocabulary)).toMatch(new RegExp(`^${name}( |$)`));
+    },
+  );
+
+  it('answers to the words that people type', () => {
+    const said = Object.fromEntries(
+      ['st', 'ls', 'log', 'errors', 'ps', 'ping', 'users'].map((word) => [
+        word,
+        registry.find(word)?.command.name,
+      ]),
+    );
+    expect(said).toEqual({
+      st: 'status',
+      ls: 'status',
+      log: 'logs',
+      errors: 'logs',
+      ps: 'pm2 list',
+      ping: 'health',
+      users: 'cognito list',
+    });
+    expect(parse('errors', registry, book).args).toMatchObject({ level: 'error' });
+  });
+
+  it('keeps aliases apart from names', () => {
+    const names = new Set(commands.map(({ name }) => name));
+    for (const command of commands)
+      for (const alias of aliasesOf(command)) expect(names.has(alias)).toBe(false);
+  });
+});

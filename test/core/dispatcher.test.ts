@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { createDispatch } from '../../src/core/dispatcher.ts';
+import { UserError } from '../../src/core/reply/errors.ts';
+import { createRegistry } from '../../src/core/command/catalog.ts';
+import { type Answer, plain } from '../../src/core/reply/reply.ts';
+import { omar } from '../commands/world.ts';
+import { createStage, wordsOf } from './bot.ts';
+
+describe('an answer', () => {
+  it('is never overtaken by what was shown before it, however slow the surface is', async () => {
+    const { createBot } = createStage();
+    const { house } = createBot();
+    const shown: Answer['state'][] = [];
+    const slow = {
+      ...house.book,
+      commands: house.book.commands.map((command) =>
+        command.kind === 'read' && command.name === 'status'
+          ? {
+              ...command,
+              run: async (context: Parameters<typeof command.run>[0]) => {
+                context.interim({ title: 'early', tone: 'info', summary: 'early', parts: [], actions: [] });
+                throw new UserError('unavailable', 'AWS is throttling.');
+              },
+            }
+          : command,
+      ),
+    };
+
+    const door = createDispatch({ house: { ...house, book: slow, registry: createRegistry(slow.commands) } });
+    await door.line({
+      id: 'one',
+      line: 'status',
+      caller: omar,
+      conversation: {
+        place: 'C0OPS',
+        async answer({ state }) {
+          if (state === 'working') for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+          shown.push(state);
+        },
+      },
+    });
+    expect(shown).toEqual(['working', 'failed']);
+  });
+
+  it('that a bug ended has a reference, and the log has the rest', async () => {
+    const { createBot, logged } = createStage();
+    const bot = createBot({
+      wrap: (ports) => ({
+        ...ports,
+        users: {
+          ...ports.users,
+          findPool: async () => {
+            throw new TypeError('undefined is not a pool');
+          },
+        },
+      }),
+    });
+    const answer = (await bot.say('cognito config')).last();
+    expect(answer.state).toBe('failed');
+    expect(wordsOf(answer)).toContain(answer.id);
+    expect(wordsOf(answer)).not.toContain('undefined is not');
+    expect(logged.join()).toContain('undefined is not a pool');
+    expect(logged.join()).toContain(answer.id);
+  });
+
+  it('with a row that a bug made unknown has it in the log, under the same reference', async () => {
+    const { createBot, logged } = createStage({ natGateways: new TypeError('undefined is not a gateway') });
+    const answer = (await createBot().say('status')).last();
+    expect(answer.state).toBe('done');
+    expect(wordsOf(answer)).toContain('unexpected fault');
+    expect(logged.join()).toContain('undefined is not a gateway');
+    expect(logged.join()).toContain(answer.id);
+  });
+
+  it('hides secrets that AWS or an instance lets slip', async () => {
+    const { createBot } = createStage({
+      natGateways: new UserError('unavailable', 'failed with AKIAIOSFODNN7EXAMPLE, password=hunter2hunter2'),
+    });
+    const answer = (await createBot().say('status')).last();
+    expect(wordsOf(answer)).not.toMatch(/AKIAIOSFODNN7EXAMPLE|hunter2hunter2/);
+    expect(plain(answer.reply.title)).not.toBe('');
+  });
+});
+
+describe('a bot without table or trail', () => {
+  it('looks, and refuses to change anything, saying why', async () => {
+    const { createBot, world } = createStage();
+    const { house } = createBot();
+    const { book, registry, ports, roster, clock, log, newId } = house;
+    const door = createDispatch({
+      house: { book, registry, ports, roster, clock, log, newId },
+      without: 'D2_TABLE is not set',
+    });
+    const answers: Answer[] = [];
+    const conversation = {
+      place: 'C0OPS',
+      answer: async (answer: Answer) => void answers.push(answer),
+    };
+    await door.line({ id: 'a', line: 'status', caller: omar, conversation });
+    await door.line({ id: 'b', line: 'start dev', caller: omar, conversation });
+    await door.move({ move: 'confirm', operation: 'c', caller: omar, conversation });
+    const last = (id: string) => answers.findLast((answer) => answer.id === id);
+    expect(last('a')?.state).toBe('done');
+    expect(last('b')?.reply.summary).toContain('D2_TABLE is not set');
+    expect(last('c')?.reply.summary).toContain('D2_TABLE is not set');
+    expect(world.mutations).toEqual([]);
+  });
+});

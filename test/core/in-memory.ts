@@ -1,0 +1,186 @@
+import type { Caller } from '../../src/core/access/caller.ts';
+import type { Clock } from '../../src/core/clock.ts';
+import type { Board, Conversation } from '../../src/core/surface.ts';
+import { UserError } from '../../src/core/reply/errors.ts';
+import type {
+  Ended,
+  Hold,
+  OperationRecord,
+  Operations,
+  Requests,
+  Trail,
+  TrailEvent,
+} from '../../src/core/operation/record.ts';
+import { operationRecord } from '../../src/core/operation/record.ts';
+import type { Answer } from '../../src/core/reply/reply.ts';
+
+/** Time that passes only by sleeping in it. */
+export function createFakeClock(
+  start = new Date('2026-11-23T01:12:00Z'),
+): Clock & { advance(ms: number): void } {
+  let now = start.getTime();
+  return {
+    now: () => new Date(now),
+    async sleep(ms, signal) {
+      // One turn of the loop, so that others run as well.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (signal?.aborted) throw signal.reason;
+      now += ms;
+    },
+    advance(ms) {
+      now += ms;
+    },
+  };
+}
+
+/** The store's contract in memory: every write is compared with what stands there, values are copies. */
+export function createMemory(): Operations & { records(): OperationRecord[] } {
+  const operations = new Map<string, { json: string; rev: number; requests: Requests }>();
+  const holds = new Map<string, Hold>();
+  const ends = new Map<string, Ended>();
+  const seen = new Set<string>();
+  const replies = new Map<string, string>();
+  const usual = new Map<string, Record<string, number[]>>();
+  const read = (json: string) => operationRecord.parse(JSON.parse(json));
+  return {
+    records: () => [...operations.values()].map(({ json }) => read(json)),
+    async create(record) {
+      if (operations.has(record.id)) throw new Error(`${record.id} exists`);
+      operations.set(record.id, { json: JSON.stringify(record), rev: 1, requests: { tell: [] } });
+      return 1;
+    },
+    async find(id) {
+      const found = operations.get(id);
+      return found && { record: read(found.json), rev: found.rev, requests: structuredClone(found.requests) };
+    },
+    async save(record, rev) {
+      const found = operations.get(record.id);
+      if (!found || found.rev !== rev) return undefined;
+      found.json = JSON.stringify(record);
+      found.rev += 1;
+      return found.rev;
+    },
+    async request(id, { cancel, tell, follow }) {
+      const found = operations.get(id);
+      if (!found || !['planned', 'running'].includes(read(found.json).state)) return false;
+      if (follow && found.requests.follow) return false;
+      if (cancel) found.requests.cancel = cancel;
+      if (tell && !found.requests.tell.includes(tell)) found.requests.tell.push(tell);
+      if (follow) found.requests.follow = follow;
+      return true;
+    },
+    async claim(env, hold, now) {
+      const holder = holds.get(env);
+      // Asked again by the same owner, it stays won: its first answer may have been lost.
+      if (
+        holder &&
+        holder.until > now &&
+        (holder.operation !== hold.operation || holder.owner !== hold.owner)
+      )
+        return { won: false, holder: { ...holder } };
+      holds.set(env, { ...hold });
+      return { won: true };
+    },
+    holder: async (env) => structuredClone(holds.get(env)),
+    last: async (env) => structuredClone(ends.get(env)),
+    async renew(env, hold, from) {
+      const holder = holds.get(env);
+      if (holder?.operation !== hold.operation || holder.owner !== from) return false;
+      holds.set(env, { ...hold });
+      return true;
+    },
+    async release(env, operation, ended) {
+      if (holds.get(env)?.operation === operation) holds.delete(env);
+      if (ended) ends.set(env, ended);
+    },
+    async first(key) {
+      const isFirst = !seen.has(key);
+      seen.add(key);
+      return isFirst;
+    },
+    keepReply: async (id, json) => void replies.set(id, json),
+    findReply: async (id) => replies.get(id),
+    usual: async (env) => structuredClone(usual.get(env) ?? {}),
+    async learn(env, step, seconds) {
+      const known = usual.get(env) ?? {};
+      known[step] = [...(known[step] ?? []), seconds].slice(-9);
+      usual.set(env, known);
+    },
+  };
+}
+
+/** A board that remembers what every message showed; `refuse` makes it unable to post. An operation's first message has its id as `ts`, later ones `<id>/2` and so on. */
+export function createRecordingBoard() {
+  /** By `ts`, in the order they were posted. */
+  const shown = new Map<string, Answer[]>();
+  const told: { answer: Answer; people: string[] }[] = [];
+  const board: Board & {
+    refuse: boolean;
+    shown: typeof shown;
+    told: typeof told;
+    /** Every message of the operation, what it showed in turn. */
+    messages(id: string): Answer[][];
+    /** The last words in the operation's latest message. */
+    final(id: string): Answer[];
+  } = {
+    refuse: false,
+    shown,
+    told,
+    messages: (id) => [...shown].flatMap(([ts, answers]) => (ts.split('/')[0] === id ? [answers] : [])),
+    final: (id) => (board.messages(id).at(-1) ?? []).filter(({ state }) => state !== 'working'),
+    async open(operation, answer) {
+      if (board.refuse)
+        throw new UserError('unavailable', 'The bot can’t post there.', { hint: 'Type /invite @d2 there.' });
+      const before = board.messages(operation.id).length;
+      const ts = before === 0 ? operation.id : `${operation.id}/${before + 1}`;
+      shown.set(ts, [answer]);
+      return { channel: 'C0OPS', ts };
+    },
+    update: ({ ts }, answer) => void shown.get(ts)?.push(answer),
+    async close({ ts }, answer) {
+      shown.get(ts)?.push(answer);
+    },
+    async tell(_, answer, mentions) {
+      told.push({
+        answer,
+        people: mentions.flatMap((span) =>
+          typeof span !== 'string' && span.kind === 'person' ? [span.id] : [],
+        ),
+      });
+    },
+    link: async ({ channel, ts }) => `https://d2-ops.slack.com/archives/${channel}/p${ts}`,
+  };
+  return board;
+}
+
+/** A trail that remembers; `down` makes it refuse. */
+export function createRecordingTrail(): Trail & { down: boolean; events: TrailEvent[] } {
+  const events: TrailEvent[] = [];
+  return {
+    down: false,
+    events,
+    async record(event) {
+      if (this.down) throw new UserError('unavailable', 'The audit trail can’t be written.');
+      events.push(event);
+    },
+  };
+}
+
+/** What one person sees of one invocation. */
+export function createListener(): Conversation & { answers: Answer[]; last(): Answer } {
+  const answers: Answer[] = [];
+  return {
+    place: 'C0OPS',
+    answers,
+    async answer(answer) {
+      answers.push(answer);
+    },
+    last() {
+      const answer = answers.at(-1);
+      if (!answer) throw new Error('nothing was answered');
+      return answer;
+    },
+  };
+}
+
+export const omar: Caller = { id: 'U0OMAR', name: 'omar', surface: 'slack' };

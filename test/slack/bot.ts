@@ -1,0 +1,182 @@
+import { WebClient } from '@slack/web-api';
+import { ulid } from 'ulid';
+import {
+  bot,
+  findChannel,
+  findPerson,
+  team,
+  tokens,
+  app as workspaceApp,
+} from '../../sandbox/slack/people.ts';
+import type { FrontDoor } from '../../src/core/dispatcher.ts';
+import type { Operations } from '../../src/core/operation/record.ts';
+import type { Answer, Reply } from '../../src/core/reply/reply.ts';
+import { createSlack } from '../../src/slack/listeners/listeners.ts';
+import { createGate } from '../../src/slack/verify/request-verifier.ts';
+import { createOnce } from '../../src/slack/verify/deduplicator.ts';
+import { createPeople } from '../../src/slack/verify/user-directory.ts';
+import { createShelf } from '../../src/slack/deliver/reply-cache.ts';
+import { startWorkspace } from '../sandbox/slack/workspace-app.ts';
+
+type Asked = Parameters<FrontDoor['line' | 'invoke' | 'move']>[0];
+type Store = Pick<Operations, 'first' | 'keepReply' | 'findReply'>;
+
+export const newId = () => ulid();
+
+export const reply = (title: string, more: Partial<Reply> = {}): Reply => ({
+  title,
+  tone: 'info',
+  summary: title,
+  parts: [],
+  actions: [],
+  ...more,
+});
+
+/** Slack's client; `onCall` hears of every call before it is sent. */
+export function createWeb(
+  url: string,
+  onCall: (url: string, body: string) => void = () => undefined,
+): WebClient {
+  return new WebClient(tokens.bot, {
+    slackApiUrl: `${url}/slack/api/`,
+    timeout: 10_000,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    fetch(input, init) {
+      onCall(String(input), String(init?.body));
+      return fetch(input, init);
+    },
+  });
+}
+
+/** A store that lives as long as the test; what is in it can be forgotten. */
+function createMemory(): Store & { forget(): void } {
+  const seen = new Set<string>();
+  const replies = new Map<string, string>();
+  return {
+    async first(key) {
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    },
+    async keepReply(id, json) {
+      replies.set(id, json);
+    },
+    findReply: async (id) => replies.get(id),
+    forget: () => replies.clear(),
+  };
+}
+
+/** The production listeners over Socket Mode in the sandbox's workspace, and behind them a door that a test scripts. */
+export async function startStage({ command = '/d2' } = {}) {
+  const place = await startWorkspace();
+  const posted: string[] = [];
+  const web = createWeb(place.url, (url, body) => {
+    if (/chat\.post(?:Message|Ephemeral)$/.test(url)) posted.push(body);
+  });
+  const memory = createMemory();
+  const logged: string[] = [];
+  const heard: string[] = [];
+  const stage = {
+    place,
+    web,
+    heard,
+    logged,
+    /** The bodies of every post so far. */
+    posted,
+    memory,
+    /** Stands before the memory: a store that is down or hangs. */
+    store: memory as Store,
+    script: async (asked: Asked) => {
+      await asked.conversation.answer({ id: idOf(asked), state: 'done', reply: reply('well') });
+    },
+    /** Presses, and answers what came of it. */
+    async click(user: string, ts: string | undefined, action: string) {
+      return (await place.post('click', { user, message: ts, action })).body.messages;
+    },
+    async say(user: string, text: string, more: { channel?: string; thread?: string } = {}) {
+      return (await place.post('say', { user, channel: 'ops', text, ...more })).body.messages;
+    },
+    /** Types without waiting for an answer that may never come. */
+    begin(user: string, text: string, channel = 'ops'): void {
+      const person = findPerson(user);
+      const where = findChannel(channel, person);
+      if (!person || !where) throw new Error(`the workspace has no ${user} or no ${channel}`);
+      place.workspace.acts.say(person, where, text);
+    },
+    faults: (...faults: object[]) => place.post('faults', faults),
+    /** As new, but for what the bot remembers. */
+    async reset() {
+      await place.post('reset', {});
+      await place.post('clock', { advance: '2m' });
+      heard.length = 0;
+      logged.length = 0;
+      stage.store = memory;
+    },
+    async close() {
+      await slack.stop();
+      await place.close();
+    },
+  };
+  const log = {
+    info: () => undefined,
+    warn: (_: object, message: string) => void logged.push(message),
+    error: (fields: object, message: string) =>
+      void logged.push(`${message} ${'error' in fields ? String(fields.error) : ''}`),
+  };
+  const door: FrontDoor = {
+    async line(asked) {
+      heard.push(`${asked.caller.name}: ${asked.line}`);
+      await stage.script(asked);
+    },
+    async invoke(asked) {
+      heard.push(`${asked.caller.name} pressed ${JSON.stringify(asked.invocation)}`);
+      await stage.script(asked);
+    },
+    async move(asked) {
+      heard.push(`${asked.caller.name} moved ${asked.move}`);
+      await stage.script(asked);
+    },
+  };
+  const store: Store = {
+    first: (key) => stage.store.first(key),
+    keepReply: (id, json) => stage.store.keepReply(id, json),
+    findReply: (id) => stage.store.findReply(id),
+  };
+  const people = createPeople(web, team.id);
+  const slack = createSlack({
+    tokens,
+    apiUrl: `${place.url}/slack/api/`,
+    command,
+    botUser: bot.user,
+    zone: 'Asia/Kuala_Lumpur',
+    door,
+    gate: createGate({
+      web,
+      people,
+      app: workspaceApp.id,
+      team: team.id,
+      enterprise: undefined,
+      channels: ['C0OPS', 'C0SHARED'],
+    }),
+    shelf: createShelf(store),
+    once: createOnce(store),
+    web,
+    newId,
+    log,
+    againMs: 50,
+  });
+  await slack.start();
+  return stage;
+}
+
+export type Stage = Awaited<ReturnType<typeof startStage>>;
+
+export const idOf = (asked: Asked): string => ('id' in asked ? asked.id : asked.operation);
+
+/** A script that gives these answers, one after the other. */
+export const answering =
+  (...answers: Omit<Answer, 'id'>[]) =>
+  async (asked: Asked): Promise<void> => {
+    for (const answer of answers) await asked.conversation.answer({ id: idOf(asked), ...answer });
+  };
