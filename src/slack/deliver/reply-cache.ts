@@ -25,7 +25,12 @@ export function createReplyCache(
     async keep(kept) {
       if (!operations) return false;
       try {
-        await operations.keepReply(kept.answer.id, JSON.stringify(kept));
+        // What only scripts read isn't kept: nothing here shows it.
+        const { data: _, error: __, ...reply } = kept.answer.reply;
+        await operations.keepReply(
+          kept.answer.id,
+          JSON.stringify({ ...kept, answer: { ...kept.answer, reply } }),
+        );
         return true;
       } catch {
         // Without a place to keep it the answer has no Share; it is still an answer.
