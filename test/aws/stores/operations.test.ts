@@ -98,7 +98,12 @@ test('an operation that is over, or never was, takes no requests', async () => {
 test('what a newer version wrote is refused, and not overwritten', async () => {
   const { operations } = stage.open();
   const id = stage.anyId();
-  const Item = { pk: { S: `OP#${id}` }, v: { N: String(recordVersion + 1) }, rev: { N: '1' }, doc: { S: '{}' } };
+  const Item = {
+    pk: { S: `OP#${id}` },
+    v: { N: String(recordVersion + 1) },
+    rev: { N: '1' },
+    doc: { S: '{}' },
+  };
   await stage.table().dynamo.send(new PutItemCommand({ TableName: stage.table().name, Item }));
   const refusal = { code: 'conflict', hint: expect.stringContaining('Update this bot') };
   await expect(operations.find(id)).rejects.toMatchObject(refusal);
