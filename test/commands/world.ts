@@ -477,5 +477,9 @@ function linesOf(part: Part): string[] {
       );
     case 'checklist':
       return part.checks.map(({ title, state }) => `${state} ${title}`);
+    case 'image':
+      return [part.alt];
+    case 'file':
+      return [part.name];
   }
 }

@@ -9,6 +9,7 @@ import {
   operationAction,
   type Part,
   type Reply,
+  type StepData,
   text,
 } from '../reply/reply.ts';
 import type { Plan } from './plan.ts';
@@ -65,6 +66,16 @@ function checksOf(steps: readonly StepRecord[], now: number): Check[] {
     ...(step.note !== undefined && !step.doing?.endsWith(` ${step.note}`) && { note: step.note }),
   }));
 }
+
+/** The same for scripts. */
+export const stepData = ({ steps }: OperationRecord): StepData[] =>
+  steps.map(({ id, title, state, startedAt, endedAt }) => ({
+    id,
+    title,
+    state,
+    ...(startedAt !== undefined &&
+      endedAt !== undefined && { seconds: Math.max(0, Math.round((endedAt - startedAt) / 1000)) }),
+  }));
 
 /** The live checklist. */
 export function progressCard(

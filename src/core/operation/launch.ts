@@ -7,6 +7,7 @@ import { UserError } from '../reply/errors.ts';
 import { type Span, text } from '../reply/reply.ts';
 import type { Responder } from '../surface.ts';
 import { busy } from './busy.ts';
+import { stepData } from './cards.ts';
 import { reviveReply } from './delivery.ts';
 import { runOperation } from './execute.ts';
 import { leaseMs } from './lease.ts';
@@ -60,7 +61,12 @@ export async function launch<P>(
   });
   if (state === undefined) return false;
   if (!record.message && record.outcome !== undefined)
-    await responder.answer({ id: record.id, state, reply: reviveReply(record.outcome) });
+    await responder.answer({
+      id: record.id,
+      state,
+      reply: reviveReply(record.outcome),
+      steps: stepData(record),
+    });
   return true;
 }
 

@@ -23,7 +23,9 @@ export function createReplyCache(replies: ReplyStore | undefined): ReplyCache {
     async keep(kept) {
       if (!replies) return false;
       try {
-        await replies.keep(kept.answer.id, JSON.stringify(kept));
+        // What only scripts read isn't kept: nothing here shows it.
+        const { data: _, error: __, ...reply } = kept.answer.reply;
+        await replies.keep(kept.answer.id, JSON.stringify({ ...kept, answer: { ...kept.answer, reply } }));
         return true;
       } catch {
         // Without a place to keep it the answer has no Share; it is still an answer.
