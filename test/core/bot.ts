@@ -24,6 +24,8 @@ export function createBotProcess(changes: Partial<World> = {}) {
   const progress = createRecordingProgress();
   const audit = createRecordingAudit();
   const logged: string[] = [];
+  /** What the bots run on. */
+  const self: { instance: string | undefined } = { instance: undefined };
   const log = {
     info: () => undefined,
     warn: (_: object, message: string) => void logged.push(message),
@@ -56,7 +58,7 @@ export function createBotProcess(changes: Partial<World> = {}) {
       newId: () => ulid(),
       owner,
       protectedEnvironments: ['prod'],
-      selfInstance: undefined,
+      isOwn: ({ id, service }) => service === 'chatops' || id === self.instance,
     };
     const dispatcher = createDispatcher({ bot });
     return {
@@ -75,7 +77,7 @@ export function createBotProcess(changes: Partial<World> = {}) {
     };
   }
 
-  return { world, clock, memory, progress, audit, logged, createBot };
+  return { world, clock, self, memory, progress, audit, logged, createBot };
 }
 
 /** The words of an answer, for reading. */

@@ -18,6 +18,7 @@ export const cognitoAddUser = defineChange({
   summary: 'Create a user with a verified email; Cognito mails the invitation',
   role: 'operator',
   confirm: 'self',
+  lock: ({ email }) => `user/${email}`,
   everyday: true,
   args: { email, role: role.flag().optional(), 'no-email': yes.default(false), env: environment },
   examples: ['cognito add-user ana@example.com --role admin', 'cognito add-user ana@example.com --no-email'],

@@ -6,6 +6,7 @@ import { breakdown, dollars, estimate, hourly } from '../shared/cost.ts';
 import { stopInstances } from './ec2-steps.ts';
 import { takes } from './estimated-time.ts';
 import { inUse } from './in-use.ts';
+import { inverseOf } from './inverse.ts';
 import { stopDatabase } from './rds-steps.ts';
 import { processStopped } from './service-steps.ts';
 import { type ResolvedTargets, resolveTargets, type Targets } from './targets.ts';
@@ -15,7 +16,7 @@ export const stop = defineChange({
   summary: 'Stop an environment and stop paying for it',
   role: 'operator',
   confirm: 'self',
-  inverse: 'start',
+  inverse: (args) => inverseOf('start', 'Start', args),
   everyday: true,
   aliases: ['down', 'off', 'sleep'],
   args: { env: environment, what: target.default('all') },
@@ -98,6 +99,7 @@ export const stop = defineChange({
               `${id} is ${state}: it can be stopped only after that, which is waited for, up to 30 min.`,
           ),
       ],
+      danger: true,
       data: found,
     };
     const asleep =
