@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { editorSchema } from '../src/config/faults.ts';
+import { editorSchema } from '../src/config/schema-findings.ts';
 
 // docs/d2.schema.json, by which editors complete and check d2.yaml.
 writeFileSync(

@@ -1,4 +1,4 @@
-import { environment, target } from '../../core/command/kinds.ts';
+import { environment } from '../../core/command/kinds.ts';
 import type { PlanStep, PlanTarget } from '../../core/operation/plan.ts';
 import { invoke, note, text } from '../../core/reply/reply.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -8,6 +8,7 @@ import { startInstances } from './ec2-steps.ts';
 import { takes } from './estimated-time.ts';
 import { startDatabase } from './rds-steps.ts';
 import { agentsOnline, healthy, processOnline } from './service-steps.ts';
+import { target } from './target-argument.ts';
 import { type ResolvedTargets, resolveTargets, type Targets } from './targets.ts';
 
 export const start = defineChange({

@@ -1,4 +1,4 @@
-import { environment, target } from '../../core/command/kinds.ts';
+import { environment } from '../../core/command/kinds.ts';
 import type { PlanStep, PlanTarget } from '../../core/operation/plan.ts';
 import { invoke, note, text } from '../../core/reply/reply.ts';
 import { defineChange } from '../define.ts';
@@ -8,6 +8,7 @@ import { takes } from './estimated-time.ts';
 import { inUse } from './in-use.ts';
 import { stopDatabase } from './rds-steps.ts';
 import { processStopped } from './service-steps.ts';
+import { target } from './target-argument.ts';
 import { type ResolvedTargets, resolveTargets, type Targets } from './targets.ts';
 
 export const stop = defineChange({

@@ -1,10 +1,10 @@
-import type { Target } from '../../core/command/kinds.ts';
 import { UserError } from '../../core/reply/errors.ts';
 import { invoke } from '../../core/reply/reply.ts';
 import type { Instance } from '../../platform/compute.ts';
 import type { DatabaseInstance } from '../../platform/databases.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { type Inventory, listInventory, type Source } from '../shared/inventory.ts';
+import type { Target } from './target-argument.ts';
 
 /** What `start` and `stop` act on: exact ids, stored with the operation. */
 export interface Targets {
