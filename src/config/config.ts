@@ -32,10 +32,8 @@ export interface Config {
   environments: ReadonlyMap<string, EnvironmentConfig>;
   vocabulary: Vocabulary;
   grants: Grants;
-  /** Environments whose changes need a second person. */
-  protectedEnvironments: readonly string[];
-  /** The instance that the bot is said to run on. */
-  selfInstance: string | undefined;
+  /** The instance that the bot runs on, as the file says. */
+  self: string | undefined;
   logLevel: string;
 }
 
@@ -119,6 +117,11 @@ export function hostSettings(env: ConfigSource['env'] & {} = process.env) {
   };
 }
 
+/** The configuration as the AWS adapters take it. */
+export function awsOptions({ region, table, trail }: Config) {
+  return { region, table, auditGroup: trail };
+}
+
 function readEnv<S extends z.ZodType>(schema: S, env: object, faults: Fault[]): z.infer<S> | undefined {
   // An empty line in .env means the same as none.
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
@@ -152,8 +155,7 @@ function build(read: ReadFile): Omit<Config, 'path' | 'logLevel'> {
       services: Object.keys(file.services),
     },
     grants: Object.fromEntries(environments.map(([name, { roles }]) => [name, grantsOf(roles)])),
-    protectedEnvironments: environments.filter(([, env]) => env.protected).map(([name]) => name),
-    selfInstance: file.self,
+    self: file.self,
   };
 }
 

@@ -1,17 +1,3 @@
-/** What `d2.yaml` says of environments, as far as commands need it. */
-export interface Settings {
-  region: string;
-  timezone: string;
-  protectedEnvironments: readonly string[];
-  /** The services of `d2.yaml`: changes touch no others. */
-  services: readonly string[];
-  logGroup(service: string, env: string): string | undefined;
-  /** The PM2 process name of a service; the name itself unless configured. */
-  pm2Name(service: string): string;
-  /** The bot's own instance, if it runs on one: plans that include it are refused. */
-  selfInstance: string | undefined;
-}
-
 /** What `d2.yaml` says of one environment: defaults filled in, `{env}` replaced. */
 export interface EnvironmentSettings {
   name: string;

@@ -43,7 +43,11 @@ describe('a good configuration', () => {
       arns: ['arn:aws:sts::000011112222:assumed-role/D2Operator/*'],
     });
     expect(config.grants.prod?.operator).toEqual({ people: [], groups: [], arns: [] });
-    expect(config.protectedEnvironments).toEqual(['prod']);
+    expect(config.environments.get('dev')?.settings.services[0]).toMatchObject({
+      pm2: 'api',
+      logGroup: '/aws/ec2/dev-d2-ride-booking-backend',
+    });
+    expect(config.environments.get('prod')?.settings.services[0]?.logGroup).toBeUndefined();
     expect(config.channels).toEqual(['C0PROD', 'C0OPS']);
     expect(config.slack).toEqual({
       botToken: 'xoxb-sandbox-bot',
