@@ -5,19 +5,18 @@ import type { Role } from '../core/access/caller.ts';
 import type { Grant, Grants } from '../core/access/role-directory.ts';
 import type { Vocabulary } from '../core/command/arguments.ts';
 import type { Prices } from '../platform/prices.ts';
-import type { Settings } from '../platform/settings.ts';
+import type { EnvironmentSettings, ServiceSettings } from '../platform/settings.ts';
 import { ConfigError, type Fault, findingsOf, pathText } from './faults.ts';
 import { type Origin, type ReadFile, readFile } from './file.ts';
 import { pricesOf } from './prices.ts';
 import { placeholder } from './rules.ts';
-import { commonEnvSchema, type FileEnvironment, slackEnvSchema } from './schema.ts';
+import { commonEnvSchema, type FileEnvironment, layout, slackEnvSchema } from './schema.ts';
 
 export interface EnvironmentConfig {
   /** The channel of operations that were asked for elsewhere. */
   channel: string;
-  protected: boolean;
-  /** PM2's homes and the folder of deployed services, as the SSM documents take them. */
-  pm2: { root: string; app: string; apps: string };
+  settings: EnvironmentSettings;
+  prices: Prices;
 }
 
 export interface Config {
@@ -39,8 +38,8 @@ export interface Config {
   environments: ReadonlyMap<string, EnvironmentConfig>;
   vocabulary: Vocabulary;
   grants: Grants;
-  settings: Settings;
-  prices: Prices;
+  /** The instance that the bot runs on, as the file says. */
+  self: string | undefined;
   logLevel: string;
 }
 
@@ -121,16 +120,8 @@ export function hostSettings(env: ConfigSource['env'] & {} = process.env) {
 }
 
 /** The configuration as the AWS adapters take it. */
-export function awsOptions({ region, project, table, trail, vocabulary, environments }: Config) {
-  // One layout for all environments: a rule of the file.
-  const pm2 = environments.get(vocabulary.defaultEnvironment)?.pm2;
-  return {
-    region,
-    project,
-    table,
-    auditGroup: trail,
-    ...(pm2 && { paths: { rootHome: pm2.root, appHome: pm2.app, appRoot: pm2.apps } }),
-  };
+export function awsOptions({ region, table, trail }: Config) {
+  return { region, table, auditGroup: trail };
 }
 
 function readEnv<S extends z.ZodType>(schema: S, env: object, faults: Fault[]): z.infer<S> | undefined {
@@ -160,9 +151,9 @@ function build({ file, region }: ReadFile): Omit<Config, 'path' | 'logLevel'> {
     table: file.table,
     trail: file.trail,
     environments: new Map(
-      environments.map(([name, { channel, protected: isProtected, pm2 }]) => [
+      environments.map(([name, { channel }]) => [
         name,
-        { channel, protected: isProtected, pm2 },
+        { channel, settings: environmentSettings(name, file, region), prices: pricesOf(region, file.prices) },
       ]),
     ),
     vocabulary: {
@@ -171,16 +162,46 @@ function build({ file, region }: ReadFile): Omit<Config, 'path' | 'logLevel'> {
       services: [...services.keys()],
     },
     grants: Object.fromEntries(environments.map(([name, { roles }]) => [name, grantsOf(roles)])),
-    settings: {
-      services: [...services.keys()],
-      region,
-      timezone: file.timezone,
-      protectedEnvironments: environments.filter(([, env]) => env.protected).map(([name]) => name),
-      logGroup: (service, env) => new Map(Object.entries(services.get(service)?.logs ?? {})).get(env),
-      pm2Name: (service) => services.get(service)?.pm2 ?? service,
-      selfInstance: file.self,
+    self: file.self,
+  };
+}
+
+function environmentSettings(name: string, file: ReadFile['file'], region: string): EnvironmentSettings {
+  const { project } = file;
+  const { protected: isProtected = true, pm2 = layout } = file.environments[name] ?? {};
+  return {
+    name,
+    project,
+    region,
+    protected: isProtected,
+    account: undefined,
+    assume: undefined,
+    prefixes: [`${project}-${name}`],
+    databasePrefix: `${project}-${name}`,
+    pm2: {
+      homes: [
+        { home: pm2.root, user: 'root' },
+        { home: pm2.app, user: 'ec2-user' },
+      ],
+      apps: pm2.apps,
+      logs: undefined,
     },
-    prices: pricesOf(region, file.prices),
+    cognito: { pool: undefined, client: undefined, roles: 'group', attribute: 'custom:role' },
+    alarmPrefix: undefined,
+    services: Object.entries(file.services).map(
+      ([service, { pm2 = service, logs }]): ServiceSettings => ({
+        name: service,
+        tag: { key: 'Service', value: service },
+        pm2,
+        port: undefined,
+        health: '/health',
+        url: undefined,
+        logGroup: new Map(Object.entries(logs)).get(name),
+        streams: undefined,
+      }),
+    ),
+    selfInstance: file.self,
+    where: (path) => `d2.yaml environments.${name}.${path}`,
   };
 }
 

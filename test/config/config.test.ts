@@ -72,14 +72,19 @@ describe('a good configuration', () => {
       arns: ['arn:aws:sts::000011112222:assumed-role/D2Operator/*'],
     });
     expect(config.grants.prod?.operator).toEqual({ people: [], groups: [], arns: [] });
-    expect(config.settings.protectedEnvironments).toEqual(['prod']);
-    expect(config.settings.pm2Name('backend-api')).toBe('api');
-    expect(config.settings.logGroup('backend-api', 'dev')).toBe('/aws/ec2/dev-d2-ride-booking-backend');
-    expect(config.settings.logGroup('backend-api', 'constructor')).toBeUndefined();
-    expect(config.environments.get('dev')?.pm2).toEqual({
-      root: '/root/.pm2',
-      app: '/home/ec2-user/.pm2',
+    expect(config.environments.get('dev')?.settings.protected).toBe(false);
+    expect(config.environments.get('prod')?.settings.protected).toBe(true);
+    expect(config.environments.get('dev')?.settings.services[0]).toMatchObject({
+      pm2: 'api',
+      logGroup: '/aws/ec2/dev-d2-ride-booking-backend',
+    });
+    expect(config.environments.get('dev')?.settings.pm2).toEqual({
+      homes: [
+        { home: '/root/.pm2', user: 'root' },
+        { home: '/home/ec2-user/.pm2', user: 'ec2-user' },
+      ],
       apps: '/opt/apps',
+      logs: undefined,
     });
     expect(config.channels).toEqual(['C0PROD', 'C0OPS']);
     expect(config.slack).toEqual({
@@ -90,17 +95,16 @@ describe('a good configuration', () => {
   });
 
   it('protects an environment that does not say otherwise', () => {
-    expect(read(good).environments.get('prod')?.protected).toBe(true);
+    expect(read(good).environments.get('prod')?.settings.protected).toBe(true);
   });
 
   it('has the region’s prices, under those of the file', () => {
-    const { prices } = read(`${good}prices:\n  instances: { t3.small: 0.03 }\n  balancer: 0.02\n`);
-    expect([prices.instance('t3.small'), prices.instance('t3.micro'), prices.instance('m9.huge')]).toEqual([
-      0.03,
-      0.0132,
-      undefined,
-    ]);
-    expect([prices.balancer, prices.natGateway]).toEqual([0.02, 0.059]);
+    const { environments } = read(`${good}prices:\n  instances: { t3.small: 0.03 }\n  balancer: 0.02\n`);
+    const prices = environments.get('dev')?.prices;
+    expect([prices?.instance('t3.small'), prices?.instance('t3.micro'), prices?.instance('m9.huge')]).toEqual(
+      [0.03, 0.0132, undefined],
+    );
+    expect([prices?.balancer, prices?.natGateway]).toEqual([0.02, 0.059]);
   });
 
   it('takes the region of the environment where the file says none', () => {
