@@ -95,7 +95,7 @@ async function run(config: Config, { json, yes, color }: Options, line: string):
     prompt,
     newId: () => ulid(),
     owner: `terminal/${hostname()}/${process.pid}/${ulid()}`,
-    selfInstance: config.settings.selfInstance,
+    selfInstance: config.self,
   });
 
   try {

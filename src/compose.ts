@@ -4,6 +4,8 @@ import type { Config } from './config/config.ts';
 import { createCatalog } from './core/command/catalog.ts';
 import type { BotContext, Log } from './core/context.ts';
 import type { ReadOnlyContext } from './core/dispatcher.ts';
+import { UserError } from './core/reply/errors.ts';
+import type { Environment } from './platform/environment.ts';
 import type { Platform } from './platform/platform.ts';
 
 export interface Composition {
@@ -24,26 +26,48 @@ type Surface = Pick<
 
 /** The machinery of one surface over AWS; without table or trail it is bare and only reads. */
 export function compose(config: Config, aws: Aws, { prompt, ...surface }: Surface): Composition {
-  const { settings, prices, vocabulary } = config;
+  const { vocabulary, timezone } = config;
   const { selfInstance, roleDirectory } = surface;
+  const environments = new Map<string, Environment>();
+  const { clock, operations, audit } = aws;
   const platform: Platform = {
-    ...aws.platform,
-    prices,
-    settings: { ...settings, selfInstance },
+    clock,
     roleDirectory,
+    timezone,
+    operations,
+    environment(name) {
+      const known = environments.get(name);
+      if (known) return known;
+      const own = config.environments.get(name);
+      if (!own) {
+        throw new UserError('not-found', `d2.yaml names no environment ${name}.`, {
+          hint: `It names ${vocabulary.environments.join(', ')}.`,
+        });
+      }
+      const environment = { ...aws.environment({ ...own.settings, selfInstance }), prices: own.prices };
+      environments.set(name, environment);
+      return environment;
+    },
   };
   const bare = {
     catalog: createCatalog(commands, { vocabulary, prompt }),
     platform,
-    clock: aws.clock,
+    clock,
     ...surface,
   };
-  const { operations, audit } = aws;
   if (!operations || !audit) {
     const missing = [...(operations ? [] : ['table']), ...(audit ? [] : ['trail'])].join(' and ');
     return { bot: bare, without: `d2.yaml names no ${missing}` };
   }
   return {
-    bot: { ...bare, operations, audit, protectedEnvironments: settings.protectedEnvironments },
+    bot: {
+      ...bare,
+      operations,
+      audit,
+      protectedEnvironments: [...config.environments.values()]
+        .map(({ settings }) => settings)
+        .filter((settings) => settings.protected)
+        .map(({ name }) => name),
+    },
   };
 }

@@ -64,7 +64,7 @@ async function run(config: BotConfig, log: Log): Promise<void> {
     prompt: config.command,
     newId,
     owner: `bot/${hostname()}/${process.pid}/${newId()}`,
-    selfInstance: host.instance ?? config.settings.selfInstance,
+    selfInstance: host.instance ?? config.self,
   });
   if (bare.without !== undefined) log.warn({}, `only looking: ${bare.without}`);
   const slack = createSlackSurface({

@@ -1,7 +1,8 @@
 import { UserError } from '../../core/reply/errors.ts';
 import { invoke, type LogLine } from '../../core/reply/reply.ts';
 import type { Instance } from '../../platform/compute.ts';
-import type { Platform } from '../../platform/platform.ts';
+import type { Environment } from '../../platform/environment.ts';
+import { serviceSettings } from '../../platform/services.ts';
 import { type Source, sourceOf } from '../shared/inventory.ts';
 import { findRunning } from '../shared/processes.ts';
 import { entryOf, levelOrder } from './entry.ts';
@@ -25,9 +26,13 @@ export interface Found {
 export const reach = 200;
 
 /** Throws `UserError` not-found without a group, or what the search throws. */
-export async function fromCloudWatch(platform: Platform, query: Query, signal: AbortSignal): Promise<Found> {
+export async function fromCloudWatch(
+  { logs, settings }: Environment,
+  query: Query,
+  signal: AbortSignal,
+): Promise<Found> {
   const { service, env, since, until, filter, level, stream } = query;
-  const group = platform.settings.logGroup(service, env);
+  const group = serviceSettings(service, settings)?.logGroup;
   const files = [
     invoke('From PM2’s files', 'logs', { service, env, from: 'pm2' }),
     invoke('Status', 'status', { env }),
@@ -48,7 +53,7 @@ export async function fromCloudWatch(platform: Platform, query: Query, signal: A
     ...(stream && { stream }),
   };
   try {
-    const { events, more, searchedBackTo } = await platform.logs.search(search, { signal });
+    const { events, more, searchedBackTo } = await logs.search(search, { signal });
     const entries = events.map(({ at, stream: name, message }) =>
       entryOf({ message, at, fromErrors: /(^|[^a-z])err(or)?([^a-z]|$)/i.test(name) }),
     );
@@ -64,12 +69,12 @@ export async function fromCloudWatch(platform: Platform, query: Query, signal: A
 }
 
 /** PM2's log files on the running instances: the newest lines only, filtered here. Throws when no instance could be read. */
-export async function fromPm2(platform: Platform, query: Query, signal: AbortSignal): Promise<Found> {
-  const instances = await findRunning(platform, query.env, query.service, signal);
+export async function fromPm2(environment: Environment, query: Query, signal: AbortSignal): Promise<Found> {
+  const instances = await findRunning(environment, query.service, signal);
   const streams = query.stream ? [query.stream] : (['out', 'err'] as const);
   const read = await Promise.all(
     instances.flatMap((instance) =>
-      streams.map((stream) => readFile(platform, instance, stream, query, signal)),
+      streams.map((stream) => readFile(environment, instance, stream, query, signal)),
     ),
   );
   const heard = read.flatMap(({ file }) => (file.ok ? [file.value] : []));
@@ -107,7 +112,7 @@ interface FileLine {
 }
 
 async function readFile(
-  { instances, settings }: Platform,
+  { instances }: Environment,
   instance: Instance,
   stream: 'out' | 'err',
   { service, since }: Query,
@@ -117,9 +122,7 @@ async function readFile(
   stream: string;
   file: Source<{ path: string; lines: FileLine[]; cut: boolean }>;
 }> {
-  const tailed = await sourceOf(
-    instances.tail(instance.id, settings.pm2Name(service), stream, reach, { signal }),
-  );
+  const tailed = await sourceOf(instances.tail(instance.id, service, stream, reach, { signal }));
   if (!tailed.ok) return { instance, stream, file: tailed };
   let at: Date | undefined;
   const lines = tailed.value.lines.map((message) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
-import type { Platform } from '../../../src/platform/platform.ts';
+import type { Environment } from '../../../src/platform/environment.ts';
 import { createBotProcess } from '../bot.ts';
 
 const changing = /^(start|stop)(Instances|Database)$|^pm2|^createUser$|^addToGroup$|^keepPassword$/;
@@ -38,20 +38,20 @@ async function run(line: string, asleep: boolean, at: ReadonlySet<number>, phase
   const trouble = createTrouble(at, phase);
   const bot = stage.createBot({
     operations: trouble.troubled(stage.memory, true),
-    wrap: (platform: Platform): Platform => {
-      const shell: Platform['instances'] = {
-        ...platform.instances,
+    wrap: (environment: Environment): Environment => {
+      const shell: Environment['instances'] = {
+        ...environment.instances,
         findSentCommand: async (_, verb) =>
           stage.world.mutations.some((done) => done.includes(`d2-pm2-${verb}`))
             ? { id: 'c1', status: 'Success' }
             : undefined,
       };
       return {
-        ...platform,
-        compute: trouble.troubled(platform.compute),
-        databases: trouble.troubled(platform.databases),
+        ...environment,
+        compute: trouble.troubled(environment.compute),
+        databases: trouble.troubled(environment.databases),
         instances: trouble.troubled(shell),
-        users: trouble.troubled(platform.users),
+        users: trouble.troubled(environment.users),
       };
     },
   });

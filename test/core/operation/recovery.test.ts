@@ -3,7 +3,7 @@ import type { Caller } from '../../../src/core/access/caller.ts';
 import type { OperationStore } from '../../../src/core/operation/record.ts';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
 import { type Answer, plain } from '../../../src/core/reply/reply.ts';
-import type { Platform } from '../../../src/platform/platform.ts';
+import type { Environment } from '../../../src/platform/environment.ts';
 import { ada } from '../../commands/world.ts';
 import { createBotProcess, wordsOf } from '../bot.ts';
 import { omar } from '../in-memory.ts';
@@ -40,12 +40,12 @@ describe('a store that stops answering in the middle', () => {
     const { flaky, state } = createFlaky(stage.memory);
     const bot = stage.createBot({
       operations: flaky,
-      wrap: (platform) => ({
-        ...platform,
+      wrap: (environment) => ({
+        ...environment,
         compute: {
-          ...platform.compute,
+          ...environment.compute,
           async stopInstances(ids, call) {
-            await platform.compute.stopInstances(ids, call);
+            await environment.compute.stopInstances(ids, call);
             state.down = true;
           },
         },
@@ -116,12 +116,12 @@ const never = () => {
 };
 
 describe('a call that was refused after one whose answer was lost', () => {
-  const losingThenRefused = (platform: Platform): Platform => {
+  const losingThenRefused = (environment: Environment): Environment => {
     let calls = 0;
     return {
-      ...platform,
+      ...environment,
       databases: {
-        ...platform.databases,
+        ...environment.databases,
         async stopDatabase() {
           calls += 1;
           if (calls === 1) throw new OutcomeUnknown('The answer of RDS was lost.');
@@ -142,9 +142,9 @@ describe('a call that was refused after one whose answer was lost', () => {
   it('nor when the lost one was of a process that died', async () => {
     const stage = createBotProcess();
     const dead = stage.createBot({
-      wrap: (platform) => ({
-        ...platform,
-        databases: { ...platform.databases, stopDatabase: () => new Promise<never>(() => undefined) },
+      wrap: (environment) => ({
+        ...environment,
+        databases: { ...environment.databases, stopDatabase: () => new Promise<never>(() => undefined) },
       }),
     });
     const { id } = (await dead.say('stop dev rds')).last();
@@ -153,10 +153,10 @@ describe('a call that was refused after one whose answer was lost', () => {
     const hold = await stage.memory.holder('dev');
     if (!hold) throw new Error('nothing was claimed');
     const next = stage.createBot({
-      wrap: (platform) => ({
-        ...platform,
+      wrap: (environment) => ({
+        ...environment,
         databases: {
-          ...platform.databases,
+          ...environment.databases,
           async stopDatabase() {
             throw new UserError('conflict', 'RDS is not in a state to be stopped.');
           },
@@ -178,13 +178,13 @@ describe('what was queued', () => {
       died = resolve;
     });
     const dying = stage.createBot({
-      wrap: (platform) => ({
-        ...platform,
+      wrap: (environment) => ({
+        ...environment,
         compute: {
-          ...platform.compute,
+          ...environment.compute,
           async stopInstances(ids, call) {
             await other.press(call.operation, 'follow', ada);
-            await platform.compute.stopInstances(ids, call);
+            await environment.compute.stopInstances(ids, call);
             died();
             return new Promise<never>(() => undefined);
           },
@@ -225,13 +225,13 @@ describe('what was queued', () => {
           );
         },
       },
-      wrap: (platform) => ({
-        ...platform,
+      wrap: (environment) => ({
+        ...environment,
         compute: {
-          ...platform.compute,
+          ...environment.compute,
           async stopInstances(ids, call) {
             await other.press(call.operation, 'follow', ada);
-            await platform.compute.stopInstances(ids, call);
+            await environment.compute.stopInstances(ids, call);
           },
         },
       }),
