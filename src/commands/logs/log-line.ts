@@ -64,7 +64,13 @@ export function parseLine(message: string): ParsedLine {
   const fields = fieldsOf(text);
   if (fields) {
     const said = timeOf(first(fields, ['time', 'timestamp', 'ts', '@timestamp', 'datetime', 'date']));
-    return { at: said ?? before, level: levelOf(fields) ?? levelNamed(named?.[8]), text, fields, context: named?.[9] };
+    return {
+      at: said ?? before,
+      level: levelOf(fields) ?? levelNamed(named?.[8]),
+      text,
+      fields,
+      context: named?.[9],
+    };
   }
   const request = accessOf(text);
   if (request) return { ...request, at: request.at ?? before, fields: undefined, context: undefined };
@@ -121,7 +127,8 @@ function dateOf(value: string | number): Date | undefined {
 }
 
 // A date without a zone is taken for UTC, in which servers run.
-const dateOfPm2 = ([, day, time, zone = 'Z']: RegExpExecArray): Date | undefined => dateOf(`${day}T${time}${zone}`);
+const dateOfPm2 = ([, day, time, zone = 'Z']: RegExpExecArray): Date | undefined =>
+  dateOf(`${day}T${time}${zone}`);
 
 function dateOfNest([, month = '', day = '', year, hour, minute, second, half]: RegExpExecArray) {
   const hours = (Number(hour) % 12) + (half === 'P' ? 12 : 0);
