@@ -29,12 +29,12 @@ export function compose(config: Config, aws: Aws, { prompt, ...surface }: Surfac
   const { vocabulary, timezone } = config;
   const { selfInstance, roleDirectory } = surface;
   const environments = new Map<string, Environment>();
-  const { clock, operations, audit } = aws;
+  const { clock, stores, audit } = aws;
   const platform: Platform = {
     clock,
     roleDirectory,
     timezone,
-    operations,
+    stores,
     environment(name) {
       const known = environments.get(name);
       if (known) return known;
@@ -55,14 +55,14 @@ export function compose(config: Config, aws: Aws, { prompt, ...surface }: Surfac
     clock,
     ...surface,
   };
-  if (!operations || !audit) {
-    const missing = [...(operations ? [] : ['table']), ...(audit ? [] : ['trail'])].join(' and ');
+  if (!stores || !audit) {
+    const missing = [...(stores ? [] : ['table']), ...(audit ? [] : ['trail'])].join(' and ');
     return { bot: bare, without: `d2.yaml names no ${missing}` };
   }
   return {
     bot: {
       ...bare,
-      operations,
+      stores,
       audit,
       protectedEnvironments: [...config.environments.values()]
         .map(({ settings }) => settings)

@@ -1,8 +1,9 @@
 import type { Clock } from '../core/clock.ts';
-import type { AuditLog, OperationStore } from '../core/operation/record.ts';
 import type { Call } from '../platform/call.ts';
 import type { Environment } from '../platform/environment.ts';
 import type { EnvironmentSettings } from '../platform/settings.ts';
+import type { AuditLog } from '../stores/audit.ts';
+import type { Stores } from '../stores/stores.ts';
 import { createAlarms } from './alarms.ts';
 import { type ClientOptions, createClients } from './client/clients.ts';
 import { createClock } from './clock.ts';
@@ -13,7 +14,7 @@ import { createInstances } from './instances.ts';
 import { createLogs } from './logs.ts';
 import { createNetwork } from './network.ts';
 import { createAuditLog } from './stores/audit.ts';
-import { createOperationStore } from './stores/operations.ts';
+import { createStores } from './stores/stores.ts';
 import { createUsers } from './users.ts';
 
 interface AwsOptions extends ClientOptions {
@@ -26,7 +27,7 @@ interface AwsOptions extends ClientOptions {
 /** What AWS gives to the bot. */
 export interface Aws {
   clock: Clock;
-  operations: OperationStore | undefined;
+  stores: Stores | undefined;
   audit: AuditLog | undefined;
   /** Every adapter of one environment. */
   environment(settings: EnvironmentSettings): Omit<Environment, 'prices'>;
@@ -41,7 +42,7 @@ export function createAws({ table, auditGroup, ...options }: AwsOptions): Aws {
   const clock = createClock(clients);
   return {
     clock,
-    operations: table ? createOperationStore({ clients, table, clock }) : undefined,
+    stores: table ? createStores({ clients, table, clock }) : undefined,
     audit: auditGroup ? createAuditLog({ clients, group: auditGroup, clock }) : undefined,
     environment: (settings) => ({
       name: settings.name,

@@ -98,7 +98,10 @@ export const contradictions: readonly ((outline: Outline) => Finding[])[] = [
           );
         const neighbour = others.find((other) => port.value !== undefined && other.port.value === port.value);
         if (neighbour)
-          tell(port.path, `${port.value} is ${neighbour.name}’s port too, and ${where}: expected another port`);
+          tell(
+            port.path,
+            `${port.value} is ${neighbour.name}’s port too, and ${where}: expected another port`,
+          );
       }
     }
     return [...found.values()];

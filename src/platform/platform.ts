@@ -1,6 +1,6 @@
 import type { RoleDirectory } from '../core/access/caller.ts';
 import type { Clock } from '../core/clock.ts';
-import type { OperationStore } from '../core/operation/record.ts';
+import type { Stores } from '../stores/stores.ts';
 import type { Environment } from './environment.ts';
 
 /** All that commands may ask of the world. */
@@ -12,5 +12,5 @@ export interface Platform {
   /** Throws `UserError` not-found for one that `d2.yaml` does not name. */
   environment(name: string): Environment;
   /** For the last change, the lock and medians; absent without a table. */
-  operations: OperationStore | undefined;
+  stores: Stores | undefined;
 }

@@ -2,11 +2,11 @@ import { ulid } from 'ulid';
 import type { Caller, RoleDirectory } from '../../src/core/access/caller.ts';
 import type { BotContext } from '../../src/core/context.ts';
 import { createDispatcher } from '../../src/core/dispatcher.ts';
-import type { OperationStore } from '../../src/core/operation/record.ts';
 import { recoverOperations } from '../../src/core/operation/recovery.ts';
 import type { Answer, OperationAction } from '../../src/core/reply/reply.ts';
 import type { Environment } from '../../src/platform/environment.ts';
 import type { Platform } from '../../src/platform/platform.ts';
+import type { Stores } from '../../src/stores/stores.ts';
 import { catalogOf, createWorld, platformOf, type World } from '../commands/world.ts';
 import {
   createFakeClock,
@@ -37,12 +37,12 @@ export function createBotProcess(changes: Partial<World> = {}) {
   /** One bot process on this stage; `change` wraps what it stands on, as a fault would. */
   function createBot({
     owner = `bot/${ulid()}`,
-    operations = memory,
+    stores = memory,
     wrap = (environment: Environment) => environment,
     roleDirectory,
   }: {
     owner?: string;
-    operations?: OperationStore;
+    stores?: Stores;
     wrap?: (environment: Environment) => Environment;
     roleDirectory?: RoleDirectory;
   } = {}) {
@@ -51,7 +51,7 @@ export function createBotProcess(changes: Partial<World> = {}) {
     const platform: Platform = {
       ...bare,
       clock,
-      operations,
+      stores,
       ...(roleDirectory && { roleDirectory }),
       environment(name) {
         const environment = environments.get(name) ?? wrap(bare.environment(name));
@@ -63,7 +63,7 @@ export function createBotProcess(changes: Partial<World> = {}) {
       catalog: catalogOf(),
       platform,
       roleDirectory: platform.roleDirectory,
-      operations,
+      stores,
       audit,
       progress,
       clock,

@@ -32,23 +32,26 @@ export function entryOf({ message, at, fromErrors }: Omit<RawLine, 'source'>): L
   };
 }
 
-/** An entry a line, oldest first; a stack's lines are counted on the line before them in their source. */
-export function entriesOf(lines: readonly RawLine[]): { raw: RawLine; entry: LogLine }[] {
-  const heads: { raw: RawLine; more: number }[] = [];
-  const lastOf = new Map<string, { raw: RawLine; more: number }>();
+/** An entry a line, oldest first; a stack's lines belong to the line before them in their source, which shows the first. */
+export function entriesOf(lines: readonly RawLine[]): { message: string; entry: LogLine }[] {
+  const heads: { raw: RawLine; stack: string[] }[] = [];
+  const lastOf = new Map<string, { raw: RawLine; stack: string[] }>();
   for (const raw of lines) {
     const last = lastOf.get(raw.source);
     if (last && isContinuation(raw.message)) {
-      last.more += 1;
+      last.stack.push(raw.message);
       continue;
     }
-    const head = { raw, more: 0 };
+    const head = { raw, stack: [] };
     heads.push(head);
     lastOf.set(raw.source, head);
   }
-  return heads.map(({ raw, more }) => {
+  return heads.map(({ raw, stack: [first, ...others] }) => {
     const entry = entryOf(raw);
-    return { raw, entry: more > 0 ? { ...entry, text: `${entry.text} (+${more} lines)` } : entry };
+    if (first === undefined) return { message: raw.message, entry };
+    const more = others.length > 0 ? ` (+${others.length} lines)` : '';
+    const text = `${entry.text} · ${oneLine(parseLine(first).text)}${more}`;
+    return { message: [raw.message, first, ...others].join('\n'), entry: { ...entry, text } };
   });
 }
 

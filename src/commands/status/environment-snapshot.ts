@@ -1,4 +1,3 @@
-import type { Ended, EnvironmentLock } from '../../core/operation/record.ts';
 import type { Alarm } from '../../platform/alarms.ts';
 import type { Instance } from '../../platform/compute.ts';
 import type { Environment } from '../../platform/environment.ts';
@@ -7,6 +6,7 @@ import type { Balancer, HttpHealth } from '../../platform/network.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { instancesOf } from '../../platform/services.ts';
 import type { Pool } from '../../platform/users.ts';
+import type { Ended, Lock } from '../../stores/locks.ts';
 import { type Inventory, listInventory, type Source, sourceOf, valuesOf } from '../shared/inventory.ts';
 import { type InstanceProcesses, listHomes } from '../shared/processes.ts';
 
@@ -31,14 +31,14 @@ export interface EnvironmentSnapshot {
   throughBalancers: 'asking' | readonly { balancer: Balancer; health: Source<HttpHealth> }[];
   alarms: Source<Alarm[]>;
   pool: Source<Pool>;
-  lock: Source<EnvironmentLock | undefined>;
+  lock: Source<Lock | undefined>;
   last: Source<Ended | undefined>;
 }
 
 /** Describe calls only, all at once; instances are still to be asked. */
 export async function describeEnvironment(
   environment: Environment,
-  operations: Platform['operations'],
+  stores: Platform['stores'],
   signal: AbortSignal,
 ): Promise<EnvironmentSnapshot> {
   const { name: env, settings } = environment;
@@ -47,8 +47,8 @@ export async function describeEnvironment(
     listInventory(environment, signal),
     sourceOf(environment.alarms.listAlarms({ signal })),
     sourceOf(environment.users.findPool({ signal })),
-    sourceOf(operations?.holder(env) ?? nothing),
-    sourceOf(operations?.last(env) ?? nothing),
+    sourceOf(stores?.locks.holder({ env }) ?? nothing),
+    sourceOf(stores?.locks.last(env) ?? nothing),
   ]);
   const { instances } = inventory;
   return {

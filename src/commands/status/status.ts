@@ -24,7 +24,7 @@ export const status = defineRead({
     const here = platform.environment(env);
     const reply = (seen: EnvironmentSnapshot) =>
       statusReply(seen, here, platform.timezone, platform.clock.now());
-    const snapshot = await describeEnvironment(here, platform.operations, signal);
+    const snapshot = await describeEnvironment(here, platform.stores, signal);
     if (isEmpty(snapshot.inventory)) return emptyReply(here);
     if (!hasMoreToAsk(snapshot)) return reply({ ...snapshot, throughBalancers: [] });
     interim(reply(snapshot));
