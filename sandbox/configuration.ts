@@ -26,7 +26,13 @@ export function configurationOf({ homes, appRoot }: Pick<Machine, 'homes' | 'app
       dev: {
         channel: idOf(channels, 'ops'),
         protected: false,
-        pm2: { root: homes.root, app: homes.app, apps: appRoot },
+        pm2: {
+          homes: [
+            { home: homes.root, user: 'root' },
+            { home: homes.app, user: 'ec2-user' },
+          ],
+          apps: appRoot,
+        },
         roles: {
           viewer: { slack: [idOf(people, 'vera')], aws: [arn('vera')] },
           operator: { slack: ['S0OPERATORS'], aws: [arn('omar')] },

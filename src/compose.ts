@@ -3,6 +3,8 @@ import { commands } from './commands/index.ts';
 import type { Config } from './config/config.ts';
 import { createCatalog } from './core/command/catalog.ts';
 import type { BotContext, Log, ReadOnlyContext } from './core/context.ts';
+import { UserError } from './core/reply/errors.ts';
+import type { Environment } from './platform/environment.ts';
 import type { Platform } from './platform/platform.ts';
 
 export interface Composition {
@@ -29,21 +31,35 @@ export function compose(
   aws: Aws,
   { prompt, selfInstance, ...surface }: Surface,
 ): Composition {
-  const { settings, prices, vocabulary } = config;
+  const { vocabulary, timezone } = config;
   const { roleDirectory } = surface;
+  const environments = new Map<string, Environment>();
+  const { clock, stores, audit } = aws;
   const platform: Platform = {
-    ...aws.platform,
-    prices,
-    settings: { ...settings, selfInstance },
+    clock,
     roleDirectory,
+    timezone,
+    stores,
+    environment(name) {
+      const known = environments.get(name);
+      if (known) return known;
+      const own = config.environments.get(name);
+      if (!own) {
+        throw new UserError('not-found', `d2.yaml names no environment ${name}.`, {
+          hint: `It names ${vocabulary.environments.join(', ')}.`,
+        });
+      }
+      const environment = { ...aws.environment({ ...own.settings, selfInstance }), prices: own.prices };
+      environments.set(name, environment);
+      return environment;
+    },
   };
   const bare = {
     catalog: createCatalog(commands, { vocabulary, prompt }),
     platform,
-    clock: aws.clock,
+    clock,
     ...surface,
   };
-  const { stores, audit } = aws;
   if (!stores || !audit) {
     const missing = [...(stores ? [] : ['table']), ...(audit ? [] : ['trail'])].join(' and ');
     return { bot: bare, without: `d2.yaml names no ${missing}` };
@@ -53,7 +69,10 @@ export function compose(
       ...bare,
       stores,
       audit,
-      protectedEnvironments: settings.protectedEnvironments,
+      protectedEnvironments: [...config.environments.values()]
+        .map(({ settings }) => settings)
+        .filter((settings) => settings.protected)
+        .map(({ name }) => name),
       isOwn: ({ id, service }) => service === ownService || id === selfInstance,
     },
   };

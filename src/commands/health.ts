@@ -33,11 +33,12 @@ export const health = defineRead({
   examples: ['health', 'health backend-api dev', 'ping'],
   async run({ args, platform, signal }) {
     const call = { signal };
+    const { compute, network, instances: hosts, settings } = platform.environment(args.env);
     const [instances, balancers] = await Promise.all([
-      platform.compute.listInstances(args.env, call),
-      sourceOf(platform.network.listBalancers(args.env, call)),
+      compute.listInstances(call),
+      sourceOf(network.listBalancers(call)),
     ]);
-    const running = runningOf(instances, args.env, args.service);
+    const running = runningOf(instances, args.service, settings);
     const reachable = valuesOf(balancers).flatMap(({ name, url }) =>
       url === undefined ? [] : [{ name, url }],
     );
@@ -45,15 +46,13 @@ export const health = defineRead({
       Promise.all(
         running.map(async ({ id }) => ({
           way: `on ${id}`,
-          health: await sourceOf<LocalHealth>(
-            platform.instances.checkHealth(id, platform.settings.pm2Name(args.service), call),
-          ),
+          health: await sourceOf<LocalHealth>(hosts.checkHealth(id, args.service, call)),
         })),
       ),
       Promise.all(
         reachable.map(async ({ name, url }) => ({
           way: `through ${name}`,
-          health: await sourceOf(platform.network.checkHealth(url, call)),
+          health: await sourceOf(network.checkHealth(url, call)),
         })),
       ),
     ]);

@@ -30,9 +30,9 @@ export interface Balancer {
 }
 
 export interface Network {
-  listNatGateways(env: string, call: Call): Promise<NatGateway[]>;
-  listEndpoints(env: string, call: Call): Promise<Endpoint[]>;
-  listBalancers(env: string, call: Call): Promise<Balancer[]>;
+  listNatGateways(call: Call): Promise<NatGateway[]>;
+  listEndpoints(call: Call): Promise<Endpoint[]>;
+  listBalancers(call: Call): Promise<Balancer[]>;
   /** GET <balancer>/health; a refusal or a timeout is an answer too. */
   checkHealth(url: string, call: Call): Promise<HttpHealth>;
 }

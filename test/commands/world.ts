@@ -10,6 +10,7 @@ import { type Part, plain, type Reply } from '../../src/core/reply/reply.ts';
 import type { Alarm } from '../../src/platform/alarms.ts';
 import type { Instance } from '../../src/platform/compute.ts';
 import type { DatabaseInstance } from '../../src/platform/databases.ts';
+import type { Environment } from '../../src/platform/environment.ts';
 import type { Agent, Pm2Home, Process } from '../../src/platform/instances.ts';
 import type { LogEvent, LogSearch } from '../../src/platform/logs.ts';
 import type { Balancer, Endpoint, HttpHealth, NatGateway } from '../../src/platform/network.ts';
@@ -17,6 +18,7 @@ import type { Platform } from '../../src/platform/platform.ts';
 import type { Pool, PoolUser } from '../../src/platform/users.ts';
 import type { Ended, Lock } from '../../src/stores/locks.ts';
 import type { Stores } from '../../src/stores/stores.ts';
+import { serviceOf, settingsOf } from '../environment-settings.ts';
 
 export const now = new Date('2026-11-23T01:12:00Z');
 export const hoursAgo = (hours: number): Date => new Date(now.getTime() - hours * 3_600_000);
@@ -24,7 +26,7 @@ export const hoursAgo = (hours: number): Date => new Date(now.getTime() - hours 
 export const backend: Instance = {
   id: 'i-080c218b1eb3925ee',
   name: 'd2-ride-booking-dev-backend',
-  service: 'backend-api',
+  tags: { Service: 'backend-api' },
   state: 'running',
   type: 't3.small',
   privateIp: '10.0.1.10',
@@ -33,7 +35,7 @@ export const backend: Instance = {
 export const bastion: Instance = {
   id: 'i-0123456789abcdef0',
   name: 'd2-ride-booking-dev-bastion',
-  service: 'bastion',
+  tags: { Service: 'bastion' },
   state: 'running',
   type: 't3.micro',
   privateIp: '10.0.0.20',
@@ -200,7 +202,8 @@ const tell = async <T>(value: T | Error): Promise<T> => {
 };
 
 /** Every port over one world. Changes take effect at once and stand in `mutations`. */
-export function platformOf(world: World): Platform {
+export function environmentOf(world: World, env = 'dev'): Environment {
+  const pm2Name = (service: string) => world.pm2Name ?? service;
   const change = (name: string, ...what: string[]) => {
     world.mutations.push([name, ...what].join(' '));
   };
@@ -214,7 +217,10 @@ export function platformOf(world: World): Platform {
   const findProcess = async (name: string) =>
     (await tell(world.homes)).flatMap((home) => home.processes).find((known) => known.name === name) ?? null;
   return {
-    clock: { now: () => now, sleep: async () => {} },
+    name: env,
+    settings: settingsOf(env, {
+      services: [serviceOf('backend-api', { pm2: pm2Name('backend-api'), logGroup: world.logGroup })],
+    }),
     compute: {
       listInstances: () => tell(world.instances),
       async startInstances(ids) {
@@ -248,14 +254,17 @@ export function platformOf(world: World): Platform {
       listProcesses: () => tell(world.homes),
       async checkHealth(instance, service) {
         const homes = world.homes instanceof Error ? undefined : world.homes;
-        if (homes && !homes.some(({ processes }) => processes.some(({ name }) => name === service))) {
-          throw new UserError('not-found', `PM2 on ${instance} has no process ${service}.`);
+        if (
+          homes &&
+          !homes.some(({ processes }) => processes.some(({ name }) => name === pm2Name(service)))
+        ) {
+          throw new UserError('not-found', `PM2 on ${instance} has no process ${pm2Name(service)}.`);
         }
         return { ...(await tell(world.health)), service, port: 3000 };
       },
       async pm2(instance, verb, service) {
-        const before = await findProcess(service);
-        change(`ssm:SendCommand d2-pm2-${verb}`, instance, service);
+        const before = await findProcess(pm2Name(service));
+        change(`ssm:SendCommand d2-pm2-${verb}`, instance, pm2Name(service));
         const after = before && {
           ...before,
           status: verb === 'stop' ? 'stopped' : 'online',
@@ -270,7 +279,7 @@ export function platformOf(world: World): Platform {
         return [{ home: '/root/.pm2', saved: 1 }];
       },
       async pm2Flush(instance, service) {
-        change('ssm:SendCommand d2-pm2-flush', instance, service);
+        change('ssm:SendCommand d2-pm2-flush', instance, pm2Name(service));
         return { paths: [process.outLog, process.errLog], bytes: 2_048 };
       },
       async tail(_, __, stream, lines) {
@@ -306,15 +315,15 @@ export function platformOf(world: World): Platform {
     alarms: { listAlarms: () => tell(world.alarms) },
     users: {
       findPool: () => tell(world.pool),
-      async listUsers(_, prefix = '', limit) {
+      async listUsers(prefix = '', limit) {
         const all = (await tell(world.users)).filter((user) => user.email.startsWith(prefix));
         return {
           users: all.slice(0, limit).map(({ groups: _, ...user }) => user),
           more: all.length > limit,
         };
       },
-      findUser: async (_, email) => (await tell(world.users)).find((user) => user.email === email),
-      async createUser(_, email, { mail }) {
+      findUser: async (email) => (await tell(world.users)).find((user) => user.email === email),
+      async createUser(email, { mail }) {
         change('cognito-idp:AdminCreateUser', email, mail ? 'mailed' : 'not mailed');
         (await tell(world.users)).push({
           username: email,
@@ -325,12 +334,12 @@ export function platformOf(world: World): Platform {
           groups: [],
         });
       },
-      async addToGroup(_, email, group) {
+      async addToGroup(email, group) {
         change('cognito-idp:AdminAddUserToGroup', email, group);
         const user = (await tell(world.users)).find((known) => known.email === email);
         if (user) user.groups = [...(user.groups ?? []), group];
       },
-      async keepPassword(env, email) {
+      async keepPassword(email) {
         change('cognito-idp:AdminSetUserPassword', email);
         for (const user of await tell(world.users)) if (user.email === email) user.status = 'CONFIRMED';
         return { secret: `d2/${env}/cognito/${email}` };
@@ -347,15 +356,15 @@ export function platformOf(world: World): Platform {
       balancer: 0.0252,
       endpointZone: 0.013,
     },
-    settings: {
-      region: 'ap-southeast-1',
-      timezone: 'Asia/Kuala_Lumpur',
-      protectedEnvironments: ['prod'],
-      services: ['backend-api'],
-      logGroup: () => world.logGroup,
-      pm2Name: (service) => world.pm2Name ?? service,
-      selfInstance: undefined,
-    },
+  };
+}
+
+/** All that commands see; every environment's name leads to the same world, unless `environment` is replaced. */
+export function platformOf(world: World): Platform {
+  return {
+    clock: { now: () => now, sleep: async () => {} },
+    timezone: 'Asia/Kuala_Lumpur',
+    environment: (name) => environmentOf(world, name),
     roleDirectory: {
       async resolveRole(caller, env) {
         const grants = world.grants[env] ?? {};

@@ -1,23 +1,23 @@
 import type { Text } from '../../core/reply/reply.ts';
-import type { Platform } from '../../platform/platform.ts';
+import type { Environment } from '../../platform/environment.ts';
+import { serviceSettings } from '../../platform/services.ts';
 
 const minutes = 15;
 
 /** Who else seems to use the environment: requests in the service's log of late, health checks aside. */
 export async function inUse(
-  platform: Platform,
-  env: string,
+  { logs, settings }: Pick<Environment, 'logs' | 'settings'>,
+  now: Date,
   services: readonly string[],
   signal: AbortSignal,
 ): Promise<Text[]> {
-  const now = platform.clock.now();
   const since = new Date(now.getTime() - minutes * 60_000);
   const warnings = await Promise.all(
     services.map(async (service): Promise<Text | undefined> => {
-      const group = platform.settings.logGroup(service, env);
+      const group = serviceSettings(service, settings)?.logGroup;
       if (group === undefined) return undefined;
       try {
-        const { events } = await platform.logs.search({ group, since, limit: 200 }, { signal });
+        const { events } = await logs.search({ group, since, limit: 200 }, { signal });
         const requests = events.filter(({ message }) => isRequest(message));
         const last = requests.at(-1);
         if (!last) return undefined;

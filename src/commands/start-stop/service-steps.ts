@@ -6,7 +6,7 @@ import type { StepContext } from './ec2-steps.ts';
 import type { Targets } from './targets.ts';
 
 /** Session Manager's agent reports: only then can the instance be asked anything. */
-export function agentsOnline({ platform, signal, targets }: StepContext): Step {
+export function agentsOnline({ environment, signal, targets }: StepContext): Step {
   const ids = targets.instances.map(({ id }) => id);
   return {
     id: 'ssm',
@@ -18,7 +18,9 @@ export function agentsOnline({ platform, signal, targets }: StepContext): Step {
       actions: [],
     },
     async settled() {
-      const online = (await platform.instances.listAgents(ids, { signal })).filter((agent) => agent.online);
+      const online = (await environment.instances.listAgents(ids, { signal })).filter(
+        (agent) => agent.online,
+      );
       return { done: online.length === ids.length, note: `${online.length} of ${ids.length}` };
     },
   };
@@ -27,10 +29,10 @@ export function agentsOnline({ platform, signal, targets }: StepContext): Step {
 type OneProcess = Targets['processes'][number];
 
 async function processOf(
-  { platform, signal }: StepContext,
+  { environment, signal }: StepContext,
   { instance, name }: OneProcess,
 ): Promise<Process | undefined> {
-  const homes = await platform.instances.listProcesses(instance, { signal });
+  const homes = await environment.instances.listProcesses(instance, { signal });
   return homes.flatMap((home) => home.processes).find((process) => process.name === name);
 }
 
@@ -55,7 +57,7 @@ export function processOnline(context: StepContext, one: OneProcess): Step {
       return { done: online || given, note: process?.status ?? 'coming back', underWay: online };
     },
     async act() {
-      await context.platform.instances.pm2(one.instance, 'start', one.name, {
+      await context.environment.instances.pm2(one.instance, 'start', one.service, {
         operation: context.operation,
         signal: context.signal,
       });
@@ -78,7 +80,7 @@ export function processStopped(context: StepContext, one: OneProcess): Step {
     },
     async act() {
       try {
-        await context.platform.instances.pm2(one.instance, 'stop', one.name, {
+        await context.environment.instances.pm2(one.instance, 'stop', one.service, {
           operation: context.operation,
           signal: context.signal,
           keep: true,
@@ -101,7 +103,7 @@ export function healthy(context: StepContext, one: OneProcess): Step {
     deadlineSeconds: 180,
     repeatable: true,
     async settled() {
-      const health = await context.platform.instances.checkHealth(one.instance, one.name, {
+      const health = await context.environment.instances.checkHealth(one.instance, one.service, {
         signal: context.signal,
       });
       return {

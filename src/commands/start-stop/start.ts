@@ -1,7 +1,7 @@
-import { environment, target } from '../../core/command/kinds.ts';
+import { environment } from '../../core/command/kinds.ts';
 import type { PlanStep, PlanTarget } from '../../core/operation/plan.ts';
 import { invoke, note, text } from '../../core/reply/reply.ts';
-import type { Platform } from '../../platform/platform.ts';
+import type { Environment } from '../../platform/environment.ts';
 import { defineChange } from '../define.ts';
 import { breakdown, dollars, estimate, hourly } from '../shared/cost.ts';
 import { startInstances } from './ec2-steps.ts';
@@ -9,6 +9,7 @@ import { takes } from './estimated-time.ts';
 import { inverseOf } from './inverse.ts';
 import { startDatabase } from './rds-steps.ts';
 import { agentsOnline, healthy, processOnline } from './service-steps.ts';
+import { target } from './target-argument.ts';
 import { type ResolvedTargets, resolveTargets, type Targets } from './targets.ts';
 
 export const start = defineChange({
@@ -23,21 +24,22 @@ export const start = defineChange({
   examples: ['start dev', 'start dev rds', 'start bastion'],
 
   async plan({ args: { env, what }, platform, signal }) {
-    const resolved = await resolveTargets(platform, env, what, signal);
+    const here = platform.environment(env);
+    const resolved = await resolveTargets(here, what, signal);
     const { instances, databases, inventory } = resolved;
     const steps = stepsOf(resolved.targets);
     const targets: PlanTarget[] = [
       ...databases.map(({ id, state }) => ({ kind: 'RDS', id, name: id, verb: 'start', state })),
-      ...instances.map(({ id, name, service, state }) => ({
+      ...instances.map(({ id, name, tags, state }) => ({
         kind: 'EC2',
         id,
         name,
         verb: 'start',
         state,
-        service,
+        service: tags.Service ?? '',
       })),
     ];
-    const { items } = estimate(inventory, platform.prices);
+    const { items } = estimate(inventory, here);
     const toStart = items.filter((item) => !item.on && targets.some(({ id }) => id === item.id));
     const plan = {
       env,
@@ -58,12 +60,12 @@ export const start = defineChange({
       warnings: [],
       data: resolved.targets,
     };
-    return (await isUp(platform, resolved, signal)) ? { ...plan, nothing: upAlready(env, what) } : plan;
+    return (await isUp(here, resolved, signal)) ? { ...plan, nothing: upAlready(env, what) } : plan;
   },
 
   async run({ args: { env, what }, platform, operation, plan, step, signal }) {
     const targets = plan.data;
-    const context = { platform, env, operation, signal, targets };
+    const context = { environment: platform.environment(env), operation, signal, targets };
     for (const { id } of targets.databases) await step(startDatabase(context, id));
     if (targets.instances.length > 0) {
       await step(startInstances(context));
@@ -111,7 +113,7 @@ function callsOf({ instances, databases }: ResolvedTargets): string[] {
 
 /** Everything asked for runs, and so do its processes. */
 async function isUp(
-  platform: Platform,
+  { instances: hosts }: Environment,
   { instances, databases, targets }: ResolvedTargets,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -122,7 +124,7 @@ async function isUp(
   try {
     const online = await Promise.all(
       targets.processes.map(async ({ instance, name }) =>
-        (await platform.instances.listProcesses(instance, { signal })).some((home) =>
+        (await hosts.listProcesses(instance, { signal })).some((home) =>
           home.processes.some((process) => process.name === name && process.status === 'online'),
         ),
       ),

@@ -1,4 +1,4 @@
-import { environment, target } from '../../core/command/kinds.ts';
+import { environment } from '../../core/command/kinds.ts';
 import type { PlanStep, PlanTarget } from '../../core/operation/plan.ts';
 import { invoke, note, text } from '../../core/reply/reply.ts';
 import { defineChange } from '../define.ts';
@@ -9,6 +9,7 @@ import { inUse } from './in-use.ts';
 import { inverseOf } from './inverse.ts';
 import { stopDatabase } from './rds-steps.ts';
 import { processStopped } from './service-steps.ts';
+import { target } from './target-argument.ts';
 import { type ResolvedTargets, resolveTargets, type Targets } from './targets.ts';
 
 export const stop = defineChange({
@@ -23,7 +24,8 @@ export const stop = defineChange({
   examples: ['stop dev', 'stop dev rds', 'stop bastion'],
 
   async plan({ args: { env, what }, platform, signal }) {
-    const resolved = await resolveTargets(platform, env, what, signal);
+    const here = platform.environment(env);
+    const resolved = await resolveTargets(here, what, signal);
     const { inventory, instances, databases } = resolved;
     const running = instances.filter(({ state }) => state === 'running');
     const found: Targets = {
@@ -34,7 +36,7 @@ export const stop = defineChange({
     };
     const agents =
       found.processes.length > 0
-        ? await platform.instances
+        ? await here.instances
             .listAgents(
               found.processes.map(({ instance }) => instance),
               { signal },
@@ -53,18 +55,18 @@ export const stop = defineChange({
         state: 'on a running instance',
         service,
       })),
-      ...instances.map(({ id, name, service, state }) => ({
+      ...instances.map(({ id, name, tags, state }) => ({
         kind: 'EC2',
         id,
         name,
         verb: 'stop',
         state,
-        service,
+        service: tags.Service ?? '',
       })),
       ...databases.map(({ id, state }) => ({ kind: 'RDS', id, name: id, verb: 'stop', state })),
     ];
     const steps = stepsOf(found);
-    const { items } = estimate(inventory, platform.prices);
+    const { items } = estimate(inventory, here);
     const saved = items.filter((item) => item.on && targets.some(({ id }) => id === item.id));
     const still = items.filter((item) => item.on && !saved.includes(item));
     const plan = {
@@ -87,7 +89,12 @@ export const stop = defineChange({
         { label: 'Until', value: 'started by hand: timed starts are not built yet' },
       ],
       warnings: [
-        ...(await inUse(platform, env, [...new Set(found.processes.map(({ service }) => service))], signal)),
+        ...(await inUse(
+          here,
+          platform.clock.now(),
+          [...new Set(found.processes.map(({ service }) => service))],
+          signal,
+        )),
         ...unreachable.map(
           ({ name, instance }) =>
             `${name} on ${instance} can’t be stopped gracefully: its SSM agent is offline. The instance is stopped all the same.`,
@@ -110,7 +117,7 @@ export const stop = defineChange({
 
   async run({ args: { env, what }, platform, operation, plan, step, signal }) {
     const targets = plan.data;
-    const context = { platform, env, operation, signal, targets };
+    const context = { environment: platform.environment(env), operation, signal, targets };
     for (const one of targets.processes) await step(processStopped(context, one));
     if (targets.instances.length > 0) await step(stopInstances(context));
     for (const { id } of targets.databases) await step(stopDatabase(context, id));

@@ -1,14 +1,15 @@
-import type { Target } from '../../core/command/kinds.ts';
 import { UserError } from '../../core/reply/errors.ts';
 import { invoke } from '../../core/reply/reply.ts';
 import type { Instance } from '../../platform/compute.ts';
 import type { DatabaseInstance } from '../../platform/databases.ts';
-import type { Platform } from '../../platform/platform.ts';
+import type { Environment } from '../../platform/environment.ts';
+import { pm2Name, servicesOf } from '../../platform/services.ts';
 import { type Inventory, listInventory, type Source } from '../shared/inventory.ts';
+import type { Target } from './target-argument.ts';
 
 /** What `start` and `stop` act on: exact ids, stored with the operation. */
 export interface Targets {
-  instances: { id: string; name: string; service: string }[];
+  instances: { id: string; name: string }[];
   databases: { id: string }[];
   /** PM2 processes: on which instance, under which name. */
   processes: { instance: string; service: string; name: string }[];
@@ -23,17 +24,16 @@ export interface ResolvedTargets {
 
 /** The targets of a word in an environment. Throws when a source that matters is silent, or nothing is there. */
 export async function resolveTargets(
-  platform: Platform,
-  env: string,
+  environment: Environment,
   what: Target,
   signal: AbortSignal,
 ): Promise<ResolvedTargets> {
-  const inventory = await listInventory(platform, env, signal);
-  const { services } = platform.settings;
+  const { name: env, settings } = environment;
+  const inventory = await listInventory(environment, signal);
   const wanted = (instance: Instance) =>
-    services.includes(instance.service)
+    servicesOf(instance, settings).length > 0
       ? what !== 'bastion'
-      : instance.service === 'bastion' && what !== 'backend';
+      : instance.tags.Service === 'bastion' && what !== 'backend';
   const instances = what === 'rds' ? [] : requireSource('EC2', inventory.instances).filter(wanted);
   const databases = what === 'all' || what === 'rds' ? requireSource('RDS', inventory.databases) : [];
   if (instances.length + databases.length === 0) {
@@ -47,11 +47,15 @@ export async function resolveTargets(
     );
   }
   const targets: Targets = {
-    instances: instances.map(({ id, name, service }) => ({ id, name, service })),
+    instances: instances.map(({ id, name }) => ({ id, name })),
     databases: databases.map(({ id }) => ({ id })),
-    processes: instances
-      .filter((instance) => services.includes(instance.service))
-      .map(({ id, service }) => ({ instance: id, service, name: platform.settings.pm2Name(service) })),
+    processes: instances.flatMap((instance) =>
+      servicesOf(instance, settings).map((service) => ({
+        instance: instance.id,
+        service,
+        name: pm2Name(service, settings),
+      })),
+    ),
   };
   return { inventory, instances, databases, targets };
 }

@@ -1,8 +1,10 @@
 import type { Alarm } from '../../platform/alarms.ts';
 import type { Instance } from '../../platform/compute.ts';
+import type { Environment } from '../../platform/environment.ts';
 import type { LocalHealth } from '../../platform/instances.ts';
 import type { Balancer, HttpHealth } from '../../platform/network.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { instancesOf } from '../../platform/services.ts';
 import type { Pool } from '../../platform/users.ts';
 import type { Ended, Lock } from '../../stores/locks.ts';
 import { type Inventory, listInventory, type Source, sourceOf, valuesOf } from '../shared/inventory.ts';
@@ -35,26 +37,26 @@ export interface EnvironmentSnapshot {
 
 /** Describe calls only, all at once; instances are still to be asked. */
 export async function describeEnvironment(
-  platform: Platform,
-  env: string,
-  services: readonly string[],
+  environment: Environment,
+  stores: Platform['stores'],
   signal: AbortSignal,
 ): Promise<EnvironmentSnapshot> {
+  const { name: env, settings } = environment;
   const nothing = Promise.resolve(undefined);
   const [inventory, alarms, pool, lock, last] = await Promise.all([
-    listInventory(platform, env, signal),
-    sourceOf(platform.alarms.listAlarms(env, { signal })),
-    sourceOf(platform.users.findPool(env, { signal })),
-    sourceOf(platform.stores?.locks.holder({ env }) ?? nothing),
-    sourceOf(platform.stores?.locks.last(env) ?? nothing),
+    listInventory(environment, signal),
+    sourceOf(environment.alarms.listAlarms({ signal })),
+    sourceOf(environment.users.findPool({ signal })),
+    sourceOf(stores?.locks.holder({ env }) ?? nothing),
+    sourceOf(stores?.locks.last(env) ?? nothing),
   ]);
   const { instances } = inventory;
   return {
     inventory,
-    services: services.map((service) => ({
+    services: settings.services.map(({ name: service }) => ({
       service,
       instances: instances.ok
-        ? { ok: true, value: instances.value.filter((instance) => instance.service === service) }
+        ? { ok: true, value: instancesOf(instances.value, service, settings) }
         : instances,
       answers: 'asking',
     })),
@@ -69,14 +71,14 @@ export async function describeEnvironment(
 /** The same, with what the running instances and the balancers said. */
 export async function askServices(
   snapshot: EnvironmentSnapshot,
-  platform: Platform,
+  environment: Environment,
   signal: AbortSignal,
 ): Promise<EnvironmentSnapshot> {
   const [services, throughBalancers] = await Promise.all([
     Promise.all(
       snapshot.services.map(async (view) => ({
         ...view,
-        answers: await askInstances(platform, view.service, runningIn(view), signal),
+        answers: await askInstances(environment, view.service, runningIn(view), signal),
       })),
     ),
     Promise.all(
@@ -84,7 +86,7 @@ export async function askServices(
         balancer.url === undefined
           ? []
           : [
-              sourceOf(platform.network.checkHealth(balancer.url, { signal })).then((health) => ({
+              sourceOf(environment.network.checkHealth(balancer.url, { signal })).then((health) => ({
                 balancer,
                 health,
               })),
@@ -99,16 +101,16 @@ export const runningIn = ({ instances }: ServiceSnapshot): Instance[] =>
   valuesOf(instances).filter((instance) => instance.state === 'running');
 
 async function askInstances(
-  platform: Platform,
+  environment: Environment,
   service: string,
   instances: readonly Instance[],
   signal: AbortSignal,
 ): Promise<InstanceAnswer[]> {
   const [processes, healths] = await Promise.all([
-    listHomes(platform, instances, signal),
+    listHomes(environment, instances, signal),
     Promise.all(
       instances.map((instance) =>
-        sourceOf(platform.instances.checkHealth(instance.id, platform.settings.pm2Name(service), { signal })),
+        sourceOf(environment.instances.checkHealth(instance.id, service, { signal })),
       ),
     ),
   ]);

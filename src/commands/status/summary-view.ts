@@ -9,7 +9,7 @@ import {
   type Span,
   text,
 } from '../../core/reply/reply.ts';
-import type { Settings } from '../../platform/settings.ts';
+import type { EnvironmentSettings } from '../../platform/settings.ts';
 import type { Ended, Lock } from '../../stores/locks.ts';
 import { type Estimate, hourlyCost } from '../shared/cost.ts';
 import { counted } from '../shared/format.ts';
@@ -49,13 +49,13 @@ export function summaryView(
 export function statusButtons(
   snapshot: EnvironmentSnapshot,
   { phase }: OverallHealth,
-  settings: Settings,
+  settings: EnvironmentSettings,
 ): Action[] {
   const { env } = snapshot.inventory;
   const running = snapshot.services.find((view) => runningIn(view).length > 0);
   const { service } = running ?? snapshot.services[0] ?? {};
   const held = snapshot.lock.ok && snapshot.lock.value !== undefined;
-  const stoppable = !settings.protectedEnvironments.includes(env);
+  const stoppable = !settings.protected;
   return [
     ...(service === undefined ? [] : [invoke('Logs', 'logs', { service, env })]),
     ...(running && !held ? [invoke('Restart', 'pm2 restart', { service: running.service, env })] : []),

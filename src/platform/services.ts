@@ -1,0 +1,39 @@
+import type { Instance } from './compute.ts';
+import type { EnvironmentSettings, ServiceSettings } from './settings.ts';
+
+/** The services that an instance carries, by its tags: none, one or several. */
+export function servicesOf(
+  { tags }: Pick<Instance, 'tags'>,
+  { services }: Pick<EnvironmentSettings, 'services'>,
+): string[] {
+  return services.filter(({ tag }) => tags[tag.key] === tag.value).map(({ name }) => name);
+}
+
+/** The instances that carry a service. */
+export function instancesOf<I extends Pick<Instance, 'tags'>>(
+  instances: readonly I[],
+  service: string,
+  settings: Pick<EnvironmentSettings, 'services'>,
+): I[] {
+  return instances.filter((instance) => servicesOf(instance, settings).includes(service));
+}
+
+/** What an instance is for, as people say it: its services, else its `Service` tag, else its name. */
+export function instanceLabel(
+  instance: Pick<Instance, 'tags' | 'name' | 'id'>,
+  settings: Pick<EnvironmentSettings, 'services'>,
+): string {
+  return servicesOf(instance, settings).join(', ') || instance.tags.Service || instance.name || instance.id;
+}
+
+/** `undefined` for one that `d2.yaml` does not list, such as that of an operation from before. */
+export function serviceSettings(
+  name: string,
+  { services }: Pick<EnvironmentSettings, 'services'>,
+): ServiceSettings | undefined {
+  return services.find((service) => service.name === name);
+}
+
+/** The name of a service's process in PM2. */
+export const pm2Name = (service: string, settings: Pick<EnvironmentSettings, 'services'>): string =>
+  serviceSettings(service, settings)?.pm2 ?? service;
