@@ -43,7 +43,7 @@ export function instanceLabel(
   instance: Pick<Instance, 'tags' | 'name' | 'id'>,
   settings: Pick<EnvironmentSettings, 'services'>,
 ): string {
-  return servicesOf(instance, settings).join(', ') || instance.tags.Service || instance.name || instance.id;
+  return servicesOf(instance, settings).join(' + ') || instance.tags.Service || instance.name || instance.id;
 }
 
 /** `undefined` for one that `d2.yaml` does not list, such as that of an operation from before. */
@@ -57,3 +57,11 @@ export function serviceSettings(
 /** The name of a service's process in PM2. */
 export const pm2Name = (service: string, settings: Pick<EnvironmentSettings, 'services'>): string =>
   serviceSettings(service, settings)?.pm2 ?? service;
+
+/** The health path of a service at an address. */
+export const healthAt = (url: string, { health }: Pick<ServiceSettings, 'health'>): string =>
+  `${url.replace(/\/+$/, '')}${health}`;
+
+/** Where its clients ask a service for its health, if `d2.yaml` says its address. */
+export const addressOf = (service: Pick<ServiceSettings, 'url' | 'health'>): string[] =>
+  service.url === undefined ? [] : [healthAt(service.url, service)];

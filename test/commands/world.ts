@@ -151,7 +151,7 @@ export function createWorld(changes: Partial<World> = {}): World {
         name: 'd2-ride-booking-dev-alb',
         state: 'active',
         url: 'http://dev-alb.example.com:80',
-        targets: [{ id: backend.id, state: 'healthy', reason: undefined }],
+        targets: [{ id: backend.id, port: 3000, state: 'healthy', reason: undefined }],
       },
     ],
     alarms: [],

@@ -5,12 +5,12 @@ import type { Environment } from '../../platform/environment.ts';
 import { defineChange } from '../define.ts';
 import { breakdown, dollars, estimate, hourly } from '../shared/cost.ts';
 import { type Inventory, listInventory } from '../shared/inventory.ts';
+import { asleepText, type StillRunning, stillRunning, stillRunningFact } from '../shared/still-running.ts';
 import { stopInstances } from './ec2-steps.ts';
 import { takes } from './estimated-time.ts';
 import { inUse } from './in-use.ts';
 import { stopDatabase } from './rds-steps.ts';
 import { processLabel, processStopped } from './service-steps.ts';
-import { asleepText, type StillRunning, stillRunning, stillRunningFact } from './still-running.ts';
 import { target } from './target-argument.ts';
 import { type ResolvedTargets, resolveTargets, type Targets, unlisted } from './targets.ts';
 

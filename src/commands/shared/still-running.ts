@@ -1,8 +1,8 @@
 import type { Fact } from '../../core/reply/reply.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { instanceLabel } from '../../platform/services.ts';
-import { dollars } from '../shared/cost.ts';
-import { type Inventory, valuesOf } from '../shared/inventory.ts';
+import { dollars } from './cost.ts';
+import { type Inventory, valuesOf } from './inventory.ts';
 
 export interface StillRunning {
   id: string;
