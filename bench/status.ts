@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createAccount } from '../sandbox/aws/account.ts';
-import { principals } from '../sandbox/aws/identity.ts';
+import { principals } from '../sandbox/aws/auth/authenticate.ts';
 import { createClock } from '../sandbox/clock.ts';
-import type { Machine } from '../sandbox/parts.ts';
+import type { Machine } from '../sandbox/interfaces.ts';
 import { createAws } from '../src/aws/aws.ts';
 import { gather } from '../src/commands/shared/inventory.ts';
 

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import type { Machine } from './parts.ts';
-import { app, channels, people, team } from './slack/people.ts';
+import type { Machine } from './interfaces.ts';
+import { app, channels, people, team } from './slack/directory.ts';
 
 const idOf = (list: readonly { id: string; name: string }[], name: string): string => {
   const found = list.find((each) => each.name === name);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { startWhole, type Whole } from './whole.ts';
+import { startWhole, type Whole } from './sandbox-with-bot.ts';
 
 const usage = `npm run demo -- [--port 8137] [--no-open] [--speed 12]
 

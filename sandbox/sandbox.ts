@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAccount, type DisturbableAccount } from './aws/account.ts';
-import { createCredentials } from './aws/credentials.ts';
+import { createCredentials } from './aws/auth/credentials.ts';
 import { createClock } from './clock.ts';
-import { type Composition, compose } from './composition.ts';
-import { createEngine, type RealEngine } from './engine.ts';
-import { createFolder } from './folder.ts';
+import { type Composition, compose } from './endpoints.ts';
 import { settingsOf } from './instance/deploy.ts';
 import { createMachine } from './instance/machine.ts';
-import type { Machine } from './parts.ts';
+import type { Machine } from './interfaces.ts';
+import { createEngine, type RealEngine } from './rds-database.ts';
 import { startServer } from './server.ts';
 import { servePage } from './slack/page/serve.ts';
+import { createFolder } from './temporary-folder.ts';
 
 export interface Sandbox extends Composition {
   /** The only place that it writes to; gone when it ends. */

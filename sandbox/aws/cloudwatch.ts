@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
+import { accountId } from './auth/authenticate.ts';
 import { AwsError } from './errors.ts';
-import { accountId } from './identity.ts';
 import { numberOf, pageOf, type Service, textOf, textsOf } from './service.ts';
 import { backendInstance, database, region } from './world.ts';
 

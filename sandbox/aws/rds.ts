@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
-import type { Engine } from '../parts.ts';
-import { follow, type Step } from './course.ts';
+import type { Engine } from '../interfaces.ts';
 import { AwsError } from './errors.ts';
 import { type Input, mapsOf, type Service, textOf, textsOf } from './service.ts';
+import { follow, type Step } from './transitions.ts';
 import { database as listed, region, tagList } from './world.ts';
 
 export interface LiveDatabase {

@@ -1,9 +1,9 @@
-import type { Resource } from '../parts.ts';
-import type { Balancer } from './balancer.ts';
-import type { createCognito } from './cognito.ts';
-import type { Mail } from './cognito-users.ts';
-import type { createLogs } from './logs.ts';
-import type { Fleet } from './power.ts';
+import type { Resource } from '../interfaces.ts';
+import type { createCognito } from './cognito/cognito.ts';
+import type { Mail } from './cognito/users.ts';
+import type { Fleet } from './ec2/instances.ts';
+import type { Balancer } from './elb/load-balancer.ts';
+import type { createLogs } from './logs/logs.ts';
 import type { createRds } from './rds.ts';
 import type { createSecrets } from './secrets.ts';
 import { balancer, database, endpoints, natGateway, pool, table } from './world.ts';

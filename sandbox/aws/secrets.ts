@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { accountId } from './auth/authenticate.ts';
 import { AwsError } from './errors.ts';
-import { accountId } from './identity.ts';
 import { type Input, mapsOf, numberOf, pageOf, type Service, textOf, textsOf } from './service.ts';
 import { masterPassword, masterSecret, region } from './world.ts';
 

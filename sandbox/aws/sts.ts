@@ -1,4 +1,4 @@
-import { accountId } from './identity.ts';
+import { accountId } from './auth/authenticate.ts';
 import type { Service } from './service.ts';
 
 export const sts: Service = {

@@ -1,4 +1,4 @@
-import { accountId } from './identity.ts';
+import { accountId } from './auth/authenticate.ts';
 
 export const region = 'ap-southeast-1';
 const project = 'd2-ride-booking';

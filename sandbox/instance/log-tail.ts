@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MachineLogLine } from '../parts.ts';
+import type { MachineLogLine } from '../interfaces.ts';
 
 interface TailOptions {
   homes: readonly string[];

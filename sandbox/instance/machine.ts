@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { pool } from '../aws/world.ts';
 import type { Clock } from '../clock.ts';
-import type { Machine, MachineResult } from '../parts.ts';
+import type { Machine, MachineResult } from '../interfaces.ts';
 import { findPort } from '../port.ts';
 import { tailLogs } from './log-tail.ts';
 import { createPm2 } from './pm2.ts';

@@ -40,7 +40,7 @@ const cases: [string, string, boolean][] = [
   ['src/main.ts', './slack/app.ts', true],
   ['src/cli.ts', '../sandbox/demo.ts', false],
   ['src/compose.ts', '../test/a.ts', false],
-  ['src/slack/d.ts', '../../sandbox/parts.ts', false],
+  ['src/slack/d.ts', '../../sandbox/interfaces.ts', false],
   ['sandbox/slack/a.ts', '../../src/bot/reply.ts', false],
   ['sandbox/demo.ts', '../src/config.ts', true],
   ['backend-api/src/a.ts', '../../src/log.ts', false],

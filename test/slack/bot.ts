@@ -7,15 +7,15 @@ import {
   team,
   tokens,
   app as workspaceApp,
-} from '../../sandbox/slack/people.ts';
+} from '../../sandbox/slack/directory.ts';
 import type { FrontDoor } from '../../src/core/dispatcher.ts';
 import type { Operations } from '../../src/core/operation/record.ts';
 import type { Answer, Reply } from '../../src/core/reply/reply.ts';
-import { createSlack } from '../../src/slack/listeners/listeners.ts';
-import { createGate } from '../../src/slack/verify/request-verifier.ts';
-import { createOnce } from '../../src/slack/verify/deduplicator.ts';
-import { createPeople } from '../../src/slack/verify/user-directory.ts';
 import { createShelf } from '../../src/slack/deliver/reply-cache.ts';
+import { createSlack } from '../../src/slack/listeners/listeners.ts';
+import { createOnce } from '../../src/slack/verify/deduplicator.ts';
+import { createGate } from '../../src/slack/verify/request-verifier.ts';
+import { createPeople } from '../../src/slack/verify/user-directory.ts';
 import { startWorkspace } from '../sandbox/slack/workspace-app.ts';
 
 type Asked = Parameters<FrontDoor['line' | 'invoke' | 'move']>[0];

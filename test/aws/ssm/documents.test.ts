@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { createMachine } from '../../../sandbox/instance/machine.ts';
-import type { Machine, MachineResult } from '../../../sandbox/parts.ts';
+import type { Machine, MachineResult } from '../../../sandbox/interfaces.ts';
 import { createShell } from '../../../src/aws/instances.ts';
 import type { Shell } from '../../../src/platform/platform.ts';
 import { clientsOf, json, startWire } from '../wire.ts';
@@ -33,7 +33,10 @@ const endings: (() => void)[] = [];
 
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'd2-'));
-  machine = await createMachine({ folder, backend: new URL('../../../backend-api', import.meta.url).pathname });
+  machine = await createMachine({
+    folder,
+    backend: new URL('../../../backend-api', import.meta.url).pathname,
+  });
   await machine.boot();
   let result: MachineResult | undefined;
   const wire = await startWire(async ({ action, body }) => {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { firstSteps, suggest, suggestions } from '../../../sandbox/slack/page/suggestions.ts';
-import { parse } from '../../../src/core/command/parser.ts';
-import { createRegistry } from '../../../src/core/command/catalog.ts';
 import { commands } from '../../../src/commands/index.ts';
+import { createRegistry } from '../../../src/core/command/catalog.ts';
+import { parse } from '../../../src/core/command/parser.ts';
 import { bookOf } from '../../commands/world.ts';
 
 it.each([...suggestions, ...firstSteps].map(({ words }) => words))(

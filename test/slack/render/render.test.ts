@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { KnownBlock } from '@slack/types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeBlocks } from '../../../sandbox/slack/block-rules.ts';
+import { judgeBlocks } from '../../../sandbox/slack/blocks/block-rules.ts';
 import type { Action, Answer, Part, Span, Text } from '../../../src/core/reply/reply.ts';
 import { readPress } from '../../../src/slack/listeners/action-payload.ts';
 import { type RenderOptions, render } from '../../../src/slack/render/render.ts';
