@@ -7,7 +7,7 @@ import { AwsError } from './errors.ts';
 import type { Faults } from './faults/faults.ts';
 import { answerAfter, send, strikeBefore } from './faults/respond.ts';
 import { type Ledger, operationOf } from './ledger.ts';
-import { protocolOf } from './protocol/protocol.ts';
+import { selectProtocol } from './protocol/select-protocol.ts';
 import { type Action, type Input, type Service, textOf } from './service.ts';
 
 interface Routing {
@@ -32,7 +32,7 @@ export function createRoute({ services, clock, faults, ledger, principals, chang
     const name =
       scopeOf(request)?.service ?? services.find((one) => one.target && one.target === target)?.name ?? '';
     const service = byName.get(name);
-    const protocol = protocolOf(request, service?.protocol ?? 'json');
+    const protocol = selectProtocol(request, service?.protocol ?? 'json');
     // The bot takes its time from here.
     const date = clock.now().toUTCString();
     try {

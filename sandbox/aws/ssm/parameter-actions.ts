@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { AwsError } from '../errors.ts';
 import { type Action, type Input, mapsOf, numberOf, pageOf, textOf, textsOf } from '../service.ts';
-import { arnOf, createParameterStore, type Parameter, type Version } from './parameter-store.ts';
+import type { Parameter, Version } from './parameter.ts';
+import { arnOf, createParameterStore } from './parameter-store.ts';
 
 /** Parameter Store's actions: `name:3` asks for one version, tags are kept by the parameter's name. */
 export function parameterActions(clock: Clock): Record<string, Action> {

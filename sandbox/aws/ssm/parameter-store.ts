@@ -1,25 +1,8 @@
 import { accountId } from '../auth/authenticate.ts';
 import { AwsError } from '../errors.ts';
 import { region } from '../world.ts';
+import type { Parameter, Version } from './parameter.ts';
 import { publicOf } from './public-parameters.ts';
-
-export interface Version {
-  number: number;
-  value: string;
-  type: string;
-  description: string;
-  allowedPattern: string;
-  keyId: string;
-  tier: string;
-  at: Date;
-}
-
-export interface Parameter {
-  name: string;
-  /** Oldest first; never empty. */
-  versions: Version[];
-  tags: Map<string, string>;
-}
 
 export interface Draft {
   name: string;

@@ -1,4 +1,4 @@
-import type { Parameter } from './parameter-store.ts';
+import type { Parameter } from './parameter.ts';
 
 // What AWS itself publishes and every account may read; DescribeParameters does not list it.
 const published: Record<string, string> = {
