@@ -2,26 +2,26 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ulid } from 'ulid';
 import { type Aws, createAws } from './aws/aws.ts';
-import type { Caller } from './core/access/caller.ts';
-import { createDispatch } from './core/dispatcher.ts';
-import { UserError } from './core/reply/errors.ts';
-import { parse } from './core/command/parser.ts';
-import { refusalOf } from './core/reply/error-reply.ts';
-import type { Answer } from './core/reply/reply.ts';
-import { createRoster } from './core/access/role-directory.ts';
 import { compose } from './compose.ts';
-import { ConfigError } from './config/faults.ts';
 import { awsOptions, type Config, promptOf, readConfig, wantsColor } from './config/config.ts';
+import { ConfigError } from './config/faults.ts';
+import type { Caller } from './core/access/caller.ts';
+import { createRoleDirectory } from './core/access/role-directory.ts';
+import { parse } from './core/command/parser.ts';
+import { createDispatcher } from './core/dispatcher.ts';
+import { errorReply } from './core/reply/error-reply.ts';
+import { UserError } from './core/reply/errors.ts';
+import type { Answer } from './core/reply/reply.ts';
 import { createLog } from './logging.ts';
-import { createBoard } from './terminal/progress-publisher.ts';
 import { callerOf } from './terminal/caller.ts';
-import { createConversation } from './terminal/responder.ts';
-import { type Options, optionsHelp, parseOptions } from './terminal/options.ts';
-import { render, renderCheck, renderJson } from './terminal/render.ts';
-import { createScreen } from './terminal/screen.ts';
-import { converse } from './terminal/session.ts';
-import { colorStyle, plainStyle } from './terminal/style.ts';
 import { lineOf } from './terminal/command-line.ts';
+import { type Options, optionsHelp, parseOptions } from './terminal/options.ts';
+import { createProgressPublisher } from './terminal/progress-publisher.ts';
+import { render, renderCheck, renderJson } from './terminal/render.ts';
+import { createResponder } from './terminal/responder.ts';
+import { createScreen } from './terminal/screen.ts';
+import { runSession } from './terminal/session.ts';
+import { colorStyle, plainStyle } from './terminal/style.ts';
 
 const { stdin, stdout, stderr } = process;
 
@@ -50,7 +50,7 @@ async function run(config: Config, { json, yes, color }: Options, line: string):
   const log = createLog({ level: config.logLevel, to: 'stderr' });
   // For scripts nothing is drawn over, wherever they run.
   const out = createScreen(json ? { write: (text) => stdout.write(text) } : stdout);
-  const progress = json ? createScreen(stderr) : out;
+  const notes = json ? createScreen(stderr) : out;
   const prompt = promptOf();
 
   const style = (stream: NodeJS.WriteStream) =>
@@ -63,31 +63,34 @@ async function run(config: Config, { json, yes, color }: Options, line: string):
   });
   const beside = json ? stderr : stdout;
   const final = (answer: Answer) => (json ? renderJson(answer) : render(answer, look(stdout)));
-  const board = createBoard({
-    progress,
+  const progress = createProgressPublisher({
+    screen: notes,
     outcome: out,
     render: (answer) => render(answer, look(beside)),
     renderOutcome: final,
     renderCheck: (check) => renderCheck(check, look(beside)),
   });
-  const conversation = createConversation({
+  const responder = createResponder({
     screen: out,
     render: final,
-    showCard: (answer) => progress.print(render(answer, look(beside))),
+    showCard: (answer) => notes.print(render(answer, look(beside))),
   });
 
   let absent: unknown;
-  const listed = createRoster(config.grants, { members: async () => [], vouch: async () => undefined });
-  const roster: typeof listed = {
+  const listed = createRoleDirectory(config.grants, {
+    members: async () => [],
+    assertMember: async () => undefined,
+  });
+  const roleDirectory: typeof listed = {
     ...listed,
-    async standing(caller, env, freshness) {
+    async resolveRole(caller, env, freshness) {
       if (absent !== undefined) throw absent;
-      return listed.standing(caller, env, freshness);
+      return listed.resolveRole(caller, env, freshness);
     },
   };
-  const { house, ...bare } = compose(config, aws, {
-    board,
-    roster,
+  const { bot, ...bare } = compose(config, aws, {
+    progress,
+    roleDirectory,
     log,
     prompt,
     newId: () => ulid(),
@@ -96,29 +99,29 @@ async function run(config: Config, { json, yes, color }: Options, line: string):
   });
 
   try {
-    const asked = understand(() => parse(line, house.registry, house.book));
+    const asked = understand(() => parse(line, bot.catalog));
     let caller: Caller = { id: 'nobody', name: 'you', surface: 'terminal' };
     try {
       if (asked !== undefined) caller = await findCaller(aws, asked.command);
     } catch (error) {
       absent = error;
       if (asked?.command.kind !== 'read' || !asked.command.open) {
-        const id = house.newId();
-        const { state, reply } = refusalOf(error, id);
-        await conversation.answer({ id, state, reply });
+        const id = bot.newId();
+        const { state, reply } = errorReply(error, id);
+        await responder.answer({ id, state, reply });
         return 1;
       }
     }
-    const last = await converse(
+    const last = await runSession(
       {
-        door: createDispatch({ house, ...bare }),
+        dispatcher: createDispatcher({ bot, ...bare }),
         caller,
-        conversation,
-        board,
+        responder,
+        progress,
         terminal: { input: stdin, output: json ? stderr : stdout },
         yes,
-        newId: house.newId,
-        say: (sentence) => progress.print(`${sentence}\n`),
+        newId: bot.newId,
+        say: (sentence) => notes.print(`${sentence}\n`),
         onInterrupt(listener) {
           process.on('SIGINT', listener);
           return () => process.off('SIGINT', listener);
@@ -138,7 +141,7 @@ async function run(config: Config, { json, yes, color }: Options, line: string):
   }
 }
 
-/** `undefined` for what isn't a command: the door says why. */
+/** `undefined` for what isn't a command: the dispatcher says why. */
 function understand<T>(read: () => T): T | undefined {
   try {
     return read();

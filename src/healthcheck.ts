@@ -1,7 +1,7 @@
-import { ailmentOf } from './heartbeat.ts';
+import { healthProblem } from './heartbeat.ts';
 
 // The container's HEALTHCHECK.
-const ailment = ailmentOf();
+const ailment = healthProblem();
 if (ailment !== undefined) {
   process.stderr.write(`${ailment}\n`);
   process.exitCode = 1;

@@ -38,7 +38,7 @@ describe('the log', () => {
       code: 'E',
       cause: { name: 'TypeError' },
     });
-    expect(line.error.stack).toContain('log.test.ts');
+    expect(line.error.stack).toContain('logging.test.ts');
     expect(line.error).not.toHaveProperty('$response');
   });
 

@@ -1,5 +1,5 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import type { Alarms } from '../platform/platform.ts';
+import type { Alarms } from '../platform/alarms.ts';
 import { read } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
 import { readPages } from './client/pages.ts';

@@ -1,18 +1,19 @@
 import type { Clock } from '../core/clock.ts';
-import type { Operations, Trail } from '../core/operation/record.ts';
-import type { Call, Ports } from '../platform/platform.ts';
+import type { AuditLog, OperationStore } from '../core/operation/record.ts';
+import type { Call } from '../platform/call.ts';
+import type { Platform } from '../platform/platform.ts';
 import { createAlarms } from './alarms.ts';
 import { type ClientOptions, createClients } from './client/clients.ts';
 import { createClock } from './clock.ts';
 import { createCompute } from './compute.ts';
-import { createDatabase } from './databases.ts';
+import { createDatabases } from './databases.ts';
+import { findIdentity, type Identity } from './identity.ts';
+import { createInstances, type Paths } from './instances.ts';
 import { createLogs } from './logs.ts';
 import { createNetwork } from './network.ts';
-import { createShell, type Paths } from './instances.ts';
-import { createOperations } from './stores/operations.ts';
-import { createTrail } from './stores/audit.ts';
+import { createAuditLog } from './stores/audit.ts';
+import { createOperationStore } from './stores/operations.ts';
 import { createUsers } from './users.ts';
-import { findIdentity, type Identity } from './identity.ts';
 
 interface AwsOptions extends ClientOptions {
   project: string;
@@ -23,17 +24,17 @@ interface AwsOptions extends ClientOptions {
   paths?: Paths;
 }
 
-type AwsPorts = Pick<
-  Ports,
-  'alarms' | 'clock' | 'compute' | 'database' | 'logs' | 'network' | 'operations' | 'shell' | 'users'
+type AwsPlatform = Pick<
+  Platform,
+  'alarms' | 'clock' | 'compute' | 'databases' | 'logs' | 'network' | 'operations' | 'instances' | 'users'
 >;
 
 /** What AWS gives to the bot. */
 export interface Aws {
-  ports: AwsPorts;
+  platform: AwsPlatform;
   clock: Clock;
-  operations: Operations | undefined;
-  trail: Trail | undefined;
+  operations: OperationStore | undefined;
+  audit: AuditLog | undefined;
   findIdentity(call: Call): Promise<Identity>;
   /** Ends the sockets. */
   close(): void;
@@ -43,22 +44,22 @@ export interface Aws {
 export function createAws({ project, table, auditGroup, paths, ...options }: AwsOptions): Aws {
   const clients = createClients(options);
   const clock = createClock(clients);
-  const operations = table ? createOperations({ clients, table, clock }) : undefined;
+  const operations = table ? createOperationStore({ clients, table, clock }) : undefined;
   return {
-    ports: {
+    platform: {
       alarms: createAlarms({ clients, project }),
       clock,
       compute: createCompute({ clients, project }),
-      database: createDatabase({ clients, project }),
+      databases: createDatabases({ clients, project }),
       logs: createLogs({ clients }),
       network: createNetwork({ clients, project }),
       operations,
-      shell: createShell({ clients, ...(paths && { paths }) }),
+      instances: createInstances({ clients, ...(paths && { paths }) }),
       users: createUsers({ clients, project }),
     },
     clock,
     operations,
-    trail: auditGroup ? createTrail({ clients, group: auditGroup, clock }) : undefined,
+    audit: auditGroup ? createAuditLog({ clients, group: auditGroup, clock }) : undefined,
     findIdentity: (call) => findIdentity({ clients }, call),
     close: clients.close,
   };

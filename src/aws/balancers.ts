@@ -6,7 +6,8 @@ import {
   DescribeTargetHealthCommand,
   type LoadBalancer,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Balancer, Call, Network, TargetHealth } from '../platform/platform.ts';
+import type { Call } from '../platform/call.ts';
+import type { Balancer, Network, TargetHealth } from '../platform/network.ts';
 import { read } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
 import { readPages } from './client/pages.ts';

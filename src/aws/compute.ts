@@ -4,7 +4,7 @@ import {
   StartInstancesCommand,
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import type { Compute, Instance } from '../platform/platform.ts';
+import type { Compute, Instance } from '../platform/compute.ts';
 import { change, read } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
 import { readPages } from './client/pages.ts';

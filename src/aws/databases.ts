@@ -4,14 +4,14 @@ import {
   StartDBInstanceCommand,
   StopDBInstanceCommand,
 } from '@aws-sdk/client-rds';
-import type { Database, DatabaseInstance } from '../platform/platform.ts';
+import type { DatabaseInstance, Databases } from '../platform/databases.ts';
 import { change, read } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
 import { readPages } from './client/pages.ts';
 import { belongsTo } from './tags.ts';
 
 /** RDS instances by the project's tag (guide 4.1, 6.2). */
-export function createDatabase({ clients, project }: { clients: Clients; project: string }): Database {
+export function createDatabases({ clients, project }: { clients: Clients; project: string }): Databases {
   return {
     async listDatabases(env, call) {
       // DescribeDBInstances has no filter by tag, but it answers with the tags.

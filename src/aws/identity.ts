@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import type { Call } from '../platform/platform.ts';
+import type { Call } from '../platform/call.ts';
 import { read } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
 

@@ -1,21 +1,22 @@
 import type { z } from 'zod';
 import { OutcomeUnknown, UserError } from '../core/reply/errors.ts';
-import type { Call, ChangeCall, Pm2Home, Process, Shell } from '../platform/platform.ts';
-import { listAgents } from './ssm/agents.ts';
+import type { Call, ChangeCall } from '../platform/call.ts';
+import type { Instances, Pm2Home, Process } from '../platform/instances.ts';
 import type { Clients } from './client/clients.ts';
+import { listAgents } from './ssm/agents.ts';
+import { findSentCommand } from './ssm/command-history.ts';
 import {
+  documentError,
   flushOutput,
   healthOutput,
   listOutput,
   logsOutput,
   parseOutput,
-  refusalOf,
   saveOutput,
   UnreadableOutput,
   verbOutput,
 } from './ssm/document-output.ts';
-import { ask, tell } from './ssm/run-command.ts';
-import { findSent } from './ssm/command-history.ts';
+import { runChange, runRead } from './ssm/run-command.ts';
 
 /** Where PM2 and the services lie on the instances; the documents' own defaults where absent. */
 export interface Paths {
@@ -25,7 +26,7 @@ export interface Paths {
 }
 
 /** PM2 and health on instances, by our own SSM documents (guide 5.2–5.7). */
-export function createShell({ clients, paths = {} }: { clients: Clients; paths?: Paths }): Shell {
+export function createInstances({ clients, paths = {} }: { clients: Clients; paths?: Paths }): Instances {
   const { appRoot, ...homes } = paths;
 
   interface Errand<T> {
@@ -50,14 +51,14 @@ export function createShell({ clients, paths = {} }: { clients: Clients; paths?:
     error: string,
     known?: string[],
   ): UserError =>
-    refusalOf({ error, known }, { instance, document: documentOf(verb), service: parameters?.service });
+    documentError({ error, known }, { instance, document: documentOf(verb), service: parameters?.service });
 
   async function look<T>(errand: Errand<T>, call: Call): Promise<T> {
-    return parse(errand, await ask(clients, commandOf(errand), call));
+    return parse(errand, await runRead(clients, commandOf(errand), call));
   }
 
   async function act<T>(errand: Errand<T>, call: ChangeCall): Promise<T> {
-    const stdout = await tell(clients, commandOf(errand, call.operation), call);
+    const stdout = await runChange(clients, commandOf(errand, call.operation), call);
     try {
       return parse(errand, stdout);
     } catch (error) {
@@ -134,8 +135,12 @@ export function createShell({ clients, paths = {} }: { clients: Clients; paths?:
       return { path: path ?? '', lines: found, truncated };
     },
 
-    findSent: (operation, verb, since, call) =>
-      findSent(clients, { document: documentOf(verb), comment: commentOf(operation, verb), since }, call),
+    findSentCommand: (operation, verb, since, call) =>
+      findSentCommand(
+        clients,
+        { document: documentOf(verb), comment: commentOf(operation, verb), since },
+        call,
+      ),
   };
 }
 

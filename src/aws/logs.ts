@@ -4,7 +4,8 @@ import {
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { UserError } from '../core/reply/errors.ts';
-import type { Call, LogEvent, Logs } from '../platform/platform.ts';
+import type { Call } from '../platform/call.ts';
+import type { LogEvent, Logs } from '../platform/logs.ts';
 import { read } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
 import { createFilter } from './log-filter.ts';

@@ -5,7 +5,8 @@ import {
   PutSecretValueCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-secrets-manager';
-import type { ChangeCall, Users } from '../platform/platform.ts';
+import type { ChangeCall } from '../platform/call.ts';
+import type { Users } from '../platform/users.ts';
 import { change } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
 import { isNamed } from './client/errors.ts';

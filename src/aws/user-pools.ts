@@ -7,7 +7,8 @@ import {
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { UserError } from '../core/reply/errors.ts';
-import type { Call, Users } from '../platform/platform.ts';
+import type { Call } from '../platform/call.ts';
+import type { Users } from '../platform/users.ts';
 import { read } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
 import { readPages } from './client/pages.ts';

@@ -7,7 +7,8 @@ import {
   ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { UserError } from '../core/reply/errors.ts';
-import type { Call, PoolUser, Users } from '../platform/platform.ts';
+import type { Call } from '../platform/call.ts';
+import type { PoolUser, Users } from '../platform/users.ts';
 import { change, read } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
 import { isNamed } from './client/errors.ts';

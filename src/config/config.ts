@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
-import type { Vocabulary } from '../core/command/arguments.ts';
 import type { Role } from '../core/access/caller.ts';
 import type { Grant, Grants } from '../core/access/role-directory.ts';
+import type { Vocabulary } from '../core/command/arguments.ts';
+import type { Prices } from '../platform/prices.ts';
+import type { Settings } from '../platform/settings.ts';
 import { ConfigError, type Fault, findingsOf, pathText } from './faults.ts';
 import { type Origin, type ReadFile, readFile } from './file.ts';
 import { pricesOf } from './prices.ts';
 import { placeholder } from './rules.ts';
 import { commonEnvSchema, type FileEnvironment, slackEnvSchema } from './schema.ts';
-import type { Prices, Settings } from '../platform/platform.ts';
 
 export interface EnvironmentConfig {
   /** The channel of operations that were asked for elsewhere. */

@@ -1,9 +1,8 @@
-import type { Roster } from './access/caller.ts';
+import type { RoleDirectory } from './access/caller.ts';
 import type { Clock } from './clock.ts';
-import type { Book } from './command/command.ts';
-import type { Board } from './surface.ts';
-import type { Operations, Trail } from './operation/record.ts';
-import type { Registry } from './command/catalog.ts';
+import type { Catalog } from './command/catalog.ts';
+import type { AuditLog, OperationStore } from './operation/record.ts';
+import type { ProgressPublisher } from './surface.ts';
 
 /** The bot's own log: structured, for whoever keeps it. */
 export interface Log {
@@ -13,14 +12,13 @@ export interface Log {
 }
 
 /** What changes need besides their command: the store, the trail and where progress is shown. */
-export interface House<P> {
-  book: Book<P>;
-  registry: Registry<P>;
-  ports: P;
-  roster: Roster;
-  operations: Operations;
-  trail: Trail;
-  board: Board;
+export interface BotContext<P> {
+  catalog: Catalog<P>;
+  platform: P;
+  roleDirectory: RoleDirectory;
+  operations: OperationStore;
+  audit: AuditLog;
+  progress: ProgressPublisher;
   clock: Clock;
   log: Log;
   /** A new invocation's id, a ULID. */

@@ -1,74 +1,78 @@
 import { authorize } from './access/authorize.ts';
 import type { Caller } from './access/caller.ts';
 import { atLeast } from './access/caller.ts';
+import type { Catalog } from './command/catalog.ts';
+import type { ReadCommand } from './command/command.ts';
+import { invocationOf, type Parsed, parse } from './command/parser.ts';
+import type { BotContext } from './context.ts';
 import { confirmChange, dismissChange } from './operation/confirm.ts';
 import { commandOf, environmentOf, findOperation } from './operation/planning.ts';
 import { requestChange } from './operation/request.ts';
-import type { Book, ReadCommand } from './command/command.ts';
-import type { Conversation } from './surface.ts';
+import { errorReply } from './reply/error-reply.ts';
 import { bugReport, UserError } from './reply/errors.ts';
-import type { House } from './context.ts';
-import { invocationOf, type Parsed, parse } from './command/parser.ts';
 import { redactDeep } from './reply/redaction.ts';
-import { refusalOf } from './reply/error-reply.ts';
-import { type Answer, type Invocation, type Move, type Reply, text } from './reply/reply.ts';
+import { type Answer, type Invocation, type OperationAction, type Reply, text } from './reply/reply.ts';
+import type { Responder } from './surface.ts';
 
-interface Spoken {
+interface Incoming {
   caller: Caller;
-  conversation: Conversation;
+  responder: Responder;
 }
 
-/** Where every surface knocks. Each call answers through its conversation and throws only what conversation itself throws. */
-export interface FrontDoor {
+/** Where every surface knocks. Each call answers through its responder and throws only what responder itself throws. */
+export interface Dispatcher {
   /** A typed line, without the prompt. Resolves when everything it began has ended. */
-  line(input: Spoken & { id: string; line: string }): Promise<void>;
+  line(input: Incoming & { id: string; line: string }): Promise<void>;
   /** A read's button: authorised as if its words had been typed, the role looked up anew at the click. */
-  invoke(input: Spoken & { id: string; invocation: Invocation }): Promise<void>;
+  invoke(input: Incoming & { id: string; invocation: Invocation }): Promise<void>;
   /** What a click asks of an operation. */
-  move(input: Spoken & { move: Move; operation: string }): Promise<void>;
+  operate(input: Incoming & { move: OperationAction; operation: string }): Promise<void>;
 }
 
-/** The house without store or trail: reads go on, changes are refused, saying why. */
-export type Bare<P> = Pick<House<P>, 'book' | 'registry' | 'ports' | 'roster' | 'clock' | 'log' | 'newId'>;
+/** The bot without store or trail: reads go on, changes are refused, saying why. */
+export type ReadOnlyContext<P> = Pick<
+  BotContext<P>,
+  'catalog' | 'platform' | 'roleDirectory' | 'clock' | 'log' | 'newId'
+>;
 
 interface DispatchOptions<P> {
-  house: House<P> | Bare<P>;
-  /** Why changes are refused, where the house is bare. */
+  bot: BotContext<P> | ReadOnlyContext<P>;
+  /** Why changes are refused, where the bot is bare. */
   without?: string;
 }
 
 // A read answers within this or says that it could not.
 const readMs = 25_000;
 
-export function createDispatch<P>({ house, without }: DispatchOptions<P>): FrontDoor {
-  const { book, registry, log } = house;
+export function createDispatcher<P>({ bot, without }: DispatchOptions<P>): Dispatcher {
+  const { catalog, log } = bot;
 
   /** The one catch: an expected error in its own words, a bug as a reference. */
-  async function guarded(id: string, conversation: Conversation, act: () => Promise<void>): Promise<void> {
+  async function guarded(id: string, responder: Responder, act: () => Promise<void>): Promise<void> {
     try {
       await bugReport.run((error) => log.error({ id, error }, 'a bug became a row of an answer'), act);
     } catch (error) {
-      const { state, reply, bug } = refusalOf(error, id);
+      const { state, reply, bug } = errorReply(error, id);
       if (bug) log.error({ id, error }, 'a bug reached the caller');
-      await conversation.answer({ id, state, reply: redactDeep(reply) });
+      await responder.answer({ id, state, reply: redactDeep(reply) });
     }
   }
 
   async function perform(
     id: string,
     { command, args }: Parsed<P>,
-    { caller, conversation }: Spoken,
+    { caller, responder }: Incoming,
     freshness: 'cached' | 'live',
   ): Promise<void> {
     if (command.kind === 'read')
-      await read(house, book, command, { id, args, caller, conversation, freshness });
+      await read(bot, catalog, command, { id, args, caller, responder, freshness });
     else {
-      await requestChange(whole(house, without), {
+      await requestChange(requireStores(bot, without), {
         id,
         command,
         args,
         caller,
-        conversation,
+        responder,
         signal: AbortSignal.timeout(readMs),
       });
     }
@@ -76,34 +80,32 @@ export function createDispatch<P>({ house, without }: DispatchOptions<P>): Front
 
   return {
     line: ({ id, line, ...spoken }) =>
-      guarded(id, spoken.conversation, () => perform(id, parse(line, registry, book), spoken, 'cached')),
+      guarded(id, spoken.responder, () => perform(id, parse(line, catalog), spoken, 'cached')),
     invoke: ({ id, invocation, ...spoken }) =>
-      guarded(id, spoken.conversation, () =>
-        perform(id, invocationOf(invocation, registry, book), spoken, 'live'),
-      ),
-    move: ({ move, operation, caller, conversation }) =>
-      guarded(operation, conversation, () =>
-        moves[move](whole(house, without), operation, caller, conversation),
+      guarded(id, spoken.responder, () => perform(id, invocationOf(invocation, catalog), spoken, 'live')),
+    operate: ({ move, operation, caller, responder }) =>
+      guarded(operation, responder, () =>
+        operationActions[move](requireStores(bot, without), operation, caller, responder),
       ),
   };
 }
 
 async function read<P>(
-  house: Bare<P>,
-  book: Book<P>,
+  bot: ReadOnlyContext<P>,
+  catalog: Catalog<P>,
   command: ReadCommand<P>,
   {
     id,
     args,
     caller,
-    conversation,
+    responder,
     freshness,
-  }: Spoken & { id: string; args: Invocation['args']; freshness: 'cached' | 'live' },
+  }: Incoming & { id: string; args: Invocation['args']; freshness: 'cached' | 'live' },
 ): Promise<void> {
-  const env = environmentOf(args, house);
+  const env = environmentOf(args, bot);
   if (!command.open) {
     await authorize(
-      house.roster,
+      bot.roleDirectory,
       caller,
       { command: command.name, role: command.role, env },
       command.freshness ?? freshness,
@@ -114,7 +116,7 @@ async function read<P>(
   let latest = Promise.resolve();
   const show = (state: Answer['state'], reply: Reply) => {
     latest = latest.then(() =>
-      conversation.answer({
+      responder.answer({
         id,
         state,
         reply: redactDeep(reply),
@@ -131,16 +133,16 @@ async function read<P>(
   };
   const interim = (reply: Reply) =>
     void show('working', reply).catch((error: unknown) =>
-      house.log.warn({ id, error }, 'an interim answer was not shown'),
+      bot.log.warn({ id, error }, 'an interim answer was not shown'),
     );
   try {
     const reply = await command.run({
       args,
-      ports: house.ports,
+      platform: bot.platform,
       caller,
       signal: AbortSignal.timeout(readMs),
       interim,
-      book,
+      catalog,
     });
     await settled();
     await show('done', reply);
@@ -151,8 +153,11 @@ async function read<P>(
   }
 }
 
-function whole<P>(house: House<P> | Bare<P>, without: string | undefined): House<P> {
-  if ('operations' in house) return house;
+function requireStores<P>(
+  bot: BotContext<P> | ReadOnlyContext<P>,
+  without: string | undefined,
+): BotContext<P> {
+  if ('operations' in bot) return bot;
   throw new UserError(
     'unavailable',
     `Not done: this bot can only look, because ${without ?? 'it has no table'}.`,
@@ -162,55 +167,55 @@ function whole<P>(house: House<P> | Bare<P>, without: string | undefined): House
   );
 }
 
-const moves: Record<
-  Move,
-  <P>(house: House<P>, id: string, caller: Caller, conversation: Conversation) => Promise<void>
+const operationActions: Record<
+  OperationAction,
+  <P>(bot: BotContext<P>, id: string, caller: Caller, responder: Responder) => Promise<void>
 > = {
-  confirm: (house, id, caller, conversation) =>
-    confirmChange(house, id, caller, conversation, AbortSignal.timeout(readMs)),
+  confirm: (bot, id, caller, responder) =>
+    confirmChange(bot, id, caller, responder, AbortSignal.timeout(readMs)),
   dismiss: dismissChange,
-  async cancel(house, id, caller, conversation) {
-    const { record } = await findOperation(house, id);
+  async cancel(bot, id, caller, responder) {
+    const { record } = await findOperation(bot, id);
     await authorize(
-      house.roster,
+      bot.roleDirectory,
       caller,
-      { command: 'cancel', role: commandOf(house, record).role, env: record.env },
+      { command: 'cancel', role: commandOf(bot, record).role, env: record.env },
       'live',
     );
-    if (!(await house.operations.request(id, { cancel: caller.name })))
+    if (!(await bot.operations.request(id, { cancel: caller.name })))
       throw over(record.command, record.state);
     await acknowledge(
-      conversation,
+      responder,
       id,
       `The current step of ${record.command} ${record.env} ends, no other begins.`,
     );
   },
-  async tell(house, id, caller, conversation) {
-    const { record } = await findOperation(house, id);
-    const { role } = await house.roster.standing(caller, record.env, 'live');
+  async tell(bot, id, caller, responder) {
+    const { record } = await findOperation(bot, id);
+    const { role } = await bot.roleDirectory.resolveRole(caller, record.env, 'live');
     if (!atLeast(role, 'viewer')) throw new UserError('forbidden', `You have no role in ${record.env}.`);
-    if (!(await house.operations.request(id, { tell: caller.id }))) throw over(record.command, record.state);
-    await acknowledge(conversation, id, `You will be told when ${record.command} ${record.env} ends.`);
+    if (!(await bot.operations.request(id, { tell: caller.id }))) throw over(record.command, record.state);
+    await acknowledge(responder, id, `You will be told when ${record.command} ${record.env} ends.`);
   },
-  async follow(house, id, caller, conversation) {
-    const { record } = await findOperation(house, id);
-    const inverse = house.registry.find(commandOf(house, record).inverse ?? '')?.command;
+  async follow(bot, id, caller, responder) {
+    const { record } = await findOperation(bot, id);
+    const inverse = bot.catalog.find(commandOf(bot, record).inverse ?? '')?.command;
     if (inverse?.kind !== 'change' || inverse.confirm !== 'none')
       throw new UserError('conflict', `Nothing can follow ${record.command} by itself.`);
     await authorize(
-      house.roster,
+      bot.roleDirectory,
       caller,
       { command: inverse.name, role: inverse.role, env: record.env },
       'live',
     );
-    if (!(await house.operations.request(id, { follow: { id: caller.id, name: caller.name } }))) {
+    if (!(await bot.operations.request(id, { follow: { id: caller.id, name: caller.name } }))) {
       throw new UserError(
         'conflict',
         `Something follows ${record.command} ${record.env} already, or it has ended.`,
         { hint: 'See status.' },
       );
     }
-    await acknowledge(conversation, id, `${inverse.name} ${record.env} begins when ${record.command} ends.`);
+    await acknowledge(responder, id, `${inverse.name} ${record.env} begins when ${record.command} ends.`);
   },
 };
 
@@ -219,8 +224,8 @@ const over = (command: string, state: string) =>
     hint: 'See status for how things stand.',
   });
 
-async function acknowledge(conversation: Conversation, id: string, sentence: string): Promise<void> {
-  await conversation.answer({
+async function acknowledge(responder: Responder, id: string, sentence: string): Promise<void> {
+  await responder.answer({
     id,
     state: 'done',
     reply: {

@@ -2,7 +2,7 @@ import type { OperationRecord } from './operation/record.ts';
 import type { Answer, Span } from './reply/reply.ts';
 
 /** One surface's side of one invocation. */
-export interface Conversation {
+export interface Responder {
   /** The place it was asked in, in the surface's words (a channel id); stored with an operation. */
   place: string;
   /** Shows the answer; a later one with the same id replaces it. */
@@ -10,7 +10,7 @@ export interface Conversation {
 }
 
 /** Where operations show their progress: one message each, edited in place. */
-export interface Board {
+export interface ProgressPublisher {
   /** Creates the operation's message. Throws `UserError` when it can't be posted there: the change is then refused. */
   open(operation: OperationRecord, answer: Answer): Promise<{ channel: string; ts: string }>;
   /** Coalesced and paced; never throws and never hinders the operation. */

@@ -1,10 +1,10 @@
-import type { Board } from '../core/surface.ts';
 import type { Answer, Check } from '../core/reply/reply.ts';
+import type { ProgressPublisher } from '../core/surface.ts';
 import type { Screen } from './screen.ts';
 
-export interface BoardOptions {
+export interface ProgressPublisherOptions {
   /** Where progress is drawn: stderr when scripts read stdout. */
-  progress: Screen;
+  screen: Screen;
   /** Where the outcome goes. */
   outcome: Screen;
   render(answer: Answer): string;
@@ -12,8 +12,8 @@ export interface BoardOptions {
   renderCheck(check: Check): string;
 }
 
-/** The terminal's board, and what it shows. */
-export interface TerminalBoard extends Board {
+/** The terminal's progress, and what it shows. */
+export interface TerminalProgressPublisher extends ProgressPublisher {
   /** The operation under way, if any. */
   readonly running: string | undefined;
   /** The last outcome shown. */
@@ -21,22 +21,22 @@ export interface TerminalBoard extends Board {
 }
 
 /** A live checklist where lines can be drawn over; elsewhere a line for every check that moves. */
-export function createBoard(options: BoardOptions): TerminalBoard {
-  const { progress, outcome, render, renderOutcome, renderCheck } = options;
+export function createProgressPublisher(options: ProgressPublisherOptions): TerminalProgressPublisher {
+  const { screen, outcome, render, renderOutcome, renderCheck } = options;
   const told = new Map<string, string>();
   let running: string | undefined;
   let ended: Answer | undefined;
 
   function draw(answer: Answer): void {
-    if (progress.live) {
-      progress.show(render(answer));
+    if (screen.live) {
+      screen.show(render(answer));
       return;
     }
     for (const check of checksOf(answer)) {
-      const standing = `${check.state} ${check.note ?? ''}`;
-      if (check.state === 'todo' || told.get(check.title) === standing) continue;
-      told.set(check.title, standing);
-      progress.print(`${renderCheck(check)}\n`);
+      const before = `${check.state} ${check.note ?? ''}`;
+      if (check.state === 'todo' || told.get(check.title) === before) continue;
+      told.set(check.title, before);
+      screen.print(`${renderCheck(check)}\n`);
     }
   }
 
@@ -50,7 +50,7 @@ export function createBoard(options: BoardOptions): TerminalBoard {
     async open(operation, answer) {
       running = operation.id;
       told.clear();
-      if (!progress.live) progress.print(`${answer.reply.summary} · ${operation.id}\n`);
+      if (!screen.live) screen.print(`${answer.reply.summary} · ${operation.id}\n`);
       draw(answer);
       return { channel: 'terminal', ts: operation.id };
     },
@@ -58,7 +58,7 @@ export function createBoard(options: BoardOptions): TerminalBoard {
       if (answer.id === running) draw(answer);
     },
     async close(_, answer) {
-      progress.show('');
+      screen.show('');
       running = undefined;
       ended = answer;
       outcome.print(renderOutcome(answer));

@@ -10,10 +10,10 @@ import type {
   Text,
   Tone,
 } from '../core/reply/reply.ts';
+import { spelled } from './command-line.ts';
 import { plainStyle, type Style } from './style.ts';
 import { renderTable } from './table.ts';
 import { padded, visible, widthOf } from './visible.ts';
-import { spelled } from './command-line.ts';
 
 export interface RenderOptions {
   /** The team's IANA zone; named wherever a time is shown. */

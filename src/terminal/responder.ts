@@ -1,8 +1,8 @@
-import type { Conversation } from '../core/surface.ts';
 import type { Answer } from '../core/reply/reply.ts';
+import type { Responder } from '../core/surface.ts';
 import type { Screen } from './screen.ts';
 
-export interface ConversationOptions {
+export interface ResponderOptions {
   screen: Screen;
   /** An answer as text, with a newline at its end. */
   render(answer: Answer): string;
@@ -11,11 +11,11 @@ export interface ConversationOptions {
 }
 
 /** The terminal's side of one invocation, and what was said last in it. */
-export interface TerminalConversation extends Conversation {
+export interface TerminalResponder extends Responder {
   readonly last: Answer | undefined;
 }
 
-export function createConversation({ screen, render, showCard }: ConversationOptions): TerminalConversation {
+export function createResponder({ screen, render, showCard }: ResponderOptions): TerminalResponder {
   let last: Answer | undefined;
   return {
     place: 'terminal',
@@ -32,7 +32,7 @@ export function createConversation({ screen, render, showCard }: ConversationOpt
 }
 
 /** For clicks whose answer would only repeat what is on the screen. */
-export const silently = (conversation: Conversation): Conversation => ({
-  place: conversation.place,
+export const silently = (responder: Responder): Responder => ({
+  place: responder.place,
   answer: async () => undefined,
 });

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { createShell } from '../../src/aws/instances.ts';
+import { createInstances } from '../../src/aws/instances.ts';
 import { OutcomeUnknown } from '../../src/core/reply/errors.ts';
 import { type Answer, clientsOf, json, jsonError, type Seen, startWire } from './wire.ts';
 
@@ -27,7 +27,7 @@ async function startShell(script: { agent?: Answer; send?: Answer; looks?: Answe
   });
   const clients = clientsOf(wire.url);
   endings.push(wire.close, clients.close);
-  const shell = createShell({ clients, paths: { rootHome: '/root/.pm2', appHome: '/home/app/.pm2' } });
+  const shell = createInstances({ clients, paths: { rootHome: '/root/.pm2', appHome: '/home/app/.pm2' } });
   return { shell, wire };
 }
 
@@ -293,7 +293,10 @@ test('what was sent is found on a later page by its whole comment', async () => 
     ],
   });
   const since = new Date('2026-11-23T02:00:00.900Z');
-  expect(await shell.findSent(operation, 'restart', since, call())).toEqual({ id: 'c-9', status: 'Success' });
+  expect(await shell.findSentCommand(operation, 'restart', since, call())).toEqual({
+    id: 'c-9',
+    status: 'Success',
+  });
   expect(bodyOf(wire.seen, 'ListCommands')).toMatchObject({
     Filters: [
       { key: 'DocumentName', value: 'd2-pm2-restart' },
@@ -306,5 +309,5 @@ test('what was never sent is not found', async () => {
   const { shell } = await startShell({
     list: [json({ Commands: [{ CommandId: 'c-8', Comment: 'd2 other restart' }] })],
   });
-  expect(await shell.findSent(operation, 'restart', new Date(), call())).toBeUndefined();
+  expect(await shell.findSentCommand(operation, 'restart', new Date(), call())).toBeUndefined();
 });

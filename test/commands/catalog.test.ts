@@ -1,24 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { parse } from '../../src/core/command/parser.ts';
-import { createRegistry } from '../../src/core/command/catalog.ts';
-import { aliasesOf, usage } from '../../src/core/command/usage.ts';
 import { commands } from '../../src/commands/index.ts';
-import { bookOf, vocabulary } from './world.ts';
+import { createCatalog } from '../../src/core/command/catalog.ts';
+import { parse } from '../../src/core/command/parser.ts';
+import { aliasesOf, usage } from '../../src/core/command/usage.ts';
+import { catalogOf, vocabulary } from './world.ts';
 
-const book = bookOf();
-const registry = createRegistry(commands);
+const catalog = catalogOf();
 
 describe('the list of commands', () => {
   it('has no two with one name', () => {
-    expect(() => createRegistry(commands)).not.toThrow();
+    expect(() => createCatalog(commands, catalog)).not.toThrow();
   });
 
   it.each(commands.map((command) => [command.name, command] as const))(
     '%s reads its own examples',
     (_, command) => {
       expect(command.examples.length).toBeGreaterThan(0);
-      for (const example of command.examples)
-        expect(parse(example, registry, book).command.name).toBe(command.name);
+      for (const example of command.examples) expect(parse(example, catalog).command.name).toBe(command.name);
     },
   );
 
@@ -34,7 +32,7 @@ describe('the list of commands', () => {
     const said = Object.fromEntries(
       ['st', 'ls', 'log', 'errors', 'ps', 'ping', 'users'].map((word) => [
         word,
-        registry.find(word)?.command.name,
+        catalog.find(word)?.command.name,
       ]),
     );
     expect(said).toEqual({
@@ -46,7 +44,7 @@ describe('the list of commands', () => {
       ping: 'health',
       users: 'cognito list',
     });
-    expect(parse('errors', registry, book).args).toMatchObject({ level: 'error' });
+    expect(parse('errors', catalog).args).toMatchObject({ level: 'error' });
   });
 
   it('keeps aliases apart from names', () => {

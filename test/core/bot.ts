@@ -1,30 +1,28 @@
 import { ulid } from 'ulid';
 import type { Caller } from '../../src/core/access/caller.ts';
-import { createDispatch } from '../../src/core/dispatcher.ts';
-import type { House } from '../../src/core/context.ts';
-import type { Operations } from '../../src/core/operation/record.ts';
-import { createRegistry } from '../../src/core/command/catalog.ts';
-import type { Answer, Move } from '../../src/core/reply/reply.ts';
-import { takeOverOrphans } from '../../src/core/operation/recovery.ts';
-import { commands } from '../../src/commands/index.ts';
-import type { Ports } from '../../src/platform/platform.ts';
-import { bookOf, createWorld, portsOf, type World } from '../commands/world.ts';
+import type { BotContext } from '../../src/core/context.ts';
+import { createDispatcher } from '../../src/core/dispatcher.ts';
+import type { OperationStore } from '../../src/core/operation/record.ts';
+import { recoverOperations } from '../../src/core/operation/recovery.ts';
+import type { Answer, OperationAction } from '../../src/core/reply/reply.ts';
+import type { Platform } from '../../src/platform/platform.ts';
+import { catalogOf, createWorld, platformOf, type World } from '../commands/world.ts';
 import {
   createFakeClock,
   createListener,
   createMemory,
-  createRecordingBoard,
-  createRecordingTrail,
+  createRecordingAudit,
+  createRecordingProgress,
   omar,
 } from './in-memory.ts';
 
 /** The bot's machinery with everything around it in memory; several bots may share what it stands on. */
-export function createStage(changes: Partial<World> = {}) {
+export function createBotProcess(changes: Partial<World> = {}) {
   const world = createWorld(changes);
   const clock = createFakeClock();
   const memory = createMemory();
-  const board = createRecordingBoard();
-  const trail = createRecordingTrail();
+  const progress = createRecordingProgress();
+  const audit = createRecordingAudit();
   const logged: string[] = [];
   const log = {
     info: () => undefined,
@@ -39,21 +37,20 @@ export function createStage(changes: Partial<World> = {}) {
   function createBot({
     owner = `bot/${ulid()}`,
     operations = memory,
-    wrap = (ports: Ports) => ports,
+    wrap = (platform: Platform) => platform,
   }: {
     owner?: string;
-    operations?: Operations;
-    wrap?: (ports: Ports) => Ports;
+    operations?: OperationStore;
+    wrap?: (platform: Platform) => Platform;
   } = {}) {
-    const ports = wrap({ ...portsOf(world), clock, operations });
-    const house: House<Ports> = {
-      book: bookOf(),
-      registry: createRegistry(commands),
-      ports,
-      roster: ports.roster,
+    const platform = wrap({ ...platformOf(world), clock, operations });
+    const bot: BotContext<Platform> = {
+      catalog: catalogOf(),
+      platform,
+      roleDirectory: platform.roleDirectory,
       operations,
-      trail,
-      board,
+      audit,
+      progress,
       clock,
       log,
       newId: () => ulid(),
@@ -61,24 +58,24 @@ export function createStage(changes: Partial<World> = {}) {
       protectedEnvironments: ['prod'],
       selfInstance: undefined,
     };
-    const door = createDispatch({ house });
+    const dispatcher = createDispatcher({ bot });
     return {
-      house,
+      bot,
       async say(line: string, caller: Caller = omar) {
         const listener = createListener();
-        await door.line({ id: ulid(), line, caller, conversation: listener });
+        await dispatcher.line({ id: ulid(), line, caller, responder: listener });
         return listener;
       },
-      async press(operation: string, move: Move, caller: Caller = omar) {
+      async press(operation: string, move: OperationAction, caller: Caller = omar) {
         const listener = createListener();
-        await door.move({ move, operation, caller, conversation: listener });
+        await dispatcher.operate({ move, operation, caller, responder: listener });
         return listener;
       },
-      lookForOrphans: () => takeOverOrphans(house),
+      lookForOrphans: () => recoverOperations(bot),
     };
   }
 
-  return { world, clock, memory, board, trail, logged, createBot };
+  return { world, clock, memory, progress, audit, logged, createBot };
 }
 
 /** The words of an answer, for reading. */

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { createDispatch } from '../../src/core/dispatcher.ts';
+import { createCatalog } from '../../src/core/command/catalog.ts';
+import { createDispatcher } from '../../src/core/dispatcher.ts';
 import { UserError } from '../../src/core/reply/errors.ts';
-import { createRegistry } from '../../src/core/command/catalog.ts';
 import { type Answer, plain } from '../../src/core/reply/reply.ts';
 import { omar } from '../commands/world.ts';
-import { createStage, wordsOf } from './bot.ts';
+import { createBotProcess, wordsOf } from './bot.ts';
 
 describe('an answer', () => {
   it('is never overtaken by what was shown before it, however slow the surface is', async () => {
-    const { createBot } = createStage();
-    const { house } = createBot();
+    const { createBot } = createBotProcess();
+    const { bot } = createBot();
     const shown: Answer['state'][] = [];
     const slow = {
-      ...house.book,
-      commands: house.book.commands.map((command) =>
+      ...bot.catalog,
+      commands: bot.catalog.commands.map((command) =>
         command.kind === 'read' && command.name === 'status'
           ? {
               ...command,
@@ -26,12 +26,14 @@ describe('an answer', () => {
       ),
     };
 
-    const door = createDispatch({ house: { ...house, book: slow, registry: createRegistry(slow.commands) } });
-    await door.line({
+    const dispatcher = createDispatcher({
+      bot: { ...bot, catalog: createCatalog(slow.commands, bot.catalog) },
+    });
+    await dispatcher.line({
       id: 'one',
       line: 'status',
       caller: omar,
-      conversation: {
+      responder: {
         place: 'C0OPS',
         async answer({ state }) {
           if (state === 'working') for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
@@ -43,12 +45,12 @@ describe('an answer', () => {
   });
 
   it('that a bug ended has a reference, and the log has the rest', async () => {
-    const { createBot, logged } = createStage();
+    const { createBot, logged } = createBotProcess();
     const bot = createBot({
-      wrap: (ports) => ({
-        ...ports,
+      wrap: (platform) => ({
+        ...platform,
         users: {
-          ...ports.users,
+          ...platform.users,
           findPool: async () => {
             throw new TypeError('undefined is not a pool');
           },
@@ -64,7 +66,9 @@ describe('an answer', () => {
   });
 
   it('with a row that a bug made unknown has it in the log, under the same reference', async () => {
-    const { createBot, logged } = createStage({ natGateways: new TypeError('undefined is not a gateway') });
+    const { createBot, logged } = createBotProcess({
+      natGateways: new TypeError('undefined is not a gateway'),
+    });
     const answer = (await createBot().say('status')).last();
     expect(answer.state).toBe('done');
     expect(wordsOf(answer)).toContain('unexpected fault');
@@ -73,7 +77,7 @@ describe('an answer', () => {
   });
 
   it('hides secrets that AWS or an instance lets slip', async () => {
-    const { createBot } = createStage({
+    const { createBot } = createBotProcess({
       natGateways: new UserError('unavailable', 'failed with AKIAIOSFODNN7EXAMPLE, password=hunter2hunter2'),
     });
     const answer = (await createBot().say('status')).last();
@@ -84,21 +88,21 @@ describe('an answer', () => {
 
 describe('a bot without table or trail', () => {
   it('looks, and refuses to change anything, saying why', async () => {
-    const { createBot, world } = createStage();
-    const { house } = createBot();
-    const { book, registry, ports, roster, clock, log, newId } = house;
-    const door = createDispatch({
-      house: { book, registry, ports, roster, clock, log, newId },
+    const { createBot, world } = createBotProcess();
+    const { bot } = createBot();
+    const { catalog, platform, roleDirectory, clock, log, newId } = bot;
+    const dispatcher = createDispatcher({
+      bot: { catalog, platform, roleDirectory, clock, log, newId },
       without: 'D2_TABLE is not set',
     });
     const answers: Answer[] = [];
-    const conversation = {
+    const responder = {
       place: 'C0OPS',
       answer: async (answer: Answer) => void answers.push(answer),
     };
-    await door.line({ id: 'a', line: 'status', caller: omar, conversation });
-    await door.line({ id: 'b', line: 'start dev', caller: omar, conversation });
-    await door.move({ move: 'confirm', operation: 'c', caller: omar, conversation });
+    await dispatcher.line({ id: 'a', line: 'status', caller: omar, responder });
+    await dispatcher.line({ id: 'b', line: 'start dev', caller: omar, responder });
+    await dispatcher.operate({ move: 'confirm', operation: 'c', caller: omar, responder });
     const last = (id: string) => answers.findLast((answer) => answer.id === id);
     expect(last('a')?.state).toBe('done');
     expect(last('b')?.reply.summary).toContain('D2_TABLE is not set');

@@ -1,18 +1,18 @@
 import type { Caller } from '../../src/core/access/caller.ts';
 import type { Clock } from '../../src/core/clock.ts';
-import type { Board, Conversation } from '../../src/core/surface.ts';
-import { UserError } from '../../src/core/reply/errors.ts';
 import type {
+  AuditEvent,
+  AuditLog,
   Ended,
-  Hold,
+  EnvironmentLock,
   OperationRecord,
-  Operations,
+  OperationStore,
   Requests,
-  Trail,
-  TrailEvent,
 } from '../../src/core/operation/record.ts';
 import { operationRecord } from '../../src/core/operation/record.ts';
+import { UserError } from '../../src/core/reply/errors.ts';
 import type { Answer } from '../../src/core/reply/reply.ts';
+import type { ProgressPublisher, Responder } from '../../src/core/surface.ts';
 
 /** Time that passes only by sleeping in it. */
 export function createFakeClock(
@@ -34,9 +34,9 @@ export function createFakeClock(
 }
 
 /** The store's contract in memory: every write is compared with what stands there, values are copies. */
-export function createMemory(): Operations & { records(): OperationRecord[] } {
+export function createMemory(): OperationStore & { records(): OperationRecord[] } {
   const operations = new Map<string, { json: string; rev: number; requests: Requests }>();
-  const holds = new Map<string, Hold>();
+  const holds = new Map<string, EnvironmentLock>();
   const ends = new Map<string, Ended>();
   const seen = new Set<string>();
   const replies = new Map<string, string>();
@@ -109,12 +109,12 @@ export function createMemory(): Operations & { records(): OperationRecord[] } {
   };
 }
 
-/** A board that remembers what every message showed; `refuse` makes it unable to post. An operation's first message has its id as `ts`, later ones `<id>/2` and so on. */
-export function createRecordingBoard() {
+/** A progress that remembers what every message showed; `refuse` makes it unable to post. An operation's first message has its id as `ts`, later ones `<id>/2` and so on. */
+export function createRecordingProgress() {
   /** By `ts`, in the order they were posted. */
   const shown = new Map<string, Answer[]>();
   const told: { answer: Answer; people: string[] }[] = [];
-  const board: Board & {
+  const progress: ProgressPublisher & {
     refuse: boolean;
     shown: typeof shown;
     told: typeof told;
@@ -127,11 +127,11 @@ export function createRecordingBoard() {
     shown,
     told,
     messages: (id) => [...shown].flatMap(([ts, answers]) => (ts.split('/')[0] === id ? [answers] : [])),
-    final: (id) => (board.messages(id).at(-1) ?? []).filter(({ state }) => state !== 'working'),
+    final: (id) => (progress.messages(id).at(-1) ?? []).filter(({ state }) => state !== 'working'),
     async open(operation, answer) {
-      if (board.refuse)
+      if (progress.refuse)
         throw new UserError('unavailable', 'The bot can’t post there.', { hint: 'Type /invite @d2 there.' });
-      const before = board.messages(operation.id).length;
+      const before = progress.messages(operation.id).length;
       const ts = before === 0 ? operation.id : `${operation.id}/${before + 1}`;
       shown.set(ts, [answer]);
       return { channel: 'C0OPS', ts };
@@ -150,12 +150,12 @@ export function createRecordingBoard() {
     },
     link: async ({ channel, ts }) => `https://d2-ops.slack.com/archives/${channel}/p${ts}`,
   };
-  return board;
+  return progress;
 }
 
-/** A trail that remembers; `down` makes it refuse. */
-export function createRecordingTrail(): Trail & { down: boolean; events: TrailEvent[] } {
-  const events: TrailEvent[] = [];
+/** A audit that remembers; `down` makes it refuse. */
+export function createRecordingAudit(): AuditLog & { down: boolean; events: AuditEvent[] } {
+  const events: AuditEvent[] = [];
   return {
     down: false,
     events,
@@ -167,7 +167,7 @@ export function createRecordingTrail(): Trail & { down: boolean; events: TrailEv
 }
 
 /** What one person sees of one invocation. */
-export function createListener(): Conversation & { answers: Answer[]; last(): Answer } {
+export function createListener(): Responder & { answers: Answer[]; last(): Answer } {
   const answers: Answer[] = [];
   return {
     place: 'C0OPS',

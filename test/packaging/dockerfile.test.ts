@@ -57,6 +57,8 @@ describe('the image', () => {
     expect(image.user).toBe('node');
     expect(image.env).toMatchObject({ NODE_ENV: 'production', NODE_COMPILE_CACHE: expect.any(String) });
     expect(steps.findLast(({ instruction }) => instruction === 'FROM')?.rest).toBe('node:24-slim');
-    expect(steps.find(({ instruction }) => instruction === 'HEALTHCHECK')?.rest).toContain('dist/healthcheck.js');
+    expect(steps.find(({ instruction }) => instruction === 'HEALTHCHECK')?.rest).toContain(
+      'dist/healthcheck.js',
+    );
   });
 });

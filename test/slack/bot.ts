@@ -8,18 +8,18 @@ import {
   tokens,
   app as workspaceApp,
 } from '../../sandbox/slack/directory.ts';
-import type { FrontDoor } from '../../src/core/dispatcher.ts';
-import type { Operations } from '../../src/core/operation/record.ts';
+import type { Dispatcher } from '../../src/core/dispatcher.ts';
+import type { OperationStore } from '../../src/core/operation/record.ts';
 import type { Answer, Reply } from '../../src/core/reply/reply.ts';
-import { createShelf } from '../../src/slack/deliver/reply-cache.ts';
-import { createSlack } from '../../src/slack/listeners/listeners.ts';
-import { createOnce } from '../../src/slack/verify/deduplicator.ts';
-import { createGate } from '../../src/slack/verify/request-verifier.ts';
-import { createPeople } from '../../src/slack/verify/user-directory.ts';
+import { createReplyCache } from '../../src/slack/deliver/reply-cache.ts';
+import { createSlackSurface } from '../../src/slack/listeners/listeners.ts';
+import { createDeduplicator } from '../../src/slack/verify/deduplicator.ts';
+import { createRequestVerifier } from '../../src/slack/verify/request-verifier.ts';
+import { createUserDirectory } from '../../src/slack/verify/user-directory.ts';
 import { startWorkspace } from '../sandbox/slack/workspace-app.ts';
 
-type Asked = Parameters<FrontDoor['line' | 'invoke' | 'move']>[0];
-type Store = Pick<Operations, 'first' | 'keepReply' | 'findReply'>;
+type Asked = Parameters<Dispatcher['line' | 'invoke' | 'operate']>[0];
+type Store = Pick<OperationStore, 'first' | 'keepReply' | 'findReply'>;
 
 export const newId = () => ulid();
 
@@ -67,7 +67,7 @@ function createMemory(): Store & { forget(): void } {
   };
 }
 
-/** The production listeners over Socket Mode in the sandbox's workspace, and behind them a door that a test scripts. */
+/** The production listeners over Socket Mode in the sandbox's workspace, and behind them a dispatcher that a test scripts. */
 export async function startStage({ command = '/d2' } = {}) {
   const place = await startWorkspace();
   const posted: string[] = [];
@@ -88,7 +88,7 @@ export async function startStage({ command = '/d2' } = {}) {
     /** Stands before the memory: a store that is down or hangs. */
     store: memory as Store,
     script: async (asked: Asked) => {
-      await asked.conversation.answer({ id: idOf(asked), state: 'done', reply: reply('well') });
+      await asked.responder.answer({ id: idOf(asked), state: 'done', reply: reply('well') });
     },
     /** Presses, and answers what came of it. */
     async click(user: string, ts: string | undefined, action: string) {
@@ -124,7 +124,7 @@ export async function startStage({ command = '/d2' } = {}) {
     error: (fields: object, message: string) =>
       void logged.push(`${message} ${'error' in fields ? String(fields.error) : ''}`),
   };
-  const door: FrontDoor = {
+  const dispatcher: Dispatcher = {
     async line(asked) {
       heard.push(`${asked.caller.name}: ${asked.line}`);
       await stage.script(asked);
@@ -133,7 +133,7 @@ export async function startStage({ command = '/d2' } = {}) {
       heard.push(`${asked.caller.name} pressed ${JSON.stringify(asked.invocation)}`);
       await stage.script(asked);
     },
-    async move(asked) {
+    async operate(asked) {
       heard.push(`${asked.caller.name} moved ${asked.move}`);
       await stage.script(asked);
     },
@@ -143,15 +143,15 @@ export async function startStage({ command = '/d2' } = {}) {
     keepReply: (id, json) => stage.store.keepReply(id, json),
     findReply: (id) => stage.store.findReply(id),
   };
-  const people = createPeople(web, team.id);
-  const slack = createSlack({
+  const people = createUserDirectory(web, team.id);
+  const slack = createSlackSurface({
     tokens,
     apiUrl: `${place.url}/slack/api/`,
     command,
     botUser: bot.user,
     zone: 'Asia/Kuala_Lumpur',
-    door,
-    gate: createGate({
+    dispatcher,
+    verifier: createRequestVerifier({
       web,
       people,
       app: workspaceApp.id,
@@ -159,8 +159,8 @@ export async function startStage({ command = '/d2' } = {}) {
       enterprise: undefined,
       channels: ['C0OPS', 'C0SHARED'],
     }),
-    shelf: createShelf(store),
-    once: createOnce(store),
+    replyCache: createReplyCache(store),
+    isFirst: createDeduplicator(store),
     web,
     newId,
     log,
@@ -178,5 +178,5 @@ export const idOf = (asked: Asked): string => ('id' in asked ? asked.id : asked.
 export const answering =
   (...answers: Omit<Answer, 'id'>[]) =>
   async (asked: Asked): Promise<void> => {
-    for (const answer of answers) await asked.conversation.answer({ id: idOf(asked), ...answer });
+    for (const answer of answers) await asked.responder.answer({ id: idOf(asked), ...answer });
   };

@@ -18,7 +18,7 @@ const done = (title: string, more: Partial<Reply> = {}) => ({
 });
 
 describe('a command', () => {
-  it('reaches the door in plain words and is answered to its caller alone', async () => {
+  it('reaches the dispatcher in plain words and is answered to its caller alone', async () => {
     stage.script = answering(done('well'));
     const [answer, ...more] = await stage.say('omar', '/d2 who @vera in #ops by bob@example.com & <x>');
     expect(stage.heard).toEqual(['omar: who U0VERA in ops by bob@example.com & <x>']);
@@ -82,7 +82,7 @@ describe('a command', () => {
     expect(await stage.say('vera', '/d2 status')).toHaveLength(1);
   });
 
-  it('whose door breaks down gets a reference, and the log the rest', async () => {
+  it('whose dispatcher breaks down gets a reference, and the log the rest', async () => {
     stage.script = () => Promise.reject(new Error('a bug'));
     const [answer] = await stage.say('vera', '/d2 status');
     expect(stateOf(answer)).toBe('failed');
@@ -140,8 +140,8 @@ describe('an answer is not lost', () => {
 
   it('when the open message is deleted before it is finished', async () => {
     stage.script = async (asked) => {
-      const { conversation } = asked;
-      await conversation.answer({
+      const { responder } = asked;
+      await responder.answer({
         id: idOf(asked),
         state: 'working',
         reply: reply('asking …'),
@@ -149,7 +149,7 @@ describe('an answer is not lost', () => {
       });
       const [working] = stage.place.workspace.messages({ channel: 'C0OPS' }).slice(-1);
       await stage.web.chat.delete({ channel: 'C0OPS', ts: working?.ts ?? '' });
-      await conversation.answer({ id: idOf(asked), ...done('anew'), private: false });
+      await responder.answer({ id: idOf(asked), ...done('anew'), private: false });
     };
     expect((await stage.say('vera', '@d2 status')).map(({ text }) => text)).toEqual(['anew']);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { listen } from '../../src/core/command/tokenizer.ts';
+import { tokenize } from '../../src/core/command/tokenizer.ts';
 import { callerOf } from '../../src/terminal/caller.ts';
-import { parseOptions } from '../../src/terminal/options.ts';
 import { lineOf, spelled } from '../../src/terminal/command-line.ts';
+import { parseOptions } from '../../src/terminal/options.ts';
 
 describe('shell words', () => {
   it.each([
@@ -15,12 +15,12 @@ describe('shell words', () => {
     [['logs', '']],
     [['logs', '$(id)', '`id`', '*']],
   ])('%j reach the command as they are', (words) => {
-    expect(listen(lineOf(words)).map(({ raw }) => raw)).toEqual(words);
+    expect(tokenize(lineOf(words)).map(({ raw }) => raw)).toEqual(words);
   });
 
   it('keep a flag’s value together', () => {
-    expect(listen(lineOf(['logs', '--filter=fare is NaN']))[1]?.raw).toBe('--filter=fare is NaN');
-    expect(listen(lineOf(['logs', '--filter=say "no"'])).map(({ raw }) => raw)).toEqual([
+    expect(tokenize(lineOf(['logs', '--filter=fare is NaN']))[1]?.raw).toBe('--filter=fare is NaN');
+    expect(tokenize(lineOf(['logs', '--filter=say "no"'])).map(({ raw }) => raw)).toEqual([
       'logs',
       '--filter',
       'say "no"',

@@ -1,26 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/core/reply/errors.ts';
-import { watch } from '../../src/watch/oldest-operation.ts';
 import { createLog } from '../../src/logging.ts';
-import { createStage } from '../core/bot.ts';
+import { logOldestOperation } from '../../src/watch/oldest-operation.ts';
+import { createBotProcess } from '../core/bot.ts';
 
 /** What the bot's own log says of one look. */
-async function look(bot: ReturnType<ReturnType<typeof createStage>['createBot']>): Promise<unknown[]> {
+async function look(bot: ReturnType<ReturnType<typeof createBotProcess>['createBot']>): Promise<unknown[]> {
   const lines: unknown[] = [];
   const log = createLog({ level: 'info', stream: { write: (line) => lines.push(JSON.parse(line)) } });
-  await watch({ ...bot.house, log });
+  await logOldestOperation({ ...bot.bot, log });
   return lines;
 }
 
 describe('the line that the alarms count on', () => {
   it('says 0 while nothing is open', async () => {
-    expect(await look(createStage().createBot())).toEqual([
+    expect(await look(createBotProcess().createBot())).toEqual([
       expect.objectContaining({ msg: 'watch', oldestOpenSeconds: 0 }),
     ]);
   });
 
   it('says how long the oldest open operation has been open, whichever process owns it', async () => {
-    const stage = createStage();
+    const stage = createBotProcess();
     const now = stage.clock.now().getTime();
     const hold = { operation: 'OP', command: 'stop', caller: { id: 'U0OMAR', name: 'omar' }, owner: 'gone' };
     await stage.memory.claim('dev', { ...hold, since: now, until: now + 45_000 }, now);
@@ -32,7 +32,7 @@ describe('the line that the alarms count on', () => {
   });
 
   it('says nothing when the table can’t be read, which the alarm takes for being down', async () => {
-    const stage = createStage();
+    const stage = createBotProcess();
     const bot = stage.createBot({
       operations: {
         ...stage.memory,
@@ -43,7 +43,7 @@ describe('the line that the alarms count on', () => {
     });
     const lines: string[] = [];
     const log = createLog({ level: 'info', stream: { write: (line) => lines.push(line) } });
-    await expect(watch({ ...bot.house, log })).rejects.toThrow('does not answer');
+    await expect(logOldestOperation({ ...bot.bot, log })).rejects.toThrow('does not answer');
     expect(lines).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { __Client, __MetadataBearer, $Command, EC2Client } from '@aws-sdk/client-ec2';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { Call, ChangeCall } from '../../platform/platform.ts';
+import type { Call, ChangeCall } from '../../platform/call.ts';
 import type { Service } from './clients.ts';
 import { isDefiniteAndPassing, translate } from './errors.ts';
 

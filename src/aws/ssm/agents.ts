@@ -1,5 +1,6 @@
 import { DescribeInstanceInformationCommand } from '@aws-sdk/client-ssm';
-import type { Agent, Call } from '../../platform/platform.ts';
+import type { Call } from '../../platform/call.ts';
+import type { Agent } from '../../platform/instances.ts';
 import { read } from '../client/calls.ts';
 import type { Clients } from '../client/clients.ts';
 import { readPages } from '../client/pages.ts';

@@ -1,5 +1,6 @@
 import { ListCommandsCommand } from '@aws-sdk/client-ssm';
-import type { Call, SentCommand } from '../../platform/platform.ts';
+import type { Call } from '../../platform/call.ts';
+import type { SentCommand } from '../../platform/instances.ts';
 import { read } from '../client/calls.ts';
 import type { Clients } from '../client/clients.ts';
 import { readPages } from '../client/pages.ts';
@@ -11,7 +12,7 @@ interface Traces {
 }
 
 /** Whether a command reached AWS: ListCommands filters by document and time, never by comment. */
-export async function findSent(
+export async function findSentCommand(
   { ssm }: Clients,
   { document, comment, since }: Traces,
   call: Call,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../../core/reply/errors.ts';
-import type { Process } from '../../platform/platform.ts';
+import type { Process } from '../../platform/instances.ts';
 
 // What the documents under infra/terraform/modules/ssm-documents print: one line of JSON each.
 
@@ -118,7 +118,7 @@ export function parseOutput<T>(schema: z.ZodType<T>, stdout: string, asked: Aske
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const refused = refusal.safeParse(value);
-  if (refused.success) throw refusalOf(refused.data, asked);
+  if (refused.success) throw documentError(refused.data, asked);
   throw new UnreadableOutput(
     'unavailable',
     `${asked.document} on ${asked.instance} answered something unreadable.`,
@@ -129,7 +129,7 @@ export function parseOutput<T>(schema: z.ZodType<T>, stdout: string, asked: Aske
   );
 }
 
-export function refusalOf(
+export function documentError(
   { error, known = [] }: z.infer<typeof refusal>,
   { instance, document, service = '' }: Asked,
 ): UserError {

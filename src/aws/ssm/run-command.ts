@@ -5,14 +5,14 @@ import {
   SendCommandCommand,
 } from '@aws-sdk/client-ssm';
 import { OutcomeUnknown, UserError } from '../../core/reply/errors.ts';
-import type { Call, ChangeCall } from '../../platform/platform.ts';
-import { listAgents } from './agents.ts';
+import type { Call, ChangeCall } from '../../platform/call.ts';
 import { change, read } from '../client/calls.ts';
 import type { Clients } from '../client/clients.ts';
 import { isNamed } from '../client/errors.ts';
+import { listAgents } from './agents.ts';
 
 /** What is asked of an instance. */
-export interface Errand {
+export interface SsmCommand {
   instance: string;
   /** One of our own: `d2-health`. */
   document: string;
@@ -29,7 +29,7 @@ const firstPauseMs = 150;
 const longestPauseMs = 2_000;
 
 /** Sends a document that only looks, and answers what it printed. */
-export async function ask(clients: Clients, errand: Errand, call: Call): Promise<string> {
+export async function runRead(clients: Clients, errand: SsmCommand, call: Call): Promise<string> {
   // At once: an agent that is offline is known sooner than by waiting for the delivery to time out.
   const [sent] = await Promise.all([
     read(clients.ssm, commandFor(errand), call).catch(orOffline(errand)),
@@ -39,7 +39,7 @@ export async function ask(clients: Clients, errand: Errand, call: Call): Promise
 }
 
 /** Sends a document that changes something, once. Throws `OutcomeUnknown` when it was sent and its end is not known to be a success or a non-delivery. */
-export async function tell(clients: Clients, errand: Errand, call: ChangeCall): Promise<string> {
+export async function runChange(clients: Clients, errand: SsmCommand, call: ChangeCall): Promise<string> {
   await assertOnline(clients, errand, call);
   const sent = await change(clients.ssm, commandFor(errand), call).catch(orOffline(errand));
   try {
@@ -58,7 +58,7 @@ export async function tell(clients: Clients, errand: Errand, call: ChangeCall): 
 /** The command never reached the instance: nothing was changed. */
 class NotDelivered extends UserError {}
 
-async function assertOnline(clients: Clients, { instance }: Errand, call: Call): Promise<void> {
+async function assertOnline(clients: Clients, { instance }: SsmCommand, call: Call): Promise<void> {
   const [agent] = await listAgents(clients, [instance], call);
   if (!agent) throw offline(instance);
   if (!agent.online) {
@@ -78,12 +78,12 @@ function offline(
 
 /** AWS takes no command for an instance that never reported, or no longer runs. */
 const orOffline =
-  ({ instance }: Errand) =>
+  ({ instance }: SsmCommand) =>
   (error: unknown): never => {
     throw isNamed(error, 'InvalidInstanceId') ? offline(instance) : error;
   };
 
-function commandFor({ instance, document, parameters, comment }: Errand): SendCommandCommand {
+function commandFor({ instance, document, parameters, comment }: SsmCommand): SendCommandCommand {
   return new SendCommandCommand({
     DocumentName: document,
     InstanceIds: [instance],
@@ -93,7 +93,7 @@ function commandFor({ instance, document, parameters, comment }: Errand): SendCo
   });
 }
 
-async function wait(clients: Clients, errand: Errand, command: string, call: Call): Promise<string> {
+async function wait(clients: Clients, errand: SsmCommand, command: string, call: Call): Promise<string> {
   const { instance, document } = errand;
   const until = performance.now() + patienceMs;
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
@@ -137,7 +137,7 @@ async function find(
 }
 
 function failure(
-  { instance, document }: Errand,
+  { instance, document }: SsmCommand,
   command: string,
   status: string,
   { StandardErrorContent = '', ResponseCode }: GetCommandInvocationCommandOutput,

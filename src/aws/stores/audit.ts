@@ -1,8 +1,8 @@
 import { CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { Clock } from '../../core/clock.ts';
+import type { AuditEvent, AuditLog } from '../../core/operation/record.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import type { Trail, TrailEvent } from '../../core/operation/record.ts';
-import type { ChangeCall } from '../../platform/platform.ts';
+import type { ChangeCall } from '../../platform/call.ts';
 import { repeat } from '../client/calls.ts';
 import type { Clients } from '../client/clients.ts';
 import { isNamed } from '../client/errors.ts';
@@ -17,8 +17,8 @@ interface TrailOptions {
 const patienceMs = 15_000;
 
 /** The audit trail in CloudWatch Logs, a stream a surface and day. An event that is sent twice after a lost answer is better than one that is missing. */
-export function createTrail({ clients: { logs }, group, clock }: TrailOptions): Trail {
-  async function put(event: TrailEvent, stream: string, call: ChangeCall): Promise<void> {
+export function createAuditLog({ clients: { logs }, group, clock }: TrailOptions): AuditLog {
+  async function put(event: AuditEvent, stream: string, call: ChangeCall): Promise<void> {
     const command = new PutLogEventsCommand({
       logGroupName: group,
       logStreamName: stream,

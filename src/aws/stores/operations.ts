@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
-import { UserError } from '../../core/reply/errors.ts';
 import {
   type Ended,
-  type Hold,
+  type EnvironmentLock,
   type OperationRecord,
-  type Operations,
+  type OperationStore,
   operationRecord,
   operationStates,
   type Requests,
 } from '../../core/operation/record.ts';
+import { UserError } from '../../core/reply/errors.ts';
 import type { Clients } from '../client/clients.ts';
 import { createTable, type Item, numberOf, textOf } from './table.ts';
-import { createUsual } from './timings.ts';
+import { createTimings } from './timings.ts';
 
 interface StoreOptions {
   clients: Clients;
@@ -27,14 +27,14 @@ const rememberMs = 10 * minuteMs;
 const largestReply = 350_000;
 
 const person = z.object({ id: z.string(), name: z.string() });
-const hold = z.object({
+const lock = z.object({
   operation: z.string(),
   command: z.string(),
   caller: person,
   since: z.number(),
   owner: z.string(),
   until: z.number(),
-}) satisfies z.ZodType<Hold>;
+}) satisfies z.ZodType<EnvironmentLock>;
 const ended = z.object({
   operation: z.string(),
   command: z.string(),
@@ -47,7 +47,7 @@ const ended = z.object({
  * Operations in one DynamoDB table, as items `OP#<id>`, `ENV#<env>`, `SEEN#<key>`, `REPLY#<id>` and `USUAL#<env>`.
  * Conditions compare `until`; DynamoDB's TTL, hours late at times, only clears away by `expires` what is long over.
  */
-export function createOperations({ clients, table: name, clock }: StoreOptions): Operations {
+export function createOperationStore({ clients, table: name, clock }: StoreOptions): OperationStore {
   const table = createTable({ clients, table: name });
   const now = () => clock.now().getTime();
   const secondsAt = (ms: number) => Math.ceil(ms / 1_000);
@@ -58,14 +58,14 @@ export function createOperations({ clients, table: name, clock }: StoreOptions):
     expires: secondsAt(record.state === 'planned' ? record.expiresAt + dayMs : now() + 30 * dayMs),
   });
   const recordSet = ['#rev = :rev', '#doc = :doc', '#state = :state', '#expires = :expires'];
-  const holdSet = [
+  const lockSet = [
     '#running = :running',
     '#operation = :operation',
     '#owner = :owner',
     '#until = :until',
     '#expires = :expires',
   ];
-  const holdValues = (held: Hold) => ({
+  const lockValues = (held: EnvironmentLock) => ({
     running: JSON.stringify(held),
     operation: held.operation,
     owner: held.owner,
@@ -73,9 +73,9 @@ export function createOperations({ clients, table: name, clock }: StoreOptions):
     expires: secondsAt(held.until + 30 * dayMs),
   });
 
-  async function holder(env: string): Promise<Hold | undefined> {
+  async function holder(env: string): Promise<EnvironmentLock | undefined> {
     const running = textOf(await table.find(`ENV#${env}`), 'running');
-    return running === undefined ? undefined : hold.parse(JSON.parse(running));
+    return running === undefined ? undefined : lock.parse(JSON.parse(running));
   }
 
   return {
@@ -137,9 +137,9 @@ export function createOperations({ clients, table: name, clock }: StoreOptions):
       // Who holds it may let go between the refusal and the look.
       for (let round = 0; round < 3; round++) {
         const won = await table.write(`ENV#${env}`, {
-          set: holdSet,
+          set: lockSet,
           condition: 'attribute_not_exists(#running) OR #until <= :now',
-          values: { ...holdValues(held), now: at },
+          values: { ...lockValues(held), now: at },
           operation: held.operation,
         });
         if (won) return { won: true };
@@ -156,9 +156,9 @@ export function createOperations({ clients, table: name, clock }: StoreOptions):
 
     renew: (env, held, from) =>
       table.write(`ENV#${env}`, {
-        set: holdSet,
+        set: lockSet,
         condition: '#owner = :from AND #operation = :operation',
-        values: { ...holdValues(held), from },
+        values: { ...lockValues(held), from },
         operation: held.operation,
       }),
 
@@ -202,7 +202,7 @@ export function createOperations({ clients, table: name, clock }: StoreOptions):
       return numberOf(item, 'until') > now() ? textOf(item, 'json') : undefined;
     },
 
-    ...createUsual(table),
+    ...createTimings(table),
   };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AttributeValue, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { UserError } from '../../core/reply/errors.ts';
 import { schemaVersion } from '../../core/operation/record.ts';
+import { UserError } from '../../core/reply/errors.ts';
 import { read, repeat } from '../client/calls.ts';
 import type { Clients } from '../client/clients.ts';
 import { isNamed } from '../client/errors.ts';

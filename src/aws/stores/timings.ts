@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Operations } from '../../core/operation/record.ts';
+import type { OperationStore } from '../../core/operation/record.ts';
 import { type Item, numberOf, type Table, textOf } from './table.ts';
 
 const remembered = 9;
 const seconds = z.record(z.string(), z.array(z.number()));
 
 /** How long steps took of late, in seconds, so that a waiting person learns what is usual. */
-export function createUsual(table: Table): Pick<Operations, 'usual' | 'learn'> {
+export function createTimings(table: Table): Pick<OperationStore, 'usual' | 'learn'> {
   return {
     usual: async (env) => timesOf(await table.find(`USUAL#${env}`)),
 

@@ -8,14 +8,14 @@ import {
   type Part,
   type Reply,
 } from '../../core/reply/reply.ts';
-import type { Ports } from '../../platform/platform.ts';
+import type { Platform } from '../../platform/platform.ts';
 import { sourceOf } from '../shared/inventory.ts';
 import { again, type LogArguments, type Query, wanted } from './query.ts';
 import type { Found } from './sources.ts';
 
 /** Nothing matched: when the last line was, and why there may be none. */
-export async function silenceReply(
-  ports: Ports,
+export async function emptyResultReply(
+  platform: Platform,
   args: LogArguments,
   query: Query,
   found: Found,
@@ -26,9 +26,9 @@ export async function silenceReply(
   const call = { signal };
   const [last, instances] = await Promise.all([
     sourceOf(
-      found.group === undefined ? Promise.resolve(undefined) : ports.logs.lastEventAt(found.group, call),
+      found.group === undefined ? Promise.resolve(undefined) : platform.logs.lastEventAt(found.group, call),
     ),
-    sourceOf(ports.compute.listInstances(env, call)),
+    sourceOf(platform.compute.listInstances(env, call)),
   ]);
   const reasons: Fact[] = [];
   const actions: Action[] = [];
@@ -67,7 +67,7 @@ export async function silenceReply(
     });
     actions.push(invoke('From PM2’s files', 'logs', again(args, { from: 'pm2' })));
   }
-  const title = `${service} · ${env}: no line in ${wanted(query, ports.clock.now())}`;
+  const title = `${service} · ${env}: no line in ${wanted(query, platform.clock.now())}`;
   return {
     title,
     tone: 'info',

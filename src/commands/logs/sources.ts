@@ -1,6 +1,7 @@
 import { UserError } from '../../core/reply/errors.ts';
 import { invoke, type LogLine } from '../../core/reply/reply.ts';
-import type { Instance, Ports } from '../../platform/platform.ts';
+import type { Instance } from '../../platform/compute.ts';
+import type { Platform } from '../../platform/platform.ts';
 import { type Source, sourceOf } from '../shared/inventory.ts';
 import { findRunning } from '../shared/processes.ts';
 import { entryOf, levelOrder } from './entry.ts';
@@ -24,9 +25,9 @@ export interface Found {
 export const reach = 200;
 
 /** Throws `UserError` not-found without a group, or what the search throws. */
-export async function fromCloudWatch(ports: Ports, query: Query, signal: AbortSignal): Promise<Found> {
+export async function fromCloudWatch(platform: Platform, query: Query, signal: AbortSignal): Promise<Found> {
   const { service, env, since, until, filter, level, stream } = query;
-  const group = ports.settings.logGroup(service, env);
+  const group = platform.settings.logGroup(service, env);
   const files = [
     invoke('From PM2’s files', 'logs', { service, env, from: 'pm2' }),
     invoke('Status', 'status', { env }),
@@ -47,7 +48,7 @@ export async function fromCloudWatch(ports: Ports, query: Query, signal: AbortSi
     ...(stream && { stream }),
   };
   try {
-    const { events, more, searchedBackTo } = await ports.logs.search(search, { signal });
+    const { events, more, searchedBackTo } = await platform.logs.search(search, { signal });
     const entries = events.map(({ at, stream: name, message }) =>
       entryOf({ message, at, fromErrors: /(^|[^a-z])err(or)?([^a-z]|$)/i.test(name) }),
     );
@@ -63,12 +64,12 @@ export async function fromCloudWatch(ports: Ports, query: Query, signal: AbortSi
 }
 
 /** PM2's log files on the running instances: the newest lines only, filtered here. Throws when no instance could be read. */
-export async function fromPm2(ports: Ports, query: Query, signal: AbortSignal): Promise<Found> {
-  const instances = await findRunning(ports, query.env, query.service, signal);
+export async function fromPm2(platform: Platform, query: Query, signal: AbortSignal): Promise<Found> {
+  const instances = await findRunning(platform, query.env, query.service, signal);
   const streams = query.stream ? [query.stream] : (['out', 'err'] as const);
   const read = await Promise.all(
     instances.flatMap((instance) =>
-      streams.map((stream) => readFile(ports, instance, stream, query, signal)),
+      streams.map((stream) => readFile(platform, instance, stream, query, signal)),
     ),
   );
   const heard = read.flatMap(({ file }) => (file.ok ? [file.value] : []));
@@ -106,7 +107,7 @@ interface FileLine {
 }
 
 async function readFile(
-  { shell, settings }: Ports,
+  { instances, settings }: Platform,
   instance: Instance,
   stream: 'out' | 'err',
   { service, since }: Query,
@@ -117,7 +118,7 @@ async function readFile(
   file: Source<{ path: string; lines: FileLine[]; cut: boolean }>;
 }> {
   const tailed = await sourceOf(
-    shell.tail(instance.id, settings.pm2Name(service), stream, reach, { signal }),
+    instances.tail(instance.id, settings.pm2Name(service), stream, reach, { signal }),
   );
   if (!tailed.ok) return { instance, stream, file: tailed };
   let at: Date | undefined;

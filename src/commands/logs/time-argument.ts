@@ -5,7 +5,7 @@ const date = /^(\d{4})-(\d\d)-(\d\d)(?:t(\d\d):(\d\d)(?::(\d\d)(\.\d{1,3})?)?(z)
 const clock = /^([01]?\d|2[0-3]):([0-5]\d)$/;
 
 /** How long ago, or when: `30m`, `09:30`, `yesterday`, `2026-11-22`, `2026-11-22T09:30`. */
-export const moment = argument<string>({
+export const timeArgument = argument<string>({
   name: 'time',
   closed: true,
   expected: 'how long ago (30m, 2h, 1d, up to 30d) or when (09:30, yesterday, 2026-11-22, 2026-11-22T09:30)',
@@ -25,7 +25,7 @@ function isDate(word: string): boolean {
 }
 
 /** A `moment` as a time. Typed dates and clock times are the team’s; a date alone means its first or last instant. */
-export function resolveMoment(word: string, now: Date, timeZone: string, edge: 'from' | 'to'): Date {
+export function resolveTime(word: string, now: Date, timeZone: string, edge: 'from' | 'to'): Date {
   const ago = readDuration(word);
   if (ago !== undefined) return new Date(now.getTime() - ago);
   const [year = 0, month = 0, day = 0] = wallClock(now, timeZone);

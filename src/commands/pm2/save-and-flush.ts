@@ -1,8 +1,8 @@
-import { facts, invoke } from '../../core/reply/reply.ts';
 import { environment, service } from '../../core/command/kinds.ts';
+import { facts, invoke } from '../../core/reply/reply.ts';
 import { defineChange } from '../define.ts';
-import { findProcesses, findRunning } from '../shared/processes.ts';
 import { counted } from '../shared/format.ts';
+import { findProcesses, findRunning } from '../shared/processes.ts';
 
 interface Data {
   instances: string[];
@@ -18,10 +18,12 @@ export const pm2Save = defineChange({
   args: { service, env: environment },
   examples: ['pm2 save'],
 
-  async plan({ args: { service, env }, ports, signal }) {
-    const instances = await findRunning(ports, env, service, signal);
-    const lists = await Promise.all(instances.map(({ id }) => ports.shell.listProcesses(id, { signal })));
-    const data: Data = { instances: instances.map(({ id }) => id), name: ports.settings.pm2Name(service) };
+  async plan({ args: { service, env }, platform, signal }) {
+    const instances = await findRunning(platform, env, service, signal);
+    const lists = await Promise.all(
+      instances.map(({ id }) => platform.instances.listProcesses(id, { signal })),
+    );
+    const data: Data = { instances: instances.map(({ id }) => id), name: platform.settings.pm2Name(service) };
     return {
       env,
       question: `Save PM2’s list in ${env}?`,
@@ -56,7 +58,7 @@ export const pm2Save = defineChange({
     };
   },
 
-  async run({ args: { env }, ports, operation, plan, step, signal }) {
+  async run({ args: { env }, platform, operation, plan, step, signal }) {
     const saved: { label: string; value: string }[] = [];
     for (const [index, id] of plan.data.instances.entries()) {
       await step({
@@ -65,10 +67,13 @@ export const pm2Save = defineChange({
         deadlineSeconds: 60,
         repeatable: true,
         async happened(since) {
-          return (await ports.shell.findSent(operation, 'save', since, { signal }))?.status === 'Success';
+          return (
+            (await platform.instances.findSentCommand(operation, 'save', since, { signal }))?.status ===
+            'Success'
+          );
         },
         async act() {
-          const homes = await ports.shell.pm2Save(id, { operation, signal });
+          const homes = await platform.instances.pm2Save(id, { operation, signal });
           saved.push(
             ...homes.map((home) => ({
               label: home.home,
@@ -99,12 +104,12 @@ export const pm2Flush = defineChange({
   args: { service, env: environment },
   examples: ['pm2 flush backend-api'],
 
-  async plan({ args: { service, env }, ports, signal }) {
-    const name = ports.settings.pm2Name(service);
-    const instances = await findRunning(ports, env, service, signal);
+  async plan({ args: { service, env }, platform, signal }) {
+    const name = platform.settings.pm2Name(service);
+    const instances = await findRunning(platform, env, service, signal);
     const logs = await Promise.all(
       instances.map(async (instance) => {
-        const homes = await ports.shell.listProcesses(instance.id, { signal });
+        const homes = await platform.instances.listProcesses(instance.id, { signal });
         return findProcesses(homes, name, { instance, env, service }).flatMap(({ process }) => [
           process.outLog,
           process.errLog,
@@ -135,7 +140,7 @@ export const pm2Flush = defineChange({
     };
   },
 
-  async run({ args: { service, env }, ports, operation, plan, step, signal }) {
+  async run({ args: { service, env }, platform, operation, plan, step, signal }) {
     let bytes = 0;
     for (const [index, id] of plan.data.instances.entries()) {
       await step({
@@ -144,10 +149,13 @@ export const pm2Flush = defineChange({
         deadlineSeconds: 60,
         repeatable: true,
         async happened(since) {
-          return (await ports.shell.findSent(operation, 'flush', since, { signal }))?.status === 'Success';
+          return (
+            (await platform.instances.findSentCommand(operation, 'flush', since, { signal }))?.status ===
+            'Success'
+          );
         },
         async act() {
-          const flushed = await ports.shell.pm2Flush(id, plan.data.name, { operation, signal });
+          const flushed = await platform.instances.pm2Flush(id, plan.data.name, { operation, signal });
           bytes += flushed.bytes;
           return `${counted(flushed.paths.length, 'file')}`;
         },

@@ -1,5 +1,5 @@
-import type { Prices } from '../../platform/platform.ts';
-import { heard, type Inventory, silent } from './inventory.ts';
+import type { Prices } from '../../platform/prices.ts';
+import { failedSources, type Inventory, valuesOf } from './inventory.ts';
 
 export interface CostItem {
   kind: 'EC2' | 'RDS' | 'NAT' | 'ALB' | 'endpoints';
@@ -23,7 +23,7 @@ export interface Estimate {
 /** What an environment costs by the hour as it stands; storage, traffic and addresses come on top. */
 export function estimate(inventory: Inventory, prices: Prices): Estimate {
   const items: CostItem[] = [
-    ...heard(inventory.instances).map((instance) => ({
+    ...valuesOf(inventory.instances).map((instance) => ({
       kind: 'EC2' as const,
       id: instance.id,
       name: instance.service || instance.name,
@@ -31,7 +31,7 @@ export function estimate(inventory: Inventory, prices: Prices): Estimate {
       // EC2 bills from running on; pending and stopping are free.
       on: instance.state === 'running',
     })),
-    ...heard(inventory.databases).map((database) => ({
+    ...valuesOf(inventory.databases).map((database) => ({
       kind: 'RDS' as const,
       id: database.id,
       name: 'RDS',
@@ -39,21 +39,21 @@ export function estimate(inventory: Inventory, prices: Prices): Estimate {
       // RDS bills every state but stopped: starting and backing-up too.
       on: database.state !== 'stopped',
     })),
-    ...heard(inventory.natGateways).map((gateway) => ({
+    ...valuesOf(inventory.natGateways).map((gateway) => ({
       kind: 'NAT' as const,
       id: gateway.id,
       name: 'NAT',
       perHour: prices.natGateway,
       on: gateway.state === 'available',
     })),
-    ...heard(inventory.balancers).map((balancer) => ({
+    ...valuesOf(inventory.balancers).map((balancer) => ({
       kind: 'ALB' as const,
       id: balancer.name,
       name: 'ALB',
       perHour: prices.balancer,
       on: balancer.state !== 'failed',
     })),
-    ...heard(inventory.endpoints).map((endpoint) => ({
+    ...valuesOf(inventory.endpoints).map((endpoint) => ({
       kind: 'endpoints' as const,
       id: endpoint.id,
       name: 'endpoints',
@@ -65,7 +65,7 @@ export function estimate(inventory: Inventory, prices: Prices): Estimate {
   return {
     items,
     perHour: hourly(items.filter((item) => item.on)),
-    missing: [...new Set([...unpriced, ...silent(inventory).map((source) => source.name)])],
+    missing: [...new Set([...unpriced, ...failedSources(inventory).map((source) => source.name)])],
   };
 }
 

@@ -1,5 +1,8 @@
 import { type ErrorCode, reasonOf, UserError } from '../../core/reply/errors.ts';
-import type { Balancer, DatabaseInstance, Endpoint, Instance, NatGateway, Ports } from '../../platform/platform.ts';
+import type { Instance } from '../../platform/compute.ts';
+import type { DatabaseInstance } from '../../platform/databases.ts';
+import type { Balancer, Endpoint, NatGateway } from '../../platform/network.ts';
+import type { Platform } from '../../platform/platform.ts';
 
 /** What one source said, or why it said nothing: a row then reads `unknown: reason`. With the code not-found it did say something: that there is none. */
 export type Source<T> = { ok: true; value: T } | { ok: false; reason: string; code?: ErrorCode };
@@ -24,27 +27,27 @@ export async function sourceOf<T>(asked: Promise<T>): Promise<Source<T>> {
 }
 
 /** Never rejects; the calls run at once and end at the signal. */
-export async function gather(
-  { compute, database, network }: Pick<Ports, 'compute' | 'database' | 'network'>,
+export async function listInventory(
+  platform: Pick<Platform, 'compute' | 'databases' | 'network'>,
   env: string,
   signal: AbortSignal,
 ): Promise<Inventory> {
   const call = { signal };
   const [instances, databases, natGateways, endpoints, balancers] = await Promise.all([
-    sourceOf(compute.listInstances(env, call)),
-    sourceOf(database.listDatabases(env, call)),
-    sourceOf(network.listNatGateways(env, call)),
-    sourceOf(network.listEndpoints(env, call)),
-    sourceOf(network.listBalancers(env, call)),
+    sourceOf(platform.compute.listInstances(env, call)),
+    sourceOf(platform.databases.listDatabases(env, call)),
+    sourceOf(platform.network.listNatGateways(env, call)),
+    sourceOf(platform.network.listEndpoints(env, call)),
+    sourceOf(platform.network.listBalancers(env, call)),
   ]);
   return { env, instances, databases, natGateways, endpoints, balancers };
 }
 
 /** What was heard, nothing where the source failed: for counting, never for saying that there is none. */
-export const heard = <T>(source: Source<readonly T[]>): readonly T[] => (source.ok ? source.value : []);
+export const valuesOf = <T>(source: Source<readonly T[]>): readonly T[] => (source.ok ? source.value : []);
 
 /** The sources that failed, under the names people use. */
-export function silent(inventory: Inventory): { name: string; reason: string }[] {
+export function failedSources(inventory: Inventory): { name: string; reason: string }[] {
   const named: [string, Source<unknown>][] = [
     ['EC2', inventory.instances],
     ['RDS', inventory.databases],

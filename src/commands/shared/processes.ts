@@ -1,6 +1,8 @@
 import { UserError } from '../../core/reply/errors.ts';
 import { invoke } from '../../core/reply/reply.ts';
-import type { Instance, Pm2Home, Ports, Process } from '../../platform/platform.ts';
+import type { Instance } from '../../platform/compute.ts';
+import type { Pm2Home, Process } from '../../platform/instances.ts';
+import type { Platform } from '../../platform/platform.ts';
 import { type Source, sourceOf } from './inventory.ts';
 
 /** PM2 on one instance, or why it can't be told (agent offline, not permitted, timed out). */
@@ -16,7 +18,7 @@ export interface FoundProcess {
 
 /** The running instances of a service. Throws `UserError` not-found when there is none, conflict when none of them runs. */
 export async function findRunning(
-  { compute }: Pick<Ports, 'compute'>,
+  { compute }: Pick<Platform, 'compute'>,
   env: string,
   service: string,
   signal: AbortSignal,
@@ -48,14 +50,14 @@ export function runningOf(instances: readonly Instance[], env: string, service: 
 
 /** Asks every instance at once; never rejects. */
 export function listHomes(
-  { shell }: Pick<Ports, 'shell'>,
+  platform: Pick<Platform, 'instances'>,
   instances: readonly Instance[],
   signal: AbortSignal,
 ): Promise<InstanceProcesses[]> {
   return Promise.all(
     instances.map(async (instance) => ({
       instance,
-      homes: await sourceOf(shell.listProcesses(instance.id, { signal })),
+      homes: await sourceOf(platform.instances.listProcesses(instance.id, { signal })),
     })),
   );
 }

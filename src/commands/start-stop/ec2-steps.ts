@@ -1,21 +1,26 @@
-import { UserError } from '../../core/reply/errors.ts';
 import type { Step } from '../../core/operation/plan.ts';
-import type { Ports } from '../../platform/platform.ts';
-import type { Reach } from './targets.ts';
+import { UserError } from '../../core/reply/errors.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { Targets } from './targets.ts';
 
-interface Power {
-  ports: Ports;
+interface StepContext {
+  platform: Platform;
   env: string;
   operation: string;
   signal: AbortSignal;
-  reach: Reach;
+  targets: Targets;
 }
 
-export type { Power };
+export type { StepContext };
 
-async function statesOf({ ports, env, signal, reach }: Power): Promise<{ id: string; state: string }[]> {
-  const now = await ports.compute.listInstances(env, { signal });
-  return reach.instances.map(({ id, name }) => {
+async function statesOf({
+  platform,
+  env,
+  signal,
+  targets,
+}: StepContext): Promise<{ id: string; state: string }[]> {
+  const now = await platform.compute.listInstances(env, { signal });
+  return targets.instances.map(({ id, name }) => {
     const found = now.find((instance) => instance.id === id);
     if (!found) {
       throw new UserError('not-found', `${name} (${id}) is gone: terminated meanwhile.`, {
@@ -30,19 +35,19 @@ const noteOf = (states: { id: string; state: string }[]): string =>
   [...new Set(states.map((one) => one.state))].join(', ');
 
 /** Guide 6.2: start-instances, waiting for an end of stopping first. */
-export function startInstances(power: Power): Step {
-  const { ports, operation, signal } = power;
+export function startInstances(context: StepContext): Step {
+  const { platform, operation, signal } = context;
   return {
     id: 'ec2',
     title: 'EC2 running',
     deadlineSeconds: 600,
     repeatable: true,
     async settled() {
-      const states = await statesOf(power);
+      const states = await statesOf(context);
       return { done: states.every(({ state }) => state === 'running'), note: noteOf(states) };
     },
     async ready() {
-      const states = await statesOf(power);
+      const states = await statesOf(context);
       const busy = states.filter(({ state }) => state === 'stopping');
       return {
         done: busy.length === 0,
@@ -51,30 +56,32 @@ export function startInstances(power: Power): Step {
       };
     },
     async happened() {
-      return (await statesOf(power)).every(({ state }) => state === 'pending' || state === 'running');
+      return (await statesOf(context)).every(({ state }) => state === 'pending' || state === 'running');
     },
     async act() {
-      const stopped = (await statesOf(power)).filter(({ state }) => state === 'stopped').map(({ id }) => id);
-      if (stopped.length > 0) await ports.compute.startInstances(stopped, { operation, signal });
+      const stopped = (await statesOf(context))
+        .filter(({ state }) => state === 'stopped')
+        .map(({ id }) => id);
+      if (stopped.length > 0) await platform.compute.startInstances(stopped, { operation, signal });
       return undefined;
     },
   };
 }
 
 /** Guide 6.2: stop-instances; one that is still pending is waited for, since EC2 refuses it. */
-export function stopInstances(power: Power): Step {
-  const { ports, operation, signal } = power;
+export function stopInstances(context: StepContext): Step {
+  const { platform, operation, signal } = context;
   return {
     id: 'ec2',
     title: 'EC2 stopped',
     deadlineSeconds: 600,
     repeatable: true,
     async settled() {
-      const states = await statesOf(power);
+      const states = await statesOf(context);
       return { done: states.every(({ state }) => state === 'stopped'), note: noteOf(states) };
     },
     async ready() {
-      const states = await statesOf(power);
+      const states = await statesOf(context);
       return {
         done: states.every(({ state }) => state !== 'pending'),
         note: noteOf(states),
@@ -82,11 +89,13 @@ export function stopInstances(power: Power): Step {
       };
     },
     async happened() {
-      return (await statesOf(power)).every(({ state }) => state === 'stopping' || state === 'stopped');
+      return (await statesOf(context)).every(({ state }) => state === 'stopping' || state === 'stopped');
     },
     async act() {
-      const running = (await statesOf(power)).filter(({ state }) => state === 'running').map(({ id }) => id);
-      if (running.length > 0) await ports.compute.stopInstances(running, { operation, signal });
+      const running = (await statesOf(context))
+        .filter(({ state }) => state === 'running')
+        .map(({ id }) => id);
+      if (running.length > 0) await platform.compute.stopInstances(running, { operation, signal });
       return undefined;
     },
   };

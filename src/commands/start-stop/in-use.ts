@@ -1,23 +1,23 @@
 import type { Text } from '../../core/reply/reply.ts';
-import type { Ports } from '../../platform/platform.ts';
+import type { Platform } from '../../platform/platform.ts';
 
 const minutes = 15;
 
 /** Who else seems to use the environment: requests in the service's log of late, health checks aside. */
 export async function inUse(
-  ports: Ports,
+  platform: Platform,
   env: string,
   services: readonly string[],
   signal: AbortSignal,
 ): Promise<Text[]> {
-  const now = ports.clock.now();
+  const now = platform.clock.now();
   const since = new Date(now.getTime() - minutes * 60_000);
   const warnings = await Promise.all(
     services.map(async (service): Promise<Text | undefined> => {
-      const group = ports.settings.logGroup(service, env);
+      const group = platform.settings.logGroup(service, env);
       if (group === undefined) return undefined;
       try {
-        const { events } = await ports.logs.search({ group, since, limit: 200 }, { signal });
+        const { events } = await platform.logs.search({ group, since, limit: 200 }, { signal });
         const requests = events.filter(({ message }) => isRequest(message));
         const last = requests.at(-1);
         if (!last) return undefined;

@@ -1,10 +1,12 @@
-import { UserError } from '../../core/reply/errors.ts';
 import type { Step } from '../../core/operation/plan.ts';
+import { UserError } from '../../core/reply/errors.ts';
 import { invoke } from '../../core/reply/reply.ts';
-import type { Power } from './ec2-steps.ts';
+import type { StepContext } from './ec2-steps.ts';
 
-async function stateOf({ ports, env, signal }: Power, id: string): Promise<string> {
-  const found = (await ports.database.listDatabases(env, { signal })).find((database) => database.id === id);
+async function stateOf({ platform, env, signal }: StepContext, id: string): Promise<string> {
+  const found = (await platform.databases.listDatabases(env, { signal })).find(
+    (database) => database.id === id,
+  );
   if (found) return found.state;
   throw new UserError('not-found', `The database ${id} is gone.`, {
     hint: 'See status; a toggle may have removed it.',
@@ -15,7 +17,7 @@ async function stateOf({ ports, env, signal }: Power, id: string): Promise<strin
 const deadlineSeconds = 30 * 60;
 
 /** Guide 6.2: start-db-instance, once it is stopped. */
-export function startDatabase(power: Power, id: string): Step {
+export function startDatabase(context: StepContext, id: string): Step {
   return {
     id: `rds-${id}`,
     title: 'RDS available',
@@ -23,14 +25,14 @@ export function startDatabase(power: Power, id: string): Step {
     repeatable: true,
     late: {
       hint: 'It may still come.',
-      actions: [invoke('Start RDS', 'start', { env: power.env, what: 'rds' })],
+      actions: [invoke('Start RDS', 'start', { env: context.env, what: 'rds' })],
     },
     async settled() {
-      const state = await stateOf(power, id);
+      const state = await stateOf(context, id);
       return { done: state === 'available' || state === 'backing-up', note: state };
     },
     async ready() {
-      const state = await stateOf(power, id);
+      const state = await stateOf(context, id);
       return {
         done: state !== 'stopping',
         note: state,
@@ -38,17 +40,20 @@ export function startDatabase(power: Power, id: string): Step {
       };
     },
     async happened() {
-      return !['stopped', 'stopping'].includes(await stateOf(power, id));
+      return !['stopped', 'stopping'].includes(await stateOf(context, id));
     },
     async act() {
-      await power.ports.database.startDatabase(id, { operation: power.operation, signal: power.signal });
+      await context.platform.databases.startDatabase(id, {
+        operation: context.operation,
+        signal: context.signal,
+      });
       return undefined;
     },
   };
 }
 
 /** Guide 6.2: stop-db-instance, which RDS takes only while available. */
-export function stopDatabase(power: Power, id: string): Step {
+export function stopDatabase(context: StepContext, id: string): Step {
   return {
     id: `rds-${id}`,
     title: 'RDS stopped',
@@ -56,14 +61,14 @@ export function stopDatabase(power: Power, id: string): Step {
     repeatable: true,
     late: {
       hint: 'RDS is still busy.',
-      actions: [invoke('Stop RDS', 'stop', { env: power.env, what: 'rds' }, 'danger')],
+      actions: [invoke('Stop RDS', 'stop', { env: context.env, what: 'rds' }, 'danger')],
     },
     async settled() {
-      const state = await stateOf(power, id);
+      const state = await stateOf(context, id);
       return { done: state === 'stopped', note: state };
     },
     async ready() {
-      const state = await stateOf(power, id);
+      const state = await stateOf(context, id);
       const gone = state === 'stopping' || state === 'stopped';
       return {
         done: gone || state === 'available',
@@ -72,10 +77,13 @@ export function stopDatabase(power: Power, id: string): Step {
       };
     },
     async happened() {
-      return ['stopping', 'stopped'].includes(await stateOf(power, id));
+      return ['stopping', 'stopped'].includes(await stateOf(context, id));
     },
     async act() {
-      await power.ports.database.stopDatabase(id, { operation: power.operation, signal: power.signal });
+      await context.platform.databases.stopDatabase(id, {
+        operation: context.operation,
+        signal: context.signal,
+      });
       return undefined;
     },
   };

@@ -1,14 +1,14 @@
+import { environment, target } from '../../core/command/kinds.ts';
 import type { PlanStep, PlanTarget } from '../../core/operation/plan.ts';
 import { invoke, note, text } from '../../core/reply/reply.ts';
-import { environment, target } from '../../core/command/kinds.ts';
-import type { Ports } from '../../platform/platform.ts';
+import type { Platform } from '../../platform/platform.ts';
 import { defineChange } from '../define.ts';
 import { breakdown, dollars, estimate, hourly } from '../shared/cost.ts';
 import { startInstances } from './ec2-steps.ts';
 import { takes } from './estimated-time.ts';
 import { startDatabase } from './rds-steps.ts';
-import { type Reach, type Surveyed, survey } from './targets.ts';
 import { agentsOnline, healthy, processOnline } from './service-steps.ts';
+import { type ResolvedTargets, resolveTargets, type Targets } from './targets.ts';
 
 export const start = defineChange({
   name: 'start',
@@ -21,10 +21,10 @@ export const start = defineChange({
   args: { env: environment, what: target.default('all') },
   examples: ['start dev', 'start dev rds', 'start bastion'],
 
-  async plan({ args: { env, what }, ports, signal }) {
-    const surveyed = await survey(ports, env, what, signal);
-    const { instances, databases, reach, inventory } = surveyed;
-    const steps = stepsOf(reach);
+  async plan({ args: { env, what }, platform, signal }) {
+    const resolved = await resolveTargets(platform, env, what, signal);
+    const { instances, databases, inventory } = resolved;
+    const steps = stepsOf(resolved.targets);
     const targets: PlanTarget[] = [
       ...databases.map(({ id, state }) => ({ kind: 'RDS', id, name: id, verb: 'start', state })),
       ...instances.map(({ id, name, service, state }) => ({
@@ -36,17 +36,17 @@ export const start = defineChange({
         service,
       })),
     ];
-    const { items } = estimate(inventory, ports.prices);
+    const { items } = estimate(inventory, platform.prices);
     const toStart = items.filter((item) => !item.on && targets.some(({ id }) => id === item.id));
     const plan = {
       env,
       question: `Start ${what === 'all' ? env : `${what} in ${env}`}?`,
       doing: `Starting ${what === 'all' ? env : `${what} in ${env}`}`,
       targets,
-      calls: callsOf(surveyed),
+      calls: callsOf(resolved),
       steps,
       facts: [
-        await takes(ports, env, 'start', steps),
+        await takes(platform, env, 'start', steps),
         {
           label: 'Costs',
           value:
@@ -55,22 +55,22 @@ export const start = defineChange({
         { label: 'Until', value: 'stopped by hand: timed stops are not built yet' },
       ],
       warnings: [],
-      data: reach,
+      data: resolved.targets,
     };
-    return (await isUp(ports, surveyed, signal)) ? { ...plan, nothing: upAlready(env, what) } : plan;
+    return (await isUp(platform, resolved, signal)) ? { ...plan, nothing: upAlready(env, what) } : plan;
   },
 
-  async run({ args: { env, what }, ports, operation, plan, step, signal }) {
-    const reach = plan.data;
-    const power = { ports, env, operation, signal, reach };
-    for (const { id } of reach.databases) await step(startDatabase(power, id));
-    if (reach.instances.length > 0) {
-      await step(startInstances(power));
-      await step(agentsOnline(power));
+  async run({ args: { env, what }, platform, operation, plan, step, signal }) {
+    const targets = plan.data;
+    const context = { platform, env, operation, signal, targets };
+    for (const { id } of targets.databases) await step(startDatabase(context, id));
+    if (targets.instances.length > 0) {
+      await step(startInstances(context));
+      await step(agentsOnline(context));
     }
-    for (const one of reach.processes) {
-      await step(processOnline(power, one));
-      await step(healthy(power, one));
+    for (const one of targets.processes) {
+      await step(processOnline(context, one));
+      await step(healthy(context, one));
     }
     const name = what === 'all' ? env : `${what} in ${env}`;
     const title = `${name} is up`;
@@ -84,7 +84,7 @@ export const start = defineChange({
   },
 });
 
-function stepsOf({ databases, instances, processes }: Reach): PlanStep[] {
+function stepsOf({ databases, instances, processes }: Targets): PlanStep[] {
   return [
     ...databases.map(({ id }) => ({ id: `rds-${id}`, title: 'RDS available', doing: 'RDS starting' })),
     ...(instances.length > 0
@@ -100,7 +100,7 @@ function stepsOf({ databases, instances, processes }: Reach): PlanStep[] {
   ];
 }
 
-function callsOf({ instances, databases }: Surveyed): string[] {
+function callsOf({ instances, databases }: ResolvedTargets): string[] {
   const stopped = instances.filter(({ state }) => state !== 'running').map(({ id }) => id);
   return [
     ...databases.filter(({ state }) => state !== 'available').map(({ id }) => `rds:StartDBInstance ${id}`),
@@ -110,8 +110,8 @@ function callsOf({ instances, databases }: Surveyed): string[] {
 
 /** Everything asked for runs, and so do its processes. */
 async function isUp(
-  ports: Ports,
-  { instances, databases, reach }: Surveyed,
+  platform: Platform,
+  { instances, databases, targets }: ResolvedTargets,
   signal: AbortSignal,
 ): Promise<boolean> {
   const asleep =
@@ -120,8 +120,8 @@ async function isUp(
   if (asleep) return false;
   try {
     const online = await Promise.all(
-      reach.processes.map(async ({ instance, name }) =>
-        (await ports.shell.listProcesses(instance, { signal })).some((home) =>
+      targets.processes.map(async ({ instance, name }) =>
+        (await platform.instances.listProcesses(instance, { signal })).some((home) =>
           home.processes.some((process) => process.name === name && process.status === 'online'),
         ),
       ),

@@ -1,14 +1,14 @@
+import { environment, target } from '../../core/command/kinds.ts';
 import type { PlanStep, PlanTarget } from '../../core/operation/plan.ts';
 import { invoke, note, text } from '../../core/reply/reply.ts';
-import { environment, target } from '../../core/command/kinds.ts';
 import { defineChange } from '../define.ts';
 import { breakdown, dollars, estimate, hourly } from '../shared/cost.ts';
 import { stopInstances } from './ec2-steps.ts';
 import { takes } from './estimated-time.ts';
 import { inUse } from './in-use.ts';
 import { stopDatabase } from './rds-steps.ts';
-import { type Reach, type Surveyed, survey } from './targets.ts';
 import { processStopped } from './service-steps.ts';
+import { type ResolvedTargets, resolveTargets, type Targets } from './targets.ts';
 
 export const stop = defineChange({
   name: 'stop',
@@ -21,28 +21,30 @@ export const stop = defineChange({
   args: { env: environment, what: target.default('all') },
   examples: ['stop dev', 'stop dev rds', 'stop bastion'],
 
-  async plan({ args: { env, what }, ports, signal }) {
-    const surveyed = await survey(ports, env, what, signal);
-    const { inventory, instances, databases } = surveyed;
+  async plan({ args: { env, what }, platform, signal }) {
+    const resolved = await resolveTargets(platform, env, what, signal);
+    const { inventory, instances, databases } = resolved;
     const running = instances.filter(({ state }) => state === 'running');
-    const reach: Reach = {
-      ...surveyed.reach,
-      processes: surveyed.reach.processes.filter(({ instance }) => running.some(({ id }) => id === instance)),
+    const found: Targets = {
+      ...resolved.targets,
+      processes: resolved.targets.processes.filter(({ instance }) =>
+        running.some(({ id }) => id === instance),
+      ),
     };
     const agents =
-      reach.processes.length > 0
-        ? await ports.shell
+      found.processes.length > 0
+        ? await platform.instances
             .listAgents(
-              reach.processes.map(({ instance }) => instance),
+              found.processes.map(({ instance }) => instance),
               { signal },
             )
             .catch(() => undefined)
         : [];
-    const mute = reach.processes.filter(
+    const unreachable = found.processes.filter(
       ({ instance }) => !agents?.some((agent) => agent.instance === instance && agent.online),
     );
     const targets: PlanTarget[] = [
-      ...reach.processes.map(({ instance, name, service }) => ({
+      ...found.processes.map(({ instance, name, service }) => ({
         kind: 'PM2',
         id: `${instance}/${name}`,
         name,
@@ -60,8 +62,8 @@ export const stop = defineChange({
       })),
       ...databases.map(({ id, state }) => ({ kind: 'RDS', id, name: id, verb: 'stop', state })),
     ];
-    const steps = stepsOf(reach);
-    const { items } = estimate(inventory, ports.prices);
+    const steps = stepsOf(found);
+    const { items } = estimate(inventory, platform.prices);
     const saved = items.filter((item) => item.on && targets.some(({ id }) => id === item.id));
     const still = items.filter((item) => item.on && !saved.includes(item));
     const plan = {
@@ -69,10 +71,10 @@ export const stop = defineChange({
       question: `Stop ${what === 'all' ? env : `${what} in ${env}`}?`,
       doing: `Stopping ${what === 'all' ? env : `${what} in ${env}`}`,
       targets,
-      calls: callsOf({ ...surveyed, reach }),
+      calls: callsOf({ ...resolved, targets: found }),
       steps,
       facts: [
-        await takes(ports, env, 'stop', steps),
+        await takes(platform, env, 'stop', steps),
         { label: 'Saves', value: `${dollars(hourly(saved))}/h` },
         {
           label: 'Still',
@@ -84,8 +86,8 @@ export const stop = defineChange({
         { label: 'Until', value: 'started by hand: timed starts are not built yet' },
       ],
       warnings: [
-        ...(await inUse(ports, env, [...new Set(reach.processes.map(({ service }) => service))], signal)),
-        ...mute.map(
+        ...(await inUse(platform, env, [...new Set(found.processes.map(({ service }) => service))], signal)),
+        ...unreachable.map(
           ({ name, instance }) =>
             `${name} on ${instance} can’t be stopped gracefully: its SSM agent is offline. The instance is stopped all the same.`,
         ),
@@ -96,7 +98,7 @@ export const stop = defineChange({
               `${id} is ${state}: it can be stopped only after that, which is waited for, up to 30 min.`,
           ),
       ],
-      data: reach,
+      data: found,
     };
     const asleep =
       instances.every(({ state }) => state === 'stopped') &&
@@ -104,12 +106,12 @@ export const stop = defineChange({
     return asleep ? { ...plan, nothing: asleepAlready(env, what) } : plan;
   },
 
-  async run({ args: { env, what }, ports, operation, plan, step, signal }) {
-    const reach = plan.data;
-    const power = { ports, env, operation, signal, reach };
-    for (const one of reach.processes) await step(processStopped(power, one));
-    if (reach.instances.length > 0) await step(stopInstances(power));
-    for (const { id } of reach.databases) await step(stopDatabase(power, id));
+  async run({ args: { env, what }, platform, operation, plan, step, signal }) {
+    const targets = plan.data;
+    const context = { platform, env, operation, signal, targets };
+    for (const one of targets.processes) await step(processStopped(context, one));
+    if (targets.instances.length > 0) await step(stopInstances(context));
+    for (const { id } of targets.databases) await step(stopDatabase(context, id));
     const title = `${what === 'all' ? env : `${what} in ${env}`} is asleep`;
     const saves = plan.facts.find(({ label }) => label === 'Saves')?.value ?? '';
     return {
@@ -122,7 +124,7 @@ export const stop = defineChange({
   },
 });
 
-function stepsOf({ processes, instances, databases }: Reach): PlanStep[] {
+function stepsOf({ processes, instances, databases }: Targets): PlanStep[] {
   return [
     ...processes.map(({ name, instance }) => ({
       id: `pm2-${name}-${instance}`,
@@ -134,10 +136,10 @@ function stepsOf({ processes, instances, databases }: Reach): PlanStep[] {
   ];
 }
 
-function callsOf({ instances, databases, reach }: Surveyed): string[] {
+function callsOf({ instances, databases, targets }: ResolvedTargets): string[] {
   const running = instances.filter(({ state }) => state !== 'stopped').map(({ id }) => id);
   return [
-    ...reach.processes.map(({ instance, name }) => `ssm:SendCommand d2-pm2-stop ${name} on ${instance}`),
+    ...targets.processes.map(({ instance, name }) => `ssm:SendCommand d2-pm2-stop ${name} on ${instance}`),
     ...(running.length > 0 ? [`ec2:StopInstances ${running.join(' ')}`] : []),
     ...databases.filter(({ state }) => state !== 'stopped').map(({ id }) => `rds:StopDBInstance ${id}`),
   ];

@@ -1,28 +1,29 @@
 import { code, dayTime, type Fact, facts, type Part, type Span, text } from '../../core/reply/reply.ts';
-import type { DatabaseInstance, Settings } from '../../platform/platform.ts';
+import type { DatabaseInstance } from '../../platform/databases.ts';
+import type { Settings } from '../../platform/settings.ts';
 import { breakdown, dollars, type Estimate, hourly } from '../shared/cost.ts';
-import type { Source } from '../shared/inventory.ts';
 import { listed, megabytes, stamp, zoneName } from '../shared/format.ts';
-import { healthSaid, processIn } from './service-health.ts';
-import type { InstanceAnswer, Outlook } from './environment-snapshot.ts';
-import type { Present } from './resource-presence.ts';
+import type { Source } from '../shared/inventory.ts';
+import type { EnvironmentSnapshot, InstanceAnswer } from './environment-snapshot.ts';
+import type { ResourcePresence } from './resource-presence.ts';
+import { healthResultText, processIn } from './service-health.ts';
 
 /** Everything that AWS and the instances said, under Details. */
-export function statusDetails(
-  outlook: Outlook,
-  present: Present,
+export function detailsView(
+  snapshot: EnvironmentSnapshot,
+  present: ResourcePresence,
   cost: Estimate,
   settings: Settings,
   now: Date,
 ): Part[] {
   return [
-    ...instancesPart(outlook, settings, now),
+    ...instancesPart(snapshot, settings, now),
     facts([
-      ...databaseFacts(outlook.inventory.databases),
-      ...networkFacts(outlook),
-      { label: 'Cognito pool', value: poolText(outlook) },
+      ...databaseFacts(snapshot.inventory.databases),
+      ...networkFacts(snapshot),
+      { label: 'Cognito pool', value: poolText(snapshot) },
     ]),
-    facts(serviceFacts(outlook, settings)),
+    facts(serviceFacts(snapshot, settings)),
     facts([
       {
         label: 'off by toggle',
@@ -33,7 +34,11 @@ export function statusDetails(
   ];
 }
 
-function instancesPart({ inventory: { instances } }: Outlook, settings: Settings, now: Date): Part[] {
+function instancesPart(
+  { inventory: { instances } }: EnvironmentSnapshot,
+  settings: Settings,
+  now: Date,
+): Part[] {
   if (!instances.ok) return [facts([{ label: 'EC2', value: `unknown: ${instances.reason}`, tone: 'warn' }])];
   if (instances.value.length === 0) return [text('EC2: no instance with these tags.')];
   return [
@@ -78,7 +83,7 @@ function databaseFacts(databases: Source<DatabaseInstance[]>): Fact[] {
   ]);
 }
 
-function networkFacts({ inventory, throughBalancers }: Outlook): Fact[] {
+function networkFacts({ inventory, throughBalancers }: EnvironmentSnapshot): Fact[] {
   const { natGateways, balancers, endpoints } = inventory;
   return [
     row('NAT', natGateways, ({ id, state }) => `${id} ${state}`),
@@ -94,7 +99,7 @@ function networkFacts({ inventory, throughBalancers }: Outlook): Fact[] {
       ? []
       : throughBalancers.map(({ balancer, health }) => ({
           label: 'through ALB',
-          value: `${balancer.url}/health: ${healthSaid(health)}`,
+          value: `${balancer.url}/health: ${healthResultText(health)}`,
         }))),
     row('endpoints', endpoints, ({ service, state }) => `${service} ${state}`),
     row('bastion', inventory.instances, ({ service, id, state }) =>
@@ -109,17 +114,20 @@ function row<T>(label: string, source: Source<T[]>, say: (item: T) => string | u
   return { label, value: said.join(' · ') || 'none' };
 }
 
-function poolText({ pool }: Outlook): string {
+function poolText({ pool }: EnvironmentSnapshot): string {
   return pool.ok ? `${pool.value.name} (${pool.value.id})` : `unknown: ${pool.reason}`;
 }
 
-function serviceFacts({ services }: Outlook, settings: Settings): Fact[] {
+function serviceFacts({ services }: EnvironmentSnapshot, settings: Settings): Fact[] {
   return services.flatMap(({ service, answers }): Fact[] =>
     answers === 'asking'
       ? [{ label: service, value: 'asking …' }]
       : answers.flatMap((answer) => [
           { label: `${service} PM2`, value: pm2Text(answer, settings.pm2Name(service)) },
-          { label: `${service} /health`, value: `${healthSaid(answer.health)}, on ${answer.instance.id}` },
+          {
+            label: `${service} /health`,
+            value: `${healthResultText(answer.health)}, on ${answer.instance.id}`,
+          },
         ]),
   );
 }

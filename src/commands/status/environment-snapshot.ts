@@ -1,6 +1,11 @@
-import type { Ended, Hold } from '../../core/operation/record.ts';
-import type { Alarm, Balancer, HttpHealth, Instance, LocalHealth, Pool, Ports } from '../../platform/platform.ts';
-import { gather, heard, type Inventory, type Source, sourceOf } from '../shared/inventory.ts';
+import type { Ended, EnvironmentLock } from '../../core/operation/record.ts';
+import type { Alarm } from '../../platform/alarms.ts';
+import type { Instance } from '../../platform/compute.ts';
+import type { LocalHealth } from '../../platform/instances.ts';
+import type { Balancer, HttpHealth } from '../../platform/network.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { Pool } from '../../platform/users.ts';
+import { type Inventory, listInventory, type Source, sourceOf, valuesOf } from '../shared/inventory.ts';
 import { type InstanceProcesses, listHomes } from '../shared/processes.ts';
 
 /** What one running instance said of a service. */
@@ -8,7 +13,7 @@ export interface InstanceAnswer extends InstanceProcesses {
   health: Source<LocalHealth>;
 }
 
-export interface ServiceOutlook {
+export interface ServiceSnapshot {
   service: string;
   /** Its instances, whatever their state; unknown when EC2 was silent. */
   instances: Source<Instance[]>;
@@ -17,31 +22,31 @@ export interface ServiceOutlook {
 }
 
 /** Everything that status tells. */
-export interface Outlook {
+export interface EnvironmentSnapshot {
   inventory: Inventory;
-  services: readonly ServiceOutlook[];
+  services: readonly ServiceSnapshot[];
   /** `/health` through each balancer that has a listener. */
   throughBalancers: 'asking' | readonly { balancer: Balancer; health: Source<HttpHealth> }[];
   alarms: Source<Alarm[]>;
   pool: Source<Pool>;
-  hold: Source<Hold | undefined>;
+  lock: Source<EnvironmentLock | undefined>;
   last: Source<Ended | undefined>;
 }
 
 /** Describe calls only, all at once; instances are still to be asked. */
-export async function look(
-  ports: Ports,
+export async function describeEnvironment(
+  platform: Platform,
   env: string,
   services: readonly string[],
   signal: AbortSignal,
-): Promise<Outlook> {
+): Promise<EnvironmentSnapshot> {
   const nothing = Promise.resolve(undefined);
-  const [inventory, alarms, pool, hold, last] = await Promise.all([
-    gather(ports, env, signal),
-    sourceOf(ports.alarms.listAlarms(env, { signal })),
-    sourceOf(ports.users.findPool(env, { signal })),
-    sourceOf(ports.operations?.holder(env) ?? nothing),
-    sourceOf(ports.operations?.last(env) ?? nothing),
+  const [inventory, alarms, pool, lock, last] = await Promise.all([
+    listInventory(platform, env, signal),
+    sourceOf(platform.alarms.listAlarms(env, { signal })),
+    sourceOf(platform.users.findPool(env, { signal })),
+    sourceOf(platform.operations?.holder(env) ?? nothing),
+    sourceOf(platform.operations?.last(env) ?? nothing),
   ]);
   const { instances } = inventory;
   return {
@@ -56,26 +61,30 @@ export async function look(
     throughBalancers: 'asking',
     alarms,
     pool,
-    hold,
+    lock,
     last,
   };
 }
 
 /** The same, with what the running instances and the balancers said. */
-export async function listen(outlook: Outlook, ports: Ports, signal: AbortSignal): Promise<Outlook> {
+export async function askServices(
+  snapshot: EnvironmentSnapshot,
+  platform: Platform,
+  signal: AbortSignal,
+): Promise<EnvironmentSnapshot> {
   const [services, throughBalancers] = await Promise.all([
     Promise.all(
-      outlook.services.map(async (view) => ({
+      snapshot.services.map(async (view) => ({
         ...view,
-        answers: await askInstances(ports, view.service, runningIn(view), signal),
+        answers: await askInstances(platform, view.service, runningIn(view), signal),
       })),
     ),
     Promise.all(
-      heard(outlook.inventory.balancers).flatMap((balancer) =>
+      valuesOf(snapshot.inventory.balancers).flatMap((balancer) =>
         balancer.url === undefined
           ? []
           : [
-              sourceOf(ports.network.checkHealth(balancer.url, { signal })).then((health) => ({
+              sourceOf(platform.network.checkHealth(balancer.url, { signal })).then((health) => ({
                 balancer,
                 health,
               })),
@@ -83,23 +92,23 @@ export async function listen(outlook: Outlook, ports: Ports, signal: AbortSignal
       ),
     ),
   ]);
-  return { ...outlook, services, throughBalancers };
+  return { ...snapshot, services, throughBalancers };
 }
 
-export const runningIn = ({ instances }: ServiceOutlook): Instance[] =>
-  heard(instances).filter((instance) => instance.state === 'running');
+export const runningIn = ({ instances }: ServiceSnapshot): Instance[] =>
+  valuesOf(instances).filter((instance) => instance.state === 'running');
 
 async function askInstances(
-  ports: Ports,
+  platform: Platform,
   service: string,
   instances: readonly Instance[],
   signal: AbortSignal,
 ): Promise<InstanceAnswer[]> {
   const [processes, healths] = await Promise.all([
-    listHomes(ports, instances, signal),
+    listHomes(platform, instances, signal),
     Promise.all(
       instances.map((instance) =>
-        sourceOf(ports.shell.checkHealth(instance.id, ports.settings.pm2Name(service), { signal })),
+        sourceOf(platform.instances.checkHealth(instance.id, platform.settings.pm2Name(service), { signal })),
       ),
     ),
   ]);

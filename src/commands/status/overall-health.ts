@@ -1,12 +1,12 @@
 import type { Tone } from '../../core/reply/reply.ts';
-import { heard, silent } from '../shared/inventory.ts';
 import { counted } from '../shared/format.ts';
-import type { Condition } from './service-health.ts';
-import { type Outlook, runningIn } from './environment-snapshot.ts';
+import { failedSources, valuesOf } from '../shared/inventory.ts';
+import { type EnvironmentSnapshot, runningIn } from './environment-snapshot.ts';
+import type { ServiceHealth } from './service-health.ts';
 
 export type Phase = 'up' | 'partly' | 'asleep' | 'moving' | 'unknown';
 
-export interface Verdict {
+export interface OverallHealth {
   /** `dev is up and well`, `dev: RDS unknown`: the worst news there is. */
   title: string;
   tone: Tone;
@@ -16,26 +16,30 @@ export interface Verdict {
 const rdsNormal = new Set(['available', 'stopped']);
 
 /** One headline out of everything: movement first (it explains the rest), then what is broken, then what is unknown. */
-export function judge(outlook: Outlook, conditions: readonly Condition[], now: Date): Verdict {
-  const { inventory, services, alarms, hold } = outlook;
+export function overallHealth(
+  snapshot: EnvironmentSnapshot,
+  conditions: readonly ServiceHealth[],
+  now: Date,
+): OverallHealth {
+  const { inventory, services, alarms, lock } = snapshot;
   const { env } = inventory;
-  const titled = (title: string, tone: Tone, phase: Phase): Verdict => ({ title, tone, phase });
+  const titled = (title: string, tone: Tone, phase: Phase): OverallHealth => ({ title, tone, phase });
 
-  const moving = movement(outlook, now);
+  const moving = movement(snapshot, now);
   if (moving) return titled(`${env} is ${moving}`, 'info', 'moving');
 
   const running = services.some((view) => runningIn(view).length > 0);
   const broken = [
     ...conditions.flatMap(({ tone, news }) => (tone === 'bad' && news ? [news] : [])),
-    ...heard(inventory.databases).flatMap(({ state }) =>
+    ...valuesOf(inventory.databases).flatMap(({ state }) =>
       /^(failed|incompatible|storage-full|inaccessible|restore-error)/.test(state) ? [`RDS is ${state}`] : [],
     ),
-    ...(running ? unhealthyBalancers(outlook) : []),
+    ...(running ? unhealthyBalancers(snapshot) : []),
   ];
-  const held = hold.ok ? hold.value : undefined;
+  const held = lock.ok ? lock.value : undefined;
   const unsure = [
     ...(held && held.until <= now.getTime() ? [`${held.command} interrupted`] : []),
-    ...silent(inventory).map(({ name }) => `${name} unknown`),
+    ...failedSources(inventory).map(({ name }) => `${name} unknown`),
     ...conditions.flatMap(({ tone, news }) => (tone === 'warn' && news ? [news] : [])),
   ];
   const news = [...broken, ...unsure];
@@ -46,7 +50,7 @@ export function judge(outlook: Outlook, conditions: readonly Condition[], now: D
     return titled(`${env}: ${first}${more}`, broken.length > 0 ? 'bad' : 'warn', phase);
   }
 
-  const databases = heard(inventory.databases);
+  const databases = valuesOf(inventory.databases);
   const awake = databases.filter(({ state }) => state !== 'stopped');
   if (!running && awake.length === 0) return titled(`${env} is asleep`, 'info', 'asleep');
   const off = [
@@ -56,33 +60,33 @@ export function judge(outlook: Outlook, conditions: readonly Condition[], now: D
   if (off.length > 0) return titled(`${env}: ${off.join(', ')} off`, 'warn', 'partly');
   const busy = awake.find(({ state }) => !rdsNormal.has(state));
   if (busy) return titled(`${env}: RDS is ${busy.state}`, 'info', 'up');
-  const firing = heard(alarms).filter(({ state }) => state === 'ALARM');
+  const firing = valuesOf(alarms).filter(({ state }) => state === 'ALARM');
   if (firing.length > 0)
     return titled(`${env} is up, ${counted(firing.length, 'alarm')} firing`, 'warn', 'up');
-  if (!alarms.ok || !hold.ok) return titled(`${env} is up, something unknown`, 'warn', 'up');
+  if (!alarms.ok || !lock.ok) return titled(`${env} is up, something unknown`, 'warn', 'up');
   return conditions.every(({ tone }) => tone === 'good')
     ? titled(`${env} is up and well`, 'good', 'up')
     : titled(`${env} is up`, 'info', 'up');
 }
 
 /** `starting`, `stopping`: as the running operation says, else as AWS does. */
-function movement({ inventory, services, hold }: Outlook, now: Date): string | undefined {
-  const held = hold.ok ? hold.value : undefined;
+function movement({ inventory, services, lock }: EnvironmentSnapshot, now: Date): string | undefined {
+  const held = lock.ok ? lock.value : undefined;
   if (held && held.until > now.getTime()) {
     if (held.command === 'start') return 'starting';
     if (held.command === 'stop') return 'stopping';
   }
   const states = [
-    ...services.flatMap((view) => heard(view.instances).map(({ state }) => state)),
-    ...heard(inventory.databases).map(({ state }) => state),
+    ...services.flatMap((view) => valuesOf(view.instances).map(({ state }) => state)),
+    ...valuesOf(inventory.databases).map(({ state }) => state),
   ];
   if (states.some((state) => state === 'pending' || state === 'starting')) return 'starting';
   if (states.some((state) => state === 'stopping' || state === 'shutting-down')) return 'stopping';
   return undefined;
 }
 
-function unhealthyBalancers({ inventory }: Outlook): string[] {
-  return heard(inventory.balancers).flatMap(({ targets }) => {
+function unhealthyBalancers({ inventory }: EnvironmentSnapshot): string[] {
+  return valuesOf(inventory.balancers).flatMap(({ targets }) => {
     const healthy = targets.filter(({ state }) => state === 'healthy').length;
     const settling = targets.some(({ state }) => state === 'initial');
     return targets.length > 0 && healthy < targets.length && !settling

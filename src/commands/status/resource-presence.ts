@@ -1,5 +1,5 @@
-import type { Instance } from '../../platform/platform.ts';
-import { heard, type Inventory } from '../shared/inventory.ts';
+import type { Instance } from '../../platform/compute.ts';
+import { type Inventory, valuesOf } from '../shared/inventory.ts';
 
 /** What an environment can be made of, with the Terraform toggle that creates it (guide 6.1). */
 const kinds = [
@@ -13,7 +13,7 @@ const kinds = [
   },
 ] as const;
 
-export interface Present {
+export interface ResourcePresence {
   /** On, beside the services and the database, which have rows of their own. */
   on: string[];
   /** There but stopped, or not there. */
@@ -23,10 +23,10 @@ export interface Present {
 }
 
 /** What is on and off beside the services. A silent source is neither. */
-export function presentIn(inventory: Inventory, services: readonly string[]): Present {
-  const instances = heard(inventory.instances);
+export function resourcePresence(inventory: Inventory, services: readonly string[]): ResourcePresence {
+  const instances = valuesOf(inventory.instances);
   const others = instances.filter(({ service }) => !services.includes(service));
-  const absent: Present['absent'] = kinds
+  const absent: ResourcePresence['absent'] = kinds
     .filter(({ of }) => {
       const source = of(inventory);
       return source.ok && source.value.length === 0;
@@ -38,8 +38,8 @@ export function presentIn(inventory: Inventory, services: readonly string[]): Pr
     if (!has(instances, 'bastion')) absent.push({ name: 'bastion', toggle: 'enable_bastion' });
   }
   const there = [
-    ...(heard(inventory.natGateways).length > 0 ? ['NAT'] : []),
-    ...(heard(inventory.endpoints).length > 0 ? ['endpoints'] : []),
+    ...(valuesOf(inventory.natGateways).length > 0 ? ['NAT'] : []),
+    ...(valuesOf(inventory.endpoints).length > 0 ? ['endpoints'] : []),
   ];
   const named = ({ service, name, id }: Instance) => service || name || id;
   return {

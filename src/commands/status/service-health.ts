@@ -1,13 +1,14 @@
 import type { Tone } from '../../core/reply/reply.ts';
-import type { HttpHealth, Process } from '../../platform/platform.ts';
+import type { Process } from '../../platform/instances.ts';
+import type { HttpHealth } from '../../platform/network.ts';
+import { cut, span } from '../shared/format.ts';
 import type { Source } from '../shared/inventory.ts';
 import { isCrashLooping } from '../shared/processes.ts';
-import { cut, span } from '../shared/format.ts';
-import type { InstanceAnswer, ServiceOutlook } from './environment-snapshot.ts';
+import type { InstanceAnswer, ServiceSnapshot } from './environment-snapshot.ts';
 import { runningIn } from './environment-snapshot.ts';
 
 /** How a service is, in a row's words. */
-export interface Condition {
+export interface ServiceHealth {
   tone: Tone;
   /** `ok 14 ms · r42 · up 3 h` */
   text: string;
@@ -15,20 +16,20 @@ export interface Condition {
   news: string | undefined;
 }
 
-export const isWell = (health: HttpHealth): boolean =>
+export const isHealthy = (health: HttpHealth): boolean =>
   health.status !== undefined && health.status >= 200 && health.status < 300;
 
 /** `ok 14 ms`, `503 in 20 ms`, `refused`. */
 function healthText(health: HttpHealth): string {
-  if (isWell(health)) return `ok ${Math.round(health.latencyMs)} ms`;
+  if (isHealthy(health)) return `ok ${Math.round(health.latencyMs)} ms`;
   if (health.status !== undefined) return `${health.status} in ${Math.round(health.latencyMs)} ms`;
   return health.error ?? 'no answer';
 }
 
-export const healthSaid = (health: Source<HttpHealth>): string =>
+export const healthResultText = (health: Source<HttpHealth>): string =>
   health.ok ? healthText(health.value) : `${health.code === 'not-found' ? '' : 'unknown: '}${health.reason}`;
 
-export function conditionOf(view: ServiceOutlook, pm2Name: string, now: Date): Condition {
+export function serviceHealth(view: ServiceSnapshot, pm2Name: string, now: Date): ServiceHealth {
   const { service, instances, answers } = view;
   if (!instances.ok) return { tone: 'warn', text: `unknown: ${instances.reason}`, news: undefined };
   const running = runningIn(view);
@@ -37,7 +38,7 @@ export function conditionOf(view: ServiceOutlook, pm2Name: string, now: Date): C
     return { tone: 'info', text: states.join(', ') || 'no instance', news: undefined };
   }
   if (answers === 'asking') return { tone: 'info', text: 'asking …', news: undefined };
-  const each = answers.map((answer) => conditionOfInstance(answer, service, pm2Name, now));
+  const each = answers.map((answer) => instanceHealth(answer, service, pm2Name, now));
   const worst =
     each.find(({ tone }) => tone === 'bad') ?? each.find(({ tone }) => tone === 'warn') ?? each[0];
   if (!worst) return { tone: 'warn', text: 'unknown: no instance answered', news: `${service} unknown` };
@@ -46,12 +47,12 @@ export function conditionOf(view: ServiceOutlook, pm2Name: string, now: Date): C
   return { ...worst, text: `${good}/${each.length} well · ${worst.text}` };
 }
 
-function conditionOfInstance(
+function instanceHealth(
   { homes, health }: InstanceAnswer,
   service: string,
   pm2Name: string,
   now: Date,
-): Condition {
+): ServiceHealth {
   const process = processIn(homes, pm2Name);
   const about = process
     ? [
@@ -85,7 +86,7 @@ function conditionOfInstance(
     };
   }
   const text = [healthText(health.value), ...about].join(' · ');
-  if (isWell(health.value)) return { tone: 'good', text, news: undefined };
+  if (isHealthy(health.value)) return { tone: 'good', text, news: undefined };
   return {
     tone: 'bad',
     text,

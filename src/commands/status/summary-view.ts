@@ -1,4 +1,4 @@
-import type { Ended, Hold } from '../../core/operation/record.ts';
+import type { Ended, EnvironmentLock } from '../../core/operation/record.ts';
 import {
   type Action,
   clockTime,
@@ -10,47 +10,51 @@ import {
   type Span,
   text,
 } from '../../core/reply/reply.ts';
-import type { Settings } from '../../platform/platform.ts';
+import type { Settings } from '../../platform/settings.ts';
 import { type Estimate, hourlyCost } from '../shared/cost.ts';
-import { heard, type Source } from '../shared/inventory.ts';
 import { counted } from '../shared/format.ts';
-import type { Condition } from './service-health.ts';
-import { type Outlook, runningIn } from './environment-snapshot.ts';
-import type { Present } from './resource-presence.ts';
-import type { Verdict } from './overall-health.ts';
+import { type Source, valuesOf } from '../shared/inventory.ts';
+import { type EnvironmentSnapshot, runningIn } from './environment-snapshot.ts';
+import type { OverallHealth } from './overall-health.ts';
+import type { ResourcePresence } from './resource-presence.ts';
+import type { ServiceHealth } from './service-health.ts';
 
 /** The first screen, about ten lines on a phone. */
-export function statusScreen(
-  outlook: Outlook,
-  conditions: readonly Condition[],
-  present: Present,
+export function summaryView(
+  snapshot: EnvironmentSnapshot,
+  conditions: readonly ServiceHealth[],
+  present: ResourcePresence,
   cost: Estimate,
   now: Date,
 ): Part[] {
-  const { services, hold, last } = outlook;
+  const { services, lock, last } = snapshot;
   return [
     facts([
-      ...alarmFacts(outlook),
+      ...alarmFacts(snapshot),
       ...services.map(({ service }, index): Fact => {
         const condition = conditions[index];
         return { label: service, value: condition?.text ?? 'unknown', tone: condition?.tone ?? 'warn' };
       }),
-      ...databaseFacts(outlook),
-      ...balancerFacts(outlook),
+      ...databaseFacts(snapshot),
+      ...balancerFacts(snapshot),
       { label: 'on', value: present.on.join(', ') || '–' },
       ...(present.off.length > 0 ? [{ label: 'off', value: present.off.join(', ') }] : []),
     ]),
     text(costLine(cost)),
-    ...lineOf(hold, 'Lock', (held) => holdLine(held, now)),
-    ...lineOf(last, 'Last change', (ended) => lastLine(ended, outlook.inventory.env, now)),
+    ...lineOf(lock, 'Lock', (held) => lockLine(held, now)),
+    ...lineOf(last, 'Last change', (ended) => lastLine(ended, snapshot.inventory.env, now)),
   ];
 }
 
-export function statusButtons(outlook: Outlook, { phase }: Verdict, settings: Settings): Action[] {
-  const { env } = outlook.inventory;
-  const running = outlook.services.find((view) => runningIn(view).length > 0);
-  const { service } = running ?? outlook.services[0] ?? {};
-  const held = outlook.hold.ok && outlook.hold.value !== undefined;
+export function statusButtons(
+  snapshot: EnvironmentSnapshot,
+  { phase }: OverallHealth,
+  settings: Settings,
+): Action[] {
+  const { env } = snapshot.inventory;
+  const running = snapshot.services.find((view) => runningIn(view).length > 0);
+  const { service } = running ?? snapshot.services[0] ?? {};
+  const held = snapshot.lock.ok && snapshot.lock.value !== undefined;
   const stoppable = !settings.protectedEnvironments.includes(env);
   return [
     ...(service === undefined ? [] : [invoke('Logs', 'logs', { service, env })]),
@@ -65,7 +69,7 @@ export function statusButtons(outlook: Outlook, { phase }: Verdict, settings: Se
   ];
 }
 
-function alarmFacts({ alarms }: Outlook): Fact[] {
+function alarmFacts({ alarms }: EnvironmentSnapshot): Fact[] {
   if (!alarms.ok) return [{ label: 'alarms', value: `unknown: ${alarms.reason}`, tone: 'warn' }];
   const [first, ...others] = alarms.value.filter(({ state }) => state === 'ALARM');
   if (!first) return [];
@@ -74,7 +78,7 @@ function alarmFacts({ alarms }: Outlook): Fact[] {
   return [{ label: 'alarm', value: [first.name, ...since, ...more], tone: 'bad' }];
 }
 
-function databaseFacts({ inventory: { databases } }: Outlook): Fact[] {
+function databaseFacts({ inventory: { databases } }: EnvironmentSnapshot): Fact[] {
   if (!databases.ok) return [{ label: 'database', value: `unknown: ${databases.reason}`, tone: 'warn' }];
   return databases.value.map(({ id, state, restartsAt }): Fact => {
     const again: Span[] = state === 'stopped' && restartsAt ? [', AWS starts it ', dayTime(restartsAt)] : [];
@@ -83,7 +87,7 @@ function databaseFacts({ inventory: { databases } }: Outlook): Fact[] {
   });
 }
 
-function balancerFacts({ inventory: { balancers } }: Outlook): Fact[] {
+function balancerFacts({ inventory: { balancers } }: EnvironmentSnapshot): Fact[] {
   if (!balancers.ok) return [{ label: 'ALB', value: `unknown: ${balancers.reason}`, tone: 'warn' }];
   return balancers.value.map(({ state, targets }): Fact => {
     const healthy = targets.filter((target) => target.state === 'healthy').length;
@@ -103,7 +107,7 @@ function lineOf<T>(source: Source<T | undefined>, label: string, say: (value: T)
   return source.value === undefined ? [] : [text(say(source.value))];
 }
 
-function holdLine({ command, caller, since, until }: Hold, now: Date): Span[] {
+function lockLine({ command, caller, since, until }: EnvironmentLock, now: Date): Span[] {
   const who: Span = { kind: 'person', ...caller };
   const interrupted = until <= now.getTime();
   return [
@@ -134,6 +138,6 @@ function lastLine({ command, caller, state, at }: Ended, env: string, now: Date)
 }
 
 /** Whether something is still to be heard: a running service, or a balancer with an address. */
-export const hasMoreToHear = (outlook: Outlook): boolean =>
-  outlook.services.some((view) => runningIn(view).length > 0) ||
-  heard(outlook.inventory.balancers).some(({ url }) => url !== undefined);
+export const hasMoreToAsk = (snapshot: EnvironmentSnapshot): boolean =>
+  snapshot.services.some((view) => runningIn(view).length > 0) ||
+  valuesOf(snapshot.inventory.balancers).some(({ url }) => url !== undefined);

@@ -10,16 +10,21 @@ export interface Caller {
 }
 
 /** Why somebody has a role: `you`, or the group that gives it. */
-export interface Standing {
+export interface ResolvedRole {
   role: Role | undefined;
   /** `U0OMAR is listed`, `group S0OPERATORS`; what a refusal and whoami show. */
   because: string;
 }
 
 /** Who may do what; looked up live for changes and clicks, cached for a minute for reads. */
-export interface Roster {
+export interface RoleDirectory {
   /** With `enough`, the first role found that is at least that, else the highest. Throws `UserError` unavailable when it could not be looked up: that is a refusal. */
-  standing(caller: Caller, env: string, freshness: 'cached' | 'live', enough?: Role): Promise<Standing>;
+  resolveRole(
+    caller: Caller,
+    env: string,
+    freshness: 'cached' | 'live',
+    enough?: Role,
+  ): Promise<ResolvedRole>;
   /** Who has at least this role there: ids of people and of groups, as configured. */
   holders(role: Role, env: string): { people: string[]; groups: string[] };
 }

@@ -1,4 +1,4 @@
-import { type Caller, type Role, type Roster, roles } from './caller.ts';
+import { type Caller, type Role, type RoleDirectory, roles } from './caller.ts';
 
 /** Who is listed for one role in one environment. */
 export interface Grant {
@@ -11,14 +11,14 @@ export interface Grant {
 export type Grants = Readonly<Record<string, Readonly<Record<Role, Grant>>>>;
 
 /** Who is in a user group. Throws `UserError` when it can't be told: that is a refusal. */
-export interface Membership {
+export interface MembershipLookup {
   /** Throws `UserError` unless this id is a full member of the workspace. */
-  vouch(person: string, freshness: 'cached' | 'live'): Promise<void>;
+  assertMember(person: string, freshness: 'cached' | 'live'): Promise<void>;
   members(group: string, freshness: 'cached' | 'live'): Promise<readonly string[]>;
 }
 
 /** Roles by id, closed by default: who isn't listed has none. */
-export function createRoster(grants: Grants, membership: Membership): Roster {
+export function createRoleDirectory(grants: Grants, membership: MembershipLookup): RoleDirectory {
   const grantOf = (env: string, role: Role): Grant =>
     (Object.hasOwn(grants, env) ? grants[env]?.[role] : undefined) ?? { people: [], groups: [], arns: [] };
 
@@ -39,8 +39,8 @@ export function createRoster(grants: Grants, membership: Membership): Roster {
   }
 
   return {
-    async standing(caller, env, freshness, enough) {
-      if (caller.surface === 'slack') await membership.vouch(caller.id, freshness);
+    async resolveRole(caller, env, freshness, enough) {
+      if (caller.surface === 'slack') await membership.assertMember(caller.id, freshness);
       for (const role of lookUpOrder(enough)) {
         const because = await reason(caller, grantOf(env, role), freshness);
         if (because) return { role, because };

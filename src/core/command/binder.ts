@@ -1,14 +1,17 @@
-import type { Argument, Value } from './arguments.ts';
-import type { Book } from './command.ts';
 import { UserError } from '../reply/errors.ts';
-import type { Token } from './tokenizer.ts';
-import { nearest } from './nearest.ts';
-import type { Entry } from './catalog.ts';
 import { type Action, type Invocation, invoke } from '../reply/reply.ts';
+import type { Argument, Value } from './arguments.ts';
+import type { Catalog, CatalogEntry } from './catalog.ts';
+import { nearest } from './nearest.ts';
+import type { Token } from './tokenizer.ts';
 
 /** The words after a command, as its arguments. Throws `UserError` usage. */
-export function readArguments<P>(entry: Entry<P>, tokens: Token[], book: Book<P>): Invocation['args'] {
-  const reading = new Reading(entry, book);
+export function bindArguments<P>(
+  entry: CatalogEntry<P>,
+  tokens: Token[],
+  catalog: Catalog<P>,
+): Invocation['args'] {
+  const reading = new Binder(entry, catalog);
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i];
     if (!token) continue;
@@ -19,22 +22,25 @@ export function readArguments<P>(entry: Entry<P>, tokens: Token[], book: Book<P>
 }
 
 /** The arguments of one invocation, as they are read. Keyed by declared names only. */
-export class Reading<P> {
-  readonly #entry: Entry<P>;
-  readonly #book: Book<P>;
+export class Binder<P> {
+  readonly #entry: CatalogEntry<P>;
+  readonly #catalog: Catalog<P>;
   readonly #values = new Map<string, Value>();
   readonly #declared: Map<string, Argument<Value | undefined>>;
 
-  constructor(entry: Entry<P>, book: Book<P>) {
+  constructor(entry: CatalogEntry<P>, catalog: Catalog<P>) {
     this.#entry = entry;
-    this.#book = book;
+    this.#catalog = catalog;
     this.#declared = new Map(Object.entries(entry.command.args));
   }
 
   named(name: string, text: string): void {
     const declared = this.#declared.get(name);
     if (!declared) throw this.#unknownFlag(name);
-    const value = declared.kind.read(declared.kind.closed ? text.toLowerCase() : text, this.#book.vocabulary);
+    const value = declared.kind.read(
+      declared.kind.closed ? text.toLowerCase() : text,
+      this.#catalog.vocabulary,
+    );
     if (value === undefined) throw this.#wrong(name, declared, text);
     if (this.#values.has(name) && this.#values.get(name) !== value) {
       throw this.#error(`${name} is said twice: ${this.#values.get(name)} and ${value}.`);
@@ -75,7 +81,7 @@ export class Reading<P> {
     if (!token.quoted) {
       const closed = open.find(
         ([, declared]) =>
-          declared.kind.closed && declared.kind.read(token.word, this.#book.vocabulary) !== undefined,
+          declared.kind.closed && declared.kind.read(token.word, this.#catalog.vocabulary) !== undefined,
       );
       if (closed) {
         this.named(closed[0], token.raw);
@@ -100,7 +106,7 @@ export class Reading<P> {
         this.#values.get(name) ??
         this.#entry.preset[name] ??
         declared.options.fallback ??
-        (declared.options.optional ? undefined : declared.kind.only?.(this.#book.vocabulary));
+        (declared.options.optional ? undefined : declared.kind.only?.(this.#catalog.vocabulary));
       if (value !== undefined) result.push([name, value]);
       else if (!declared.options.optional) throw this.#missing(name, declared, new Map(result));
     }
@@ -113,8 +119,8 @@ export class Reading<P> {
     return new UserError('usage', sentence, {
       hint:
         example === undefined
-          ? `See ${this.#book.prompt} help ${command.name}.`
-          : `For example: ${this.#book.prompt} ${example}`,
+          ? `See ${this.#catalog.prompt} help ${command.name}.`
+          : `For example: ${this.#catalog.prompt} ${example}`,
       actions: [...actions, invoke('Help', 'help', { command: command.name })],
     });
   }
@@ -132,13 +138,13 @@ export class Reading<P> {
   #wrong(name: string, declared: Argument<Value | undefined>, text: string): UserError {
     const shown =
       text.length > 60 ? `${text.slice(0, 60)}… (${text.length.toLocaleString('en')} characters)` : text;
-    const choices = declared.kind.choices?.(this.#book.vocabulary);
+    const choices = declared.kind.choices?.(this.#catalog.vocabulary);
     const expected = choices ? `one of ${choices.join(', ')}` : declared.kind.expected;
     return this.#error(`${name} can’t be "${shown}": it is ${expected}.`);
   }
 
   #extra(token: Token): UserError {
-    const { vocabulary } = this.#book;
+    const { vocabulary } = this.#catalog;
     const shown = token.raw.length > 60 ? `${token.raw.slice(0, 60)}…` : token.raw;
     const kinds = [...this.#declared].filter(([, declared]) => declared.kind.closed);
     for (const [name, declared] of kinds) {
@@ -161,7 +167,7 @@ export class Reading<P> {
 
   #missing(name: string, declared: Argument<Value | undefined>, so: Map<string, Value>): UserError {
     const { command } = this.#entry;
-    const choices = declared.kind.choices?.(this.#book.vocabulary) ?? [];
+    const choices = declared.kind.choices?.(this.#catalog.vocabulary) ?? [];
     return this.#error(
       `${command.name} needs ${choices.length > 0 ? `${name}: ${choices.join(', ')}` : declared.kind.expected}.`,
       choices

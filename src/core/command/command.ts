@@ -1,7 +1,8 @@
-import type { Arguments, Value, ValuesOf, Vocabulary } from './arguments.ts';
 import type { Caller, Role } from '../access/caller.ts';
 import type { Plan, RunStep } from '../operation/plan.ts';
 import type { Reply } from '../reply/reply.ts';
+import type { Arguments, Value, ValuesOf } from './arguments.ts';
+import type { Catalog } from './catalog.ts';
 
 export type Confirmation = 'none' | 'self' | 'second';
 
@@ -24,7 +25,7 @@ interface Declaration<A extends Arguments> {
 
 interface Context<A extends Arguments, P> {
   args: ValuesOf<A>;
-  ports: P;
+  platform: P;
   caller: Caller;
   signal: AbortSignal;
 }
@@ -33,7 +34,7 @@ export interface ReadContext<A extends Arguments, P> extends Context<A, P> {
   /** Shows an answer that isn't complete yet; the returned reply replaces it. */
   interim(reply: Reply): void;
   /** What help and whoami need of the whole: every command and the configured words. */
-  book: Book<P>;
+  catalog: Catalog<P>;
 }
 
 export interface PlanContext<A extends Arguments, P> extends Context<A, P> {}
@@ -68,11 +69,3 @@ export interface ChangeCommand<P, A extends Arguments = Arguments, D = unknown> 
 }
 
 export type Command<P> = ReadCommand<P> | ChangeCommand<P>;
-
-/** Every command, as help and the parser see it. */
-export interface Book<P> {
-  commands: readonly Command<P>[];
-  vocabulary: Vocabulary;
-  /** What is typed before a command: `/d2` in Slack, `d2` in the terminal. */
-  prompt: string;
-}

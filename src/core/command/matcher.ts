@@ -1,45 +1,44 @@
-import type { Book, Command } from './command.ts';
 import { UserError } from '../reply/errors.ts';
-import type { Token } from './tokenizer.ts';
-import { nearest } from './nearest.ts';
-import { readArguments } from './binder.ts';
-import type { Entry, Registry } from './catalog.ts';
 import { type Action, invoke } from '../reply/reply.ts';
+import { bindArguments } from './binder.ts';
+import type { Catalog, CatalogEntry } from './catalog.ts';
+import type { Command } from './command.ts';
+import { nearest } from './nearest.ts';
+import type { Token } from './tokenizer.ts';
 
 /** The command in a line, wherever closed words such as `prod` stand before it. Throws a did-you-mean when there is none. */
-export function findCommand<P>(
+export function matchCommand<P>(
   tokens: Token[],
-  registry: Registry<P>,
-  book: Book<P>,
-): { entry: Entry<P>; rest: Token[] } {
+  catalog: Catalog<P>,
+): { entry: CatalogEntry<P>; rest: Token[] } {
   const isClosed = (token: Token | undefined) =>
     token !== undefined &&
-    book.commands.some((command) =>
+    catalog.commands.some((command) =>
       Object.values(command.args).some(
-        (a) => a.kind.closed && a.kind.read(token.word, book.vocabulary) !== undefined,
+        (a) => a.kind.closed && a.kind.read(token.word, catalog.vocabulary) !== undefined,
       ),
     );
   for (let i = 0; i < tokens.length; i++) {
     const first = tokens[i]?.word ?? '';
     for (let j = i + 1; j < tokens.length; j++) {
-      const entry = registry.find(`${first} ${tokens[j]?.word}`);
+      const entry = catalog.find(`${first} ${tokens[j]?.word}`);
       if (entry) return { entry, rest: tokens.filter((_, k) => k !== i && k !== j) };
       if (!isClosed(tokens[j])) break;
     }
-    const entry = registry.find(first);
+    const entry = catalog.find(first);
     if (entry) return { entry, rest: tokens.filter((_, k) => k !== i) };
     if (!isClosed(tokens[i])) break;
   }
-  throw unknownCommand(tokens, registry, book);
+  throw unknownCommand(tokens, catalog);
 }
 
-function unknownCommand<P>(tokens: Token[], registry: Registry<P>, book: Book<P>): UserError {
+function unknownCommand<P>(tokens: Token[], catalog: Catalog<P>): UserError {
   const first = tokens[0]?.word ?? '';
-  const family = registry.family(first);
+  const family = catalog.family(first);
   if (family.length > 0 && tokens.length === 1) {
     return new UserError('usage', `${first} what?`, {
       hint: `One of: ${family.map((command) => command.name.slice(first.length + 1)).join(', ')}.`,
-      actions: family.slice(0, 5).flatMap((command) => offer(command, [], book)),
+      actions: family.slice(0, 5).flatMap((command) => offer(command, [], catalog)),
     });
   }
   const two = tokens
@@ -50,16 +49,16 @@ function unknownCommand<P>(tokens: Token[], registry: Registry<P>, book: Book<P>
     (tokens.length > 1
       ? nearest(
           two,
-          [...registry.names()].filter((name) => name.includes(' ')),
+          [...catalog.names()].filter((name) => name.includes(' ')),
         )
-      : undefined) ?? nearest(first, registry.names());
-  const entry = near === undefined ? undefined : registry.find(near);
+      : undefined) ?? nearest(first, catalog.names());
+  const entry = near === undefined ? undefined : catalog.find(near);
   const shown = first.length > 40 ? `${first.slice(0, 40)}…` : first;
   if (!entry || near === undefined) {
     const hint =
       family.length > 0
         ? `${first} knows: ${family.map((command) => command.name.slice(first.length + 1)).join(', ')}.`
-        : `See ${book.prompt} help for what there is.`;
+        : `See ${catalog.prompt} help for what there is.`;
     return new UserError('usage', `There is no command "${family.length > 0 ? two.slice(0, 60) : shown}".`, {
       hint,
       actions: [invoke('Help', 'help')],
@@ -71,7 +70,7 @@ function unknownCommand<P>(tokens: Token[], registry: Registry<P>, book: Book<P>
     `There is no command "${near.includes(' ') ? two.slice(0, 60) : shown}". Did you mean ${near}?`,
     {
       hint: 'Nothing was run.',
-      actions: [...offer(entry.command, rest, book, entry), invoke('Help', 'help')],
+      actions: [...offer(entry.command, rest, catalog, entry), invoke('Help', 'help')],
     },
   );
 }
@@ -80,11 +79,11 @@ function unknownCommand<P>(tokens: Token[], registry: Registry<P>, book: Book<P>
 function offer<P>(
   command: Command<P>,
   rest: Token[],
-  book: Book<P>,
-  entry: Entry<P> = { command, preset: {} },
+  catalog: Catalog<P>,
+  entry: CatalogEntry<P> = { command, preset: {} },
 ): Action[] {
   try {
-    const args = readArguments(entry, rest, book);
+    const args = bindArguments(entry, rest, catalog);
     const said = Object.entries(args).filter(
       ([name, value]) => command.args[name]?.options.fallback !== value,
     );

@@ -1,10 +1,10 @@
-import type { Book, Command } from './command.ts';
 import { UserError } from '../reply/errors.ts';
-import { findCommand } from './matcher.ts';
-import { listen } from './tokenizer.ts';
-import { Reading, readArguments } from './binder.ts';
-import type { Registry } from './catalog.ts';
 import type { Invocation } from '../reply/reply.ts';
+import { Binder, bindArguments } from './binder.ts';
+import type { Catalog } from './catalog.ts';
+import type { Command } from './command.ts';
+import { matchCommand } from './matcher.ts';
+import { tokenize } from './tokenizer.ts';
 
 export interface Parsed<P> {
   command: Command<P>;
@@ -12,29 +12,28 @@ export interface Parsed<P> {
 }
 
 /** A typed line as a command and its arguments. Throws `UserError` usage that names the next step. */
-export function parse<P>(line: string, registry: Registry<P>, book: Book<P>): Parsed<P> {
-  const tokens = listen(line);
-  if (tokens.length === 0) return invocationOf({ command: 'menu', args: {} }, registry, book);
+export function parse<P>(line: string, catalog: Catalog<P>): Parsed<P> {
+  const tokens = tokenize(line);
+  if (tokens.length === 0) return invocationOf({ command: 'menu', args: {} }, catalog);
   const helpAt = tokens.findIndex(
     (token) => !token.quoted && (token.word === '--help' || token.word === '-h' || token.word === '--h'),
   );
   if (helpAt >= 0) tokens.splice(helpAt, 1);
-  if (helpAt >= 0 && tokens.length === 0) return invocationOf({ command: 'help', args: {} }, registry, book);
-  const { entry, rest } = findCommand(tokens, registry, book);
-  if (helpAt >= 0)
-    return invocationOf({ command: 'help', args: { command: entry.command.name } }, registry, book);
-  return { command: entry.command, args: readArguments(entry, rest, book) };
+  if (helpAt >= 0 && tokens.length === 0) return invocationOf({ command: 'help', args: {} }, catalog);
+  const { entry, rest } = matchCommand(tokens, catalog);
+  if (helpAt >= 0) return invocationOf({ command: 'help', args: { command: entry.command.name } }, catalog);
+  return { command: entry.command, args: bindArguments(entry, rest, catalog) };
 }
 
 /** A button's invocation, read as if its words had been typed: every value passes its argument's own check. */
-export function invocationOf<P>(invocation: Invocation, registry: Registry<P>, book: Book<P>): Parsed<P> {
-  const entry = registry.find(invocation.command);
+export function invocationOf<P>(invocation: Invocation, catalog: Catalog<P>): Parsed<P> {
+  const entry = catalog.find(invocation.command);
   if (!entry || entry.command.name !== invocation.command) {
     throw new UserError('usage', `There is no command "${invocation.command.slice(0, 40)}" any more.`, {
-      hint: `See ${book.prompt} help.`,
+      hint: `See ${catalog.prompt} help.`,
     });
   }
-  const reading = new Reading(entry, book);
+  const reading = new Binder(entry, catalog);
   for (const [name, value] of Object.entries(invocation.args)) reading.named(name, String(value));
   return { command: entry.command, args: reading.finish() };
 }

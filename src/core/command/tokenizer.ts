@@ -14,7 +14,7 @@ const longest = 1_000;
 const invisible = /(?![\t\n\r])[\p{Cc}\p{Cf}]/u;
 
 /** Cuts a typed line into words, forgiving what phones do to it: smart quotes, long dashes, odd spaces, a final full stop. */
-export function listen(line: string): Token[] {
+export function tokenize(line: string): Token[] {
   if (line.length > longest) {
     throw new UserError(
       'usage',

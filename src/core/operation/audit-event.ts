@@ -1,15 +1,15 @@
-import type { OperationRecord, TrailEvent } from './record.ts';
-import type { Plan } from './plan.ts';
 import { redactDeep } from '../reply/redaction.ts';
+import type { Plan } from './plan.ts';
+import type { AuditEvent, OperationRecord } from './record.ts';
 
 /** An operation's line in the audit trail, redacted. */
-export function trailEvent(
+export function auditEvent(
   record: OperationRecord,
   plan: Plan,
-  event: TrailEvent['event'],
+  event: AuditEvent['event'],
   at: Date,
   outcome?: string,
-): TrailEvent {
+): AuditEvent {
   return redactDeep({
     event,
     operation: record.id,

@@ -1,17 +1,17 @@
-import type { OperationRecord, StepRecord } from './record.ts';
-import type { Plan } from './plan.ts';
 import {
   type Action,
   type Check,
   clockTime,
   code,
   facts,
-  move,
   note,
+  operationAction,
   type Part,
   type Reply,
   text,
 } from '../reply/reply.ts';
+import type { Plan } from './plan.ts';
+import type { OperationRecord, StepRecord } from './record.ts';
 
 /** The card that waits for a yes: exact targets, cost, warnings, what is called. */
 export function planCard(record: OperationRecord, plan: Plan): Reply {
@@ -42,13 +42,13 @@ export function planCard(record: OperationRecord, plan: Plan): Reply {
       text(['Calls: ', ...plan.calls.flatMap((call, index) => [index > 0 ? ', ' : '', code(call)])]),
     ],
     actions: [
-      move(
+      operationAction(
         plan.question.replace(/\?$/, ''),
         'confirm',
         record.id,
         plan.warnings.length > 0 || record.command === 'stop' ? 'danger' : 'primary',
       ),
-      move('Don’t', 'dismiss', record.id),
+      operationAction('Don’t', 'dismiss', record.id),
     ],
   };
 }
@@ -73,7 +73,7 @@ export function progressCard(
   now: number,
   remarks: readonly string[],
 ): Reply {
-  const took = spell(now - (record.startedAt ?? now));
+  const took = duration(now - (record.startedAt ?? now));
   const left = leftOf(record.steps, now);
   const heading = `${plan.doing} · ${record.caller.name} · ${took}`;
   return {
@@ -86,7 +86,10 @@ export function progressCard(
       ...remarks.map((remark) => note(remark)),
       note(record.id),
     ],
-    actions: [move('Cancel after this step', 'cancel', record.id), move('Tell me', 'tell', record.id)],
+    actions: [
+      operationAction('Cancel after this step', 'cancel', record.id),
+      operationAction('Tell me', 'tell', record.id),
+    ],
   };
 }
 
@@ -98,7 +101,7 @@ function leftOf(steps: readonly StepRecord[], now: number): string | undefined {
     const spent = step.startedAt === undefined ? 0 : (now - step.startedAt) / 1000;
     return sum + Math.max(0, (step.usualSeconds ?? 0) - spent);
   }, 0);
-  return spell(seconds * 1000);
+  return duration(seconds * 1000);
 }
 
 /** The last word on an operation: the reply with its checklist before the rest. */
@@ -110,7 +113,7 @@ export function outcomeCard(
 ): Reply {
   const checks = checksOf(record.steps, now);
   // The one line that a notification and a screen reader give.
-  const took = record.startedAt === undefined ? '' : ` · ${spell(now - record.startedAt)}`;
+  const took = record.startedAt === undefined ? '' : ` · ${duration(now - record.startedAt)}`;
   return {
     ...reply,
     summary: `${reply.summary}${took}`,
@@ -124,7 +127,7 @@ export function outcomeCard(
 }
 
 /** `41 s`, `4 m 12 s`, `1 h 5 m`. */
-export function spell(ms: number): string {
+export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} m ${seconds % 60} s`;

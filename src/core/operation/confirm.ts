@@ -1,25 +1,25 @@
 import { authorize } from '../access/authorize.ts';
 import type { Caller } from '../access/caller.ts';
+import type { BotContext } from '../context.ts';
+import { UserError } from '../reply/errors.ts';
+import { invoke, text } from '../reply/reply.ts';
+import type { Responder } from '../surface.ts';
 import { launch } from './launch.ts';
 import { commandOf, findOperation, fingerprintOf, makePlan } from './planning.ts';
-import { beginWhatWasQueued } from './request.ts';
-import type { Conversation } from '../surface.ts';
-import { UserError } from '../reply/errors.ts';
-import type { House } from '../context.ts';
-import { invoke, text } from '../reply/reply.ts';
+import { beginFollowUp } from './request.ts';
 
 /** The second half of a change that waited for its caller's yes: checked again at the click, used once. */
 export async function confirmChange<P>(
-  house: House<P>,
+  bot: BotContext<P>,
   id: string,
   caller: Caller,
-  conversation: Conversation,
+  responder: Responder,
   signal: AbortSignal,
 ): Promise<void> {
-  const { record, rev } = await findOperation(house, id);
-  const command = commandOf(house, record);
+  const { record, rev } = await findOperation(bot, id);
+  const command = commandOf(bot, record);
   await authorize(
-    house.roster,
+    bot.roleDirectory,
     caller,
     { command: record.command, role: command.role, env: record.env },
     'live',
@@ -35,33 +35,33 @@ export async function confirmChange<P>(
       hint: 'See status for how things stand.',
     });
   const again = invoke('Plan again', record.command, record.args);
-  if (house.clock.now().getTime() > record.expiresAt) {
+  if (bot.clock.now().getTime() > record.expiresAt) {
     throw new UserError('conflict', 'This card is older than ten minutes, so nothing was done.', {
       hint: 'Plan it again: things may have changed.',
       actions: [again],
     });
   }
-  const asked = { id, command, args: record.args, caller, conversation, signal };
-  const plan = await makePlan(house, asked);
+  const asked = { id, command, args: record.args, caller, responder, signal };
+  const plan = await makePlan(bot, asked);
   if (plan.nothing || fingerprintOf(record.command, record.args, plan) !== record.fingerprint) {
     throw new UserError('conflict', 'Things have changed since this card was made, so nothing was done.', {
       hint: 'Plan it again and look at what is different.',
       actions: [again],
     });
   }
-  if (await launch(house, command, record, rev, caller, conversation)) {
-    await beginWhatWasQueued(house, record, conversation.place);
+  if (await launch(bot, command, record, rev, caller, responder)) {
+    await beginFollowUp(bot, record, responder.place);
   }
 }
 
 /** Takes the card back: nothing is done. */
 export async function dismissChange<P>(
-  house: House<P>,
+  bot: BotContext<P>,
   id: string,
   caller: Caller,
-  conversation: Conversation,
+  responder: Responder,
 ): Promise<void> {
-  const { record, rev } = await findOperation(house, id);
+  const { record, rev } = await findOperation(bot, id);
   if (record.state !== 'planned')
     throw new UserError('conflict', `Too late to take back: the operation is ${record.state}.`, {
       actions: [invoke('Status', 'status', { env: record.env })],
@@ -69,10 +69,10 @@ export async function dismissChange<P>(
   if (caller.id !== record.caller.id)
     throw new UserError('forbidden', `This card is ${record.caller.name}’s.`);
   record.state = 'refused';
-  if ((await house.operations.save(record, rev)) === undefined)
+  if ((await bot.operations.save(record, rev)) === undefined)
     throw new UserError('conflict', 'Somebody was faster; see status.');
   const title = `Not done: ${record.command} ${record.env} was taken back`;
-  await conversation.answer({
+  await responder.answer({
     id,
     state: 'refused',
     reply: { title, tone: 'info', summary: title, parts: [text('Nothing was changed.')], actions: [] },

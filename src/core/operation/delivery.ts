@@ -1,16 +1,16 @@
-import type { House } from '../context.ts';
+import type { BotContext } from '../context.ts';
 import type { Answer, Reply, Span } from '../reply/reply.ts';
-import type { Tenure } from './lease.ts';
+import type { Lease } from './lease.ts';
 
 /** Puts the outcome where the operation's message is; what can't be delivered waits in the store. */
-export async function deliver<P>(tenure: Tenure, { operations, board }: House<P>): Promise<void> {
-  const { record } = tenure;
+export async function deliver<P>(lease: Lease, { operations, progress }: BotContext<P>): Promise<void> {
+  const { record } = lease;
   if (!record.message || record.outcome === undefined || record.delivered || record.endedAt === undefined)
     return;
   const reply: Reply = reviveReply(record.outcome);
   const state = record.state === 'planned' || record.state === 'running' ? 'unknown' : record.state;
   const answer: Answer = { id: record.id, state, reply };
-  await board.close(record.message, answer);
+  await progress.close(record.message, answer);
   const { tell } = (await operations.find(record.id))?.requests ?? { tell: [] };
   const long = record.endedAt - (record.startedAt ?? record.createdAt) > 60_000;
   const mentions: Span[] = [...new Set([...(long ? [record.caller.id] : []), ...tell])].map((id) => ({
@@ -20,7 +20,7 @@ export async function deliver<P>(tenure: Tenure, { operations, board }: House<P>
     mention: true,
   }));
   if (mentions.length > 0) {
-    await board.tell(
+    await progress.tell(
       record.message,
       {
         ...answer,
@@ -29,7 +29,7 @@ export async function deliver<P>(tenure: Tenure, { operations, board }: House<P>
       mentions,
     );
   }
-  await tenure.write((one) => {
+  await lease.write((one) => {
     one.delivered = true;
   });
 }

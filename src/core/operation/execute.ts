@@ -1,27 +1,27 @@
 import type { Caller } from '../access/caller.ts';
-import { outcomeCard, progressCard } from './cards.ts';
 import type { ChangeCommand } from '../command/command.ts';
-import { deliver } from './delivery.ts';
-import { type Ending, endingOf, interrupted, refused } from './outcome.ts';
+import type { BotContext } from '../context.ts';
 import { UserError } from '../reply/errors.ts';
-import type { House } from '../context.ts';
-import { median } from './median.ts';
-import { endedOf, type Hold, type OperationRecord } from './record.ts';
-import type { Plan } from './plan.ts';
 import { redactDeep } from '../reply/redaction.ts';
 import { type Action, type Answer, invoke, type Reply, text } from '../reply/reply.ts';
+import { auditEvent } from './audit-event.ts';
+import { outcomeCard, progressCard } from './cards.ts';
+import { deliver } from './delivery.ts';
+import { createLease, type Lease, LeaseLost, leaseMs } from './lease.ts';
+import { median } from './median.ts';
+import { closeOrphanedMessage } from './orphaned-message.ts';
+import { interrupted, type Outcome, outcomeOf, refused } from './outcome.ts';
+import type { Plan } from './plan.ts';
+import { type EnvironmentLock, endedOf, type OperationRecord } from './record.ts';
 import { retry } from './retry.ts';
 import { createStepRunner } from './step.ts';
-import { closeStray } from './orphaned-message.ts';
-import { createTenure, leaseMs, Ousted, type Tenure } from './lease.ts';
-import { trailEvent } from './audit-event.ts';
 
 interface Running<P> {
-  house: House<P>;
+  bot: BotContext<P>;
   command: ChangeCommand<P>;
   record: OperationRecord;
   rev: number;
-  hold: Hold;
+  lock: EnvironmentLock;
   caller: Caller;
   /** Called once the operation's message stands. */
   posted(): Promise<void>;
@@ -29,66 +29,70 @@ interface Running<P> {
 
 /** Runs a claimed operation to its one outcome: post, intent, steps, outcome, release, tell. Never throws for what a change can do. */
 export async function runOperation<P>({
-  house,
+  bot,
   command,
   record,
   rev,
-  hold,
+  lock,
   caller,
   posted,
-}: Running<P>): Promise<Ending['state'] | undefined> {
-  const { operations, log } = house;
-  const tenure = createTenure(operations, record, rev, hold);
+}: Running<P>): Promise<Outcome['state'] | undefined> {
+  const { operations, log } = bot;
+  const lease = createLease(operations, record, rev, lock);
   const known = record.message;
-  const heart = new AbortController();
-  const beat = keepAlive(tenure, house, heart);
+  const leaseLost = new AbortController();
+  const renewals = keepAlive(lease, bot, leaseLost);
   let stored = false;
   try {
-    const ending = await begin(tenure, house, command, { caller, posted, signal: heart.signal });
-    await finish(tenure, house, command, ending);
+    const ending = await begin(lease, bot, command, { caller, posted, signal: leaseLost.signal });
+    await finish(lease, bot, command, ending);
     stored = true;
     return ending.state;
   } catch (error) {
     // A terminal says itself that another process has it; a last answer there would become its exit code.
     const atTerminal = caller.surface === 'terminal' && record.takenOver === 0;
-    if (!known && record.message && !atTerminal) void closeStray(house, record, record.message);
-    if (error instanceof Ousted || heart.signal.aborted) {
+    if (!known && record.message && !atTerminal) void closeOrphanedMessage(bot, record, record.message);
+    if (error instanceof LeaseLost || leaseLost.signal.aborted) {
       log.warn({ operation: record.id }, 'another process took the operation over');
       return undefined;
     }
     throw error;
   } finally {
-    heart.abort();
-    await beat;
+    leaseLost.abort();
+    await renewals;
     // An end that the store did not take is not the end: who takes over tells it.
     if (stored)
-      await deliver(tenure, house).catch((error: unknown) =>
+      await deliver(lease, bot).catch((error: unknown) =>
         log.error({ operation: record.id, error }, 'the outcome waits to be delivered'),
       );
   }
 }
 
 /** Renews the lease while the operation runs, also between steps. */
-async function keepAlive<P>(tenure: Tenure, { clock }: House<P>, heart: AbortController): Promise<void> {
-  while (!heart.signal.aborted) {
+async function keepAlive<P>(
+  lease: Lease,
+  { clock }: BotContext<P>,
+  leaseLost: AbortController,
+): Promise<void> {
+  while (!leaseLost.signal.aborted) {
     try {
-      await clock.sleep(leaseMs / 3, heart.signal);
-      if (!heart.signal.aborted) await tenure.renew(clock.now().getTime());
+      await clock.sleep(leaseMs / 3, leaseLost.signal);
+      if (!leaseLost.signal.aborted) await lease.renew(clock.now().getTime());
     } catch (error) {
       // A renewal that can't be asked for is asked for again; one that is refused ends us.
-      if (error instanceof Ousted) heart.abort(error);
+      if (error instanceof LeaseLost) leaseLost.abort(error);
     }
   }
 }
 
 async function begin<P>(
-  tenure: Tenure,
-  house: House<P>,
+  lease: Lease,
+  bot: BotContext<P>,
   command: ChangeCommand<P>,
   { caller, posted, signal }: Pick<Running<P>, 'caller' | 'posted'> & { signal: AbortSignal },
-): Promise<Ending> {
-  const { record } = tenure;
-  const { board, clock, trail } = house;
+): Promise<Outcome> {
+  const { record } = lease;
+  const { progress, clock, audit } = bot;
   // The plan was made by this command and stored as it was; only its own run reads it.
   const plan = record.plan as Plan;
   const remarks =
@@ -104,21 +108,21 @@ async function begin<P>(
   const early = record.takenOver > 0 && !record.intent;
   try {
     if (!record.message) {
-      const message = await board.open(record, show());
+      const message = await progress.open(record, show());
       try {
-        await tenure.write((one) => {
+        await lease.write((one) => {
           one.message = message;
         });
       } finally {
         await posted().catch((error: unknown) =>
-          house.log.warn({ operation: record.id, error }, 'the caller was not pointed to the message'),
+          bot.log.warn({ operation: record.id, error }, 'the caller was not pointed to the message'),
         );
       }
     }
     if (early) return interrupted(record);
     if (!record.intent) {
-      await trail.record(trailEvent(record, plan, 'intent', clock.now()));
-      await tenure.write((one) => {
+      await audit.record(auditEvent(record, plan, 'intent', clock.now()));
+      await lease.write((one) => {
         one.intent = true;
       });
     }
@@ -127,20 +131,20 @@ async function begin<P>(
     if (early) return interrupted(record);
     return { state: 'refused', reply: refused(error) };
   }
-  const usual = await house.operations.usual(record.env);
+  const usual = await bot.operations.usual(record.env);
   const step = createStepRunner({
-    tenure,
+    lease,
     clock,
     signal,
     usual: (id) => median(usual[`${command.name}/${id}`] ?? []),
-    changed: () => record.message && board.update(record.message, show()),
+    changed: () => record.message && progress.update(record.message, show()),
   });
-  const ticking = setInterval(() => record.message && board.update(record.message, show()), 5_000);
+  const ticking = setInterval(() => record.message && progress.update(record.message, show()), 5_000);
   try {
     const args = record.args;
     const reply = await command.run({
       args,
-      ports: house.ports,
+      platform: bot.platform,
       caller,
       signal,
       operation: record.id,
@@ -149,21 +153,21 @@ async function begin<P>(
     });
     return { state: 'done', reply };
   } catch (error) {
-    if (error instanceof Ousted || signal.aborted) throw error;
-    return endingOf(error, tenure, house);
+    if (error instanceof LeaseLost || signal.aborted) throw error;
+    return outcomeOf(error, lease, bot);
   } finally {
     clearInterval(ticking);
   }
 }
 
 async function finish<P>(
-  tenure: Tenure,
-  house: House<P>,
+  lease: Lease,
+  bot: BotContext<P>,
   command: ChangeCommand<P>,
-  ending: Ending,
+  ending: Outcome,
 ): Promise<void> {
-  const { record } = tenure;
-  const { clock, trail, operations, log } = house;
+  const { record } = lease;
+  const { clock, audit, operations, log } = bot;
   const at = clock.now();
   const undo: Action[] =
     command.inverse && (ending.state === 'done' || ending.state === 'partly')
@@ -174,9 +178,9 @@ async function finish<P>(
   const reply = redactDeep(outcomeCard(record, ending.reply, at.getTime(), undo));
   let recorded = true;
   if (record.intent) {
-    recorded = await retry(house, () =>
-      trail.record(
-        trailEvent(
+    recorded = await retry(bot, () =>
+      audit.record(
+        auditEvent(
           record,
           record.plan as Plan,
           record.takenOver > 0 ? 'reconciliation' : 'outcome',
@@ -193,7 +197,7 @@ async function finish<P>(
         ...reply,
         parts: [...reply.parts, text('⚠ The audit trail did not take this outcome; the intent is there.')],
       };
-  await tenure.write((one) => {
+  await lease.write((one) => {
     one.state = ending.state;
     one.endedAt = at.getTime();
     one.outcome = JSON.stringify(noted);

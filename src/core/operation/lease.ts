@@ -1,7 +1,7 @@
-import type { Hold, OperationRecord, Operations, Requests } from './record.ts';
+import type { EnvironmentLock, OperationRecord, OperationStore, Requests } from './record.ts';
 
 /** Another process took the operation over: this one must not touch anything of it again. */
-export class Ousted extends Error {}
+export class LeaseLost extends Error {}
 
 /** Longer than any request may take, so that nobody takes over while one is under way. */
 export const leaseMs = 45_000;
@@ -9,21 +9,21 @@ export const leaseMs = 45_000;
 export const graceMs = 15_000;
 
 /** One process's ownership of a running operation: every write is a compare-and-set, every mutation follows a renewal. */
-export interface Tenure {
+export interface Lease {
   readonly record: OperationRecord;
-  /** Changes the record and stores it. Throws `Ousted` when it isn't ours any more. */
+  /** Changes the record and stores it. Throws `LeaseLost` when it isn't ours any more. */
   write(change: (record: OperationRecord) => void): Promise<void>;
-  /** Extends the lease. Throws `Ousted`. */
+  /** Extends the lease. Throws `LeaseLost`. */
   renew(now: number): Promise<void>;
   requests(): Promise<Requests>;
 }
 
-export function createTenure(
-  operations: Operations,
+export function createLease(
+  operations: OperationStore,
   record: OperationRecord,
   rev: number,
-  hold: Hold,
-): Tenure {
+  lock: EnvironmentLock,
+): Lease {
   let current = rev;
   let queue: Promise<unknown> = Promise.resolve();
   return {
@@ -32,20 +32,20 @@ export function createTenure(
       const turn = queue.then(async () => {
         change(record);
         const next = await operations.save(record, current);
-        if (next === undefined) throw new Ousted(`operation ${record.id} was taken over`);
+        if (next === undefined) throw new LeaseLost(`operation ${record.id} was taken over`);
         current = next;
       });
       queue = turn.catch(() => undefined);
       return turn;
     },
     async renew(now) {
-      hold.until = now + leaseMs;
-      if (!(await operations.renew(record.env, hold, hold.owner)))
-        throw new Ousted(`operation ${record.id} lost its environment`);
+      lock.until = now + leaseMs;
+      if (!(await operations.renew(record.env, lock, lock.owner)))
+        throw new LeaseLost(`operation ${record.id} lost its environment`);
     },
     async requests() {
       const found = await operations.find(record.id);
-      if (!found) throw new Ousted(`operation ${record.id} is gone`);
+      if (!found) throw new LeaseLost(`operation ${record.id} is gone`);
       return found.requests;
     },
   };

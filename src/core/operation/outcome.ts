@@ -1,13 +1,13 @@
+import type { BotContext } from '../context.ts';
+import { errorReply } from '../reply/error-reply.ts';
 import { OutcomeUnknown, type UserError } from '../reply/errors.ts';
-import type { House } from '../context.ts';
-import type { OperationRecord, OperationState } from './record.ts';
-import { refusalOf } from '../reply/error-reply.ts';
 import { type Action, invoke, type Reply, text } from '../reply/reply.ts';
+import type { Lease } from './lease.ts';
+import type { OperationRecord, OperationState } from './record.ts';
 import { Cancelled } from './step.ts';
-import type { Tenure } from './lease.ts';
 
 /** How an operation ended, and the words for it. */
-export interface Ending {
+export interface Outcome {
   state: Exclude<OperationState, 'planned' | 'running'>;
   reply: Reply;
 }
@@ -22,7 +22,7 @@ export function refused(error: UserError): Reply {
   };
 }
 
-export function interrupted(record: OperationRecord): Ending {
+export function interrupted(record: OperationRecord): Outcome {
   const title = `${record.command} ${record.env}: interrupted before anything was changed`;
   return {
     state: 'failed',
@@ -37,14 +37,14 @@ export function interrupted(record: OperationRecord): Ending {
 }
 
 /** What a thrown error makes of an operation: failed means that nothing was changed, partly that something was. */
-export async function endingOf<P>(error: unknown, tenure: Tenure, { log }: House<P>): Promise<Ending> {
-  const { record } = tenure;
+export async function outcomeOf<P>(error: unknown, lease: Lease, { log }: BotContext<P>): Promise<Outcome> {
+  const { record } = lease;
   // A step that was sent is a change, whatever came of it; one that AWS refused was unmarked.
   const changed = record.steps.some((step) => step.sent);
   const name = `${record.command} ${record.env}`;
   const forward: Action = invoke('Go on', record.command, record.args);
   if (error instanceof Cancelled) {
-    const by = (await tenure.requests()).cancel;
+    const by = (await lease.requests()).cancel;
     const title = changed ? `${name}: cancelled, partly done` : `${name}: cancelled, nothing changed`;
     return {
       state: changed ? 'partly' : 'failed',
@@ -73,7 +73,7 @@ export async function endingOf<P>(error: unknown, tenure: Tenure, { log }: House
       },
     };
   }
-  const refusal = refusalOf(error, record.id);
+  const refusal = errorReply(error, record.id);
   if (refusal.bug) log.error({ operation: record.id, error }, 'a bug ended an operation');
   const title = changed ? `${name}: partly done` : `${name}: failed, nothing changed`;
   return {

@@ -1,33 +1,33 @@
 import { createHash } from 'node:crypto';
 import type { Caller } from '../access/caller.ts';
 import type { ChangeCommand } from '../command/command.ts';
-import type { Conversation } from '../surface.ts';
+import type { BotContext } from '../context.ts';
 import { UserError } from '../reply/errors.ts';
-import type { House } from '../context.ts';
-import type { OperationRecord } from './record.ts';
-import type { Plan } from './plan.ts';
 import type { Invocation } from '../reply/reply.ts';
+import type { Responder } from '../surface.ts';
+import type { Plan } from './plan.ts';
+import type { OperationRecord } from './record.ts';
 
 /** One request for a change, as a surface brings it. */
-export interface Asked<P> {
+export interface ChangeRequest<P> {
   id: string;
   command: ChangeCommand<P>;
   args: Invocation['args'];
   caller: Caller;
-  conversation: Conversation;
+  responder: Responder;
   signal: AbortSignal;
 }
 
-export const environmentOf = <P>(args: Invocation['args'], house: Pick<House<P>, 'book'>): string =>
-  String(args.env ?? house.book.vocabulary.defaultEnvironment);
+export const environmentOf = <P>(args: Invocation['args'], bot: Pick<BotContext<P>, 'catalog'>): string =>
+  String(args.env ?? bot.catalog.vocabulary.defaultEnvironment);
 
 /** Asks the command for its plan; one that would touch the bot itself is refused. */
 export async function makePlan<P>(
-  house: House<P>,
-  { command, args, caller, signal }: Asked<P>,
+  bot: BotContext<P>,
+  { command, args, caller, signal }: ChangeRequest<P>,
 ): Promise<Plan> {
-  const plan = await command.plan({ args, ports: house.ports, caller, signal });
-  const own = plan.targets.find((target) => target.service === 'chatops' || target.id === house.selfInstance);
+  const plan = await command.plan({ args, platform: bot.platform, caller, signal });
+  const own = plan.targets.find((target) => target.service === 'chatops' || target.id === bot.selfInstance);
   if (own)
     throw new UserError('forbidden', `Not done: ${own.name} is what this bot runs on.`, {
       hint: 'Do that from a laptop, by the guide.',
@@ -44,8 +44,8 @@ export function fingerprintOf(command: string, args: Invocation['args'], plan: P
 }
 
 /** Throws `UserError` not-found. */
-export async function findOperation<P>(house: House<P>, id: string) {
-  const found = await house.operations.find(id);
+export async function findOperation<P>(bot: BotContext<P>, id: string) {
+  const found = await bot.operations.find(id);
   if (!found)
     throw new UserError('not-found', 'That operation is not on record any more.', {
       hint: 'Ask for it anew.',
@@ -54,8 +54,8 @@ export async function findOperation<P>(house: House<P>, id: string) {
 }
 
 /** The command that an operation runs. Throws `UserError` when this version has it no more. */
-export function commandOf<P>(house: House<P>, record: OperationRecord): ChangeCommand<P> {
-  const command = house.registry.find(record.command)?.command;
+export function commandOf<P>(bot: BotContext<P>, record: OperationRecord): ChangeCommand<P> {
+  const command = bot.catalog.find(record.command)?.command;
   if (command?.kind === 'change') return command;
   throw new UserError('conflict', `This bot has no ${record.command} any more.`);
 }

@@ -29,7 +29,7 @@ const stepRecord = z.object({
   sent: z.boolean().default(false),
 });
 
-/** An operation as the store holds it; times in ms since the epoch. */
+/** An operation as the store locks it; times in ms since the epoch. */
 export const operationRecord = z.object({
   v: z.literal(schemaVersion),
   id: z.string(),
@@ -72,8 +72,8 @@ export interface Requests {
   follow?: { id: string; name: string };
 }
 
-/** Who holds an environment. */
-export interface Hold {
+/** Who locks an environment. */
+export interface EnvironmentLock {
   operation: string;
   command: string;
   caller: { id: string; name: string };
@@ -94,7 +94,7 @@ export interface Ended {
 }
 
 /** Where operations live: single items, conditional writes, so that replicas agree. */
-export interface Operations {
+export interface OperationStore {
   /** Answers the record's first rev. */
   create(record: OperationRecord): Promise<number>;
   find(id: string): Promise<{ record: OperationRecord; rev: number; requests: Requests } | undefined>;
@@ -106,14 +106,18 @@ export interface Operations {
     change: { cancel?: string; tell?: string; follow?: { id: string; name: string } },
   ): Promise<boolean>;
   /** Claims the environment; answers the holder instead where it is held and not expired. */
-  claim(env: string, hold: Hold, now: number): Promise<{ won: true } | { won: false; holder: Hold }>;
-  /** Whoever holds it, even when the lease ran out: then the operation waits to be taken over. */
-  holder(env: string): Promise<Hold | undefined>;
+  claim(
+    env: string,
+    lock: EnvironmentLock,
+    now: number,
+  ): Promise<{ won: true } | { won: false; holder: EnvironmentLock }>;
+  /** Whoever locks it, even when the lease ran out: then the operation waits to be taken over. */
+  holder(env: string): Promise<EnvironmentLock | undefined>;
   /** The last operation that ended there. */
   last(env: string): Promise<Ended | undefined>;
   /** Extends or takes over: succeeds only while the stored owner is `from`. */
-  renew(env: string, hold: Hold, from: string): Promise<boolean>;
-  /** Frees the environment if this operation holds it, and notes how it ended, if it began. */
+  renew(env: string, lock: EnvironmentLock, from: string): Promise<boolean>;
+  /** Frees the environment if this operation locks it, and notes how it ended, if it began. */
   release(env: string, operation: string, ended?: Ended): Promise<void>;
   /** True for the first to say this key within ten minutes. */
   first(key: string): Promise<boolean>;
@@ -126,11 +130,11 @@ export interface Operations {
 }
 
 /** The audit trail: append-only; resolves only once the event was accepted. */
-export interface Trail {
-  record(event: TrailEvent): Promise<void>;
+export interface AuditLog {
+  record(event: AuditEvent): Promise<void>;
 }
 
-export interface TrailEvent {
+export interface AuditEvent {
   event: 'intent' | 'outcome' | 'refusal' | 'reconciliation';
   operation: string;
   command: string;

@@ -1,8 +1,8 @@
-import type { House } from '../context.ts';
+import type { BotContext } from '../context.ts';
 
 /** Tries with growing pauses, the longest below `longest` ms; false when none succeeded. */
 export async function retry<P>(
-  { clock }: House<P>,
+  { clock }: BotContext<P>,
   attempt: () => Promise<void>,
   longest = 20_000,
 ): Promise<boolean> {

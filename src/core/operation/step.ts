@@ -1,14 +1,14 @@
 import type { Clock } from '../clock.ts';
 import { OutcomeUnknown, UserError } from '../reply/errors.ts';
-import type { StepRecord } from './record.ts';
+import type { Lease } from './lease.ts';
 import type { RunStep, Step, StepOutcome, StepProgress, StepReadiness } from './plan.ts';
-import type { Tenure } from './lease.ts';
+import type { StepRecord } from './record.ts';
 
 /** Somebody pressed Cancel: no further step begins. */
 export class Cancelled extends Error {}
 
 interface Workings {
-  tenure: Tenure;
+  lease: Lease;
   clock: Clock;
   signal: AbortSignal;
   /** Seconds that this step took of late. */
@@ -21,12 +21,12 @@ interface Workings {
 const lookingMs = 60_000;
 
 /** Runs steps one by one, durably: what was done is not done again, and what was sent is looked for before it is sent again. */
-export function createStepRunner({ tenure, clock, signal, usual, changed }: Workings): RunStep {
-  const { record } = tenure;
+export function createStepRunner({ lease, clock, signal, usual, changed }: Workings): RunStep {
+  const { record } = lease;
   const now = () => clock.now().getTime();
 
   async function mark(id: string, change: Partial<StepRecord>): Promise<void> {
-    await tenure.write(() => {
+    await lease.write(() => {
       const step = record.steps.find((one) => one.id === id);
       if (step) Object.assign(step, change);
     });
@@ -41,7 +41,7 @@ export function createStepRunner({ tenure, clock, signal, usual, changed }: Work
     }
     if (mine.state === 'done') return { changed: true, ...(mine.note !== undefined && { note: mine.note }) };
     if (mine.state === 'already') return { changed: false };
-    if ((await tenure.requests()).cancel !== undefined && !mine.sent) throw new Cancelled();
+    if ((await lease.requests()).cancel !== undefined && !mine.sent) throw new Cancelled();
     const started = mine.startedAt ?? now();
     const usualSeconds = usual(step.id);
     await mark(step.id, {
@@ -91,7 +91,7 @@ export function createStepRunner({ tenure, clock, signal, usual, changed }: Work
     const needed = !mine.sent || (step.repeatable && !(await happened(step, since)));
     if (step.act && needed && !(await onItsWay(step, started))) {
       await mark(step.id, { sent: true });
-      await tenure.renew(now());
+      await lease.renew(now());
       sentNote = await send(step, mine, since, sentBefore);
     }
     if (step.settled)
@@ -135,7 +135,7 @@ export function createStepRunner({ tenure, clock, signal, usual, changed }: Work
         await mark(step.id, { note: 'the answer was lost, looking' });
         if (await tookEffect(step, since)) return undefined;
         if (!step.repeatable || again > 0) throw error;
-        await tenure.renew(now());
+        await lease.renew(now());
         mine.note = 'it had not taken effect, sent once more';
       }
     }
@@ -155,7 +155,7 @@ export function createStepRunner({ tenure, clock, signal, usual, changed }: Work
     for (let pause = 500; ; pause = Math.min(pause * 1.5, 5_000)) {
       if (await happened(step, since)) return true;
       if (now() >= until) return false;
-      await tenure.renew(now());
+      await lease.renew(now());
       await clock.sleep(pause, signal);
     }
   }
@@ -193,7 +193,7 @@ export function createStepRunner({ tenure, clock, signal, usual, changed }: Work
       }
       if (now() - renewed > 15_000) {
         renewed = now();
-        await tenure.renew(renewed);
+        await lease.renew(renewed);
       }
       await clock.sleep(pause, signal);
     }

@@ -10,7 +10,7 @@ const states: Record<ErrorCode, AnswerState> = {
   timeout: 'failed',
 };
 
-interface Refusal {
+interface ErrorReply {
   state: AnswerState;
   reply: Reply;
   /** A bug: its stack goes to the log under the invocation's id. */
@@ -18,7 +18,7 @@ interface Refusal {
 }
 
 /** An error as an answer: its own words when it was expected, a reference when it is ours to mend. */
-export function refusalOf(error: unknown, reference: string): Refusal {
+export function errorReply(error: unknown, reference: string): ErrorReply {
   if (error instanceof UserError) {
     return {
       state: states[error.code],

@@ -53,11 +53,11 @@ export interface Invocation {
 }
 
 /** What a click may do to an operation; such a button carries the operation's id and nothing else. */
-export type Move = 'confirm' | 'dismiss' | 'cancel' | 'tell' | 'follow';
+export type OperationAction = 'confirm' | 'dismiss' | 'cancel' | 'tell' | 'follow';
 
 export type Action = { label: string; style?: 'primary' | 'danger' } & (
   | { kind: 'invoke'; invocation: Invocation }
-  | { kind: 'move'; move: Move; operation: string }
+  | { kind: 'move'; move: OperationAction; operation: string }
 );
 
 export interface Reply {
@@ -101,7 +101,12 @@ export const invoke = (
   style?: 'primary' | 'danger',
 ): Action => ({ kind: 'invoke', label, invocation: { command, args }, ...(style && { style }) });
 
-export const move = (label: string, name: Move, operation: string, style?: 'primary' | 'danger'): Action => ({
+export const operationAction = (
+  label: string,
+  name: OperationAction,
+  operation: string,
+  style?: 'primary' | 'danger',
+): Action => ({
   kind: 'move',
   label,
   move: name,

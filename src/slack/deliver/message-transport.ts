@@ -1,11 +1,11 @@
 import type { Rendered } from '../render/render.ts';
-import type { ResponseUrl } from './response-url.ts';
 import { failureOf, persist, slackError, type Web } from '../web.ts';
+import type { ResponseUrl } from './response-url.ts';
 
 /** How one invocation's answers reach the caller; every call shows the newest state of the same answer. */
-export interface Voice {
+export interface MessageTransport {
   /** `interim`: more is to come, so that losing it loses nothing. Throws only when Slack took it nowhere. */
-  say(rendered: Rendered, how?: { interim?: boolean }): Promise<void>;
+  send(rendered: Rendered, how?: { interim?: boolean }): Promise<void>;
 }
 
 interface Place {
@@ -20,14 +20,14 @@ interface Place {
 const quiet = { unfurl_links: false, unfurl_media: false };
 
 /** Only the caller sees it: by response_url, then chat.postEphemeral, then a direct message. */
-export function privately(
+export function privateTransport(
   place: Place,
   response: ResponseUrl | undefined,
   { replacing = false } = {},
-): Voice {
+): MessageTransport {
   let replace = replacing;
   return {
-    async say(rendered, { interim = false } = {}) {
+    async send(rendered, { interim = false } = {}) {
       if (await response?.send(rendered, { replace, thread: place.thread })) {
         replace = true;
         return;
@@ -56,7 +56,10 @@ async function fallBack(place: Place, rendered: Rendered): Promise<void> {
 const goneWords = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
 
 /** Everybody there sees it: posted once, then edited; posted anew where the message is gone. What Slack refuses to have there is said by `otherwise`. */
-export function openly({ web, channel, thread, againMs }: Omit<Place, 'user'>, otherwise?: Voice): Voice {
+export function openTransport(
+  { web, channel, thread, againMs }: Omit<Place, 'user'>,
+  otherwise?: MessageTransport,
+): MessageTransport {
   let ts: string | undefined;
 
   async function post(rendered: Rendered): Promise<void> {
@@ -65,11 +68,11 @@ export function openly({ web, channel, thread, againMs }: Omit<Place, 'user'>, o
   }
 
   return {
-    async say(rendered, how) {
+    async send(rendered, how) {
       if (ts === undefined) {
         return post(rendered).catch((error: unknown) => {
           if (!otherwise || failureOf(error).kind !== 'refused') throw error;
-          return otherwise.say(rendered, how);
+          return otherwise.send(rendered, how);
         });
       }
       const edit = { channel, ts, ...rendered };

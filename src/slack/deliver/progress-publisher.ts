@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Board } from '../../core/surface.ts';
 import { UserError } from '../../core/reply/errors.ts';
 import type { Answer } from '../../core/reply/reply.ts';
-import { createBudget } from './rate-limiter.ts';
+import type { ProgressPublisher } from '../../core/surface.ts';
 import { type Rendered, render } from '../render/render.ts';
 import { failureOf, persist, unavailable, type Web } from '../web.ts';
+import { createRateLimiter } from './rate-limiter.ts';
 
 interface BoardOptions {
   web: Pick<Web, 'chat'>;
@@ -44,7 +44,7 @@ const forOutcomes = 4;
 const patienceMs = 10 * 60_000;
 
 /** The operations' messages in Slack: posted once, edited in place, answered in their thread at the end. */
-export function createBoard({
+export function createProgressPublisher({
   web,
   zone,
   channels,
@@ -52,8 +52,8 @@ export function createBoard({
   log,
   everyMs = 5_000,
   againMs = 10_000,
-}: BoardOptions): Board {
-  const budget = createBudget(perMinute);
+}: BoardOptions): ProgressPublisher {
+  const budget = createRateLimiter(perMinute);
   const pending = new Map<string, Pending>();
   const keyOf = ({ channel, ts }: Message) => `${channel}/${ts}`;
   // A terminal's operation has its checklist there; taken over here, only its outcome in the store remains.
@@ -99,7 +99,7 @@ export function createBoard({
       await web.chat.update({ ...message, ...render(answer, { zone }) });
     } catch (error) {
       const failure = failureOf(error);
-      if (failure.kind === 'limited') budget.rest(failure.afterMs);
+      if (failure.kind === 'limited') budget.pauseFor(failure.afterMs);
       log.warn({ ...failure, ...message }, 'an edit was not taken; the next one says it all');
     }
   }
@@ -155,7 +155,7 @@ export function createBoard({
             const failure = failureOf(error);
             if (failure.kind === 'refused' && gone.has(failure.word)) return postNear(message, rendered);
             if (failure.kind === 'refused' || Date.now() > until) throw error;
-            if (failure.kind === 'limited') budget.rest(failure.afterMs);
+            if (failure.kind === 'limited') budget.pauseFor(failure.afterMs);
           }
         }
         await delay(pause);

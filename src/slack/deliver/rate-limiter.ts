@@ -1,12 +1,12 @@
 /** How many edits a minute this process makes, shared by all its messages (chat.update is tier 3, 50 a minute for the app). */
-export interface Budget {
+export interface RateLimiter {
   /** True, and counted, when another edit may be sent now. `leaving` keeps so many for those who can't wait. */
   take(leaving?: number): boolean;
   /** Slack asked for patience: nobody takes until then. */
-  rest(ms: number): void;
+  pauseFor(ms: number): void;
 }
 
-export function createBudget(perMinute: number, now: () => number = Date.now): Budget {
+export function createRateLimiter(perMinute: number, now: () => number = Date.now): RateLimiter {
   let spent: number[] = [];
   let restsUntil = 0;
   return {
@@ -17,7 +17,7 @@ export function createBudget(perMinute: number, now: () => number = Date.now): B
       spent.push(at);
       return true;
     },
-    rest(ms) {
+    pauseFor(ms) {
       restsUntil = Math.max(restsUntil, now() + ms);
     },
   };

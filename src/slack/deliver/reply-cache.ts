@@ -1,24 +1,26 @@
-import type { Operations } from '../../core/operation/record.ts';
+import type { OperationStore } from '../../core/operation/record.ts';
 import type { Answer } from '../../core/reply/reply.ts';
 
 /** An answer, and whose it is. */
-export interface Kept {
+export interface CachedReply {
   answer: Answer;
   /** The id of whom it was made for: nobody else is shown it without being asked who they are anew. */
   owner: string;
 }
 
 /** Answers kept ten minutes for Share and Details; they were redacted before they were shown. */
-export interface Shelf {
+export interface ReplyCache {
   /** False when there is nowhere to keep it, or it was not taken. */
-  keep(kept: Kept): Promise<boolean>;
-  find(id: string): Promise<Kept | undefined>;
+  keep(kept: CachedReply): Promise<boolean>;
+  find(id: string): Promise<CachedReply | undefined>;
 }
 
 /** As JSON writes a Date; an argument of the same name may hold other words. */
 const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
-export function createShelf(operations: Pick<Operations, 'keepReply' | 'findReply'> | undefined): Shelf {
+export function createReplyCache(
+  operations: Pick<OperationStore, 'keepReply' | 'findReply'> | undefined,
+): ReplyCache {
   return {
     async keep(kept) {
       if (!operations) return false;
@@ -36,7 +38,7 @@ export function createShelf(operations: Pick<Operations, 'keepReply' | 'findRepl
       // Written by `keep` alone, under an id that only the bot hands out.
       return JSON.parse(json, (key, value: unknown) =>
         key === 'at' && typeof value === 'string' && isoTime.test(value) ? new Date(value) : value,
-      ) as Kept;
+      ) as CachedReply;
     },
   };
 }

@@ -1,13 +1,13 @@
-import type { Conversation } from '../../core/surface.ts';
 import { type Answer, note } from '../../core/reply/reply.ts';
+import type { Responder } from '../../core/surface.ts';
 import { render } from '../render/render.ts';
-import type { Shelf } from './reply-cache.ts';
-import type { Voice } from './message-transport.ts';
+import type { MessageTransport } from './message-transport.ts';
+import type { ReplyCache } from './reply-cache.ts';
 
 interface Options {
   place: string;
-  voice: Voice;
-  shelf: Shelf;
+  transport: MessageTransport;
+  replyCache: ReplyCache;
   zone: string;
   /** Slack's id of who is answered. */
   owner: string;
@@ -20,26 +20,26 @@ interface Options {
 }
 
 /** Puts answers into Slack's words: kept first, so that their buttons work the moment they show. */
-export function createConversation(options: Options): Conversation {
-  const { place, voice, shelf, zone, owner, sharing, full, remark } = options;
+export function createResponder(options: Options): Responder {
+  const { place, transport, replyCache, zone, owner, sharing, full, remark } = options;
   return {
     place,
     async answer(answer) {
       const { reply, state } = answer;
       const hasMore = reply.details !== undefined && (state === 'done' || state === 'waiting');
       const shareable = sharing && answer.shareable === true && state === 'done';
-      const kept = (hasMore || shareable) && (await shelf.keep({ answer, owner }));
+      const kept = (hasMore || shareable) && (await replyCache.keep({ answer, owner }));
       const shown: Answer =
         remark === undefined
           ? answer
           : { ...answer, reply: { ...reply, parts: [...reply.parts, note(remark)] } };
-      await voice.say(render(shown, { zone, kept, sharing, full }), { interim: state === 'working' });
+      await transport.send(render(shown, { zone, kept, sharing, full }), { interim: state === 'working' });
     },
   };
 }
 
 /** In a thread others read along: only what everybody may look at is said there, the rest to its caller alone. */
-export function guard(open: Conversation, alone: Conversation): Conversation {
+export function keepPrivate(open: Responder, alone: Responder): Responder {
   let isOpen = false;
   return {
     place: open.place,

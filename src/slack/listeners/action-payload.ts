@@ -1,6 +1,6 @@
-import type { Invocation, Move } from '../../core/reply/reply.ts';
+import type { Invocation, OperationAction } from '../../core/reply/reply.ts';
 
-const moves = new Map<string, Move>([
+const moves = new Map<string, OperationAction>([
   ['move:confirm', 'confirm'],
   ['move:dismiss', 'dismiss'],
   ['move:cancel', 'cancel'],
@@ -16,14 +16,14 @@ const shows = new Map<string, 'details' | 'less' | 'share'>([
 
 const ulid = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 
-export type Press =
-  | { kind: 'move'; move: Move; operation: string }
+export type ButtonPress =
+  | { kind: 'move'; move: OperationAction; operation: string }
   | { kind: 'invoke'; invocation: Invocation }
   /** Which kept answer, and what to run when it isn't kept any more. */
   | { kind: 'show'; what: 'details' | 'less' | 'share'; id: string; invocation: Invocation | undefined };
 
 /** What a button means; `undefined` for what isn't one of ours. */
-export function readPress(actionId: string, value: string | undefined): Press | undefined {
+export function readButtonPress(actionId: string, value: string | undefined): ButtonPress | undefined {
   const move = moves.get(actionId.replace(/:\d+$/, ''));
   if (move)
     return value !== undefined && ulid.test(value) ? { kind: 'move', move, operation: value } : undefined;
@@ -34,7 +34,7 @@ export function readPress(actionId: string, value: string | undefined): Press | 
   return invocation && { kind: 'invoke', invocation };
 }
 
-function readShow(what: 'details' | 'less' | 'share', value: string | undefined): Press | undefined {
+function readShow(what: 'details' | 'less' | 'share', value: string | undefined): ButtonPress | undefined {
   const parsed = parseJson(value ?? '');
   if (
     typeof parsed !== 'object' ||
@@ -69,7 +69,7 @@ function readInvocation(value: unknown): Invocation | undefined {
 }
 
 /** Slack's own marks in a typed line, as plain words: `<@U1|ana>` → U1, `<mailto:a@b.c|a@b.c>` → a@b.c, `&amp;` → &. */
-export function unmark(text: string): string {
+export function plainTyped(text: string): string {
   return text
     .replace(/<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>/g, '$1')
     .replace(/<#([CG][A-Z0-9]+)(?:\|([^<>]*))?>/g, (_, id: string, name: string | undefined) => name || id)

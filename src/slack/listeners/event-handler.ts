@@ -1,7 +1,7 @@
 import type { Caller } from '../../core/access/caller.ts';
-import type { Conversation } from '../../core/surface.ts';
-import { refusalOf } from '../../core/reply/error-reply.ts';
-import type { Delivery, Gate } from '../verify/request-verifier.ts';
+import { errorReply } from '../../core/reply/error-reply.ts';
+import type { Responder } from '../../core/surface.ts';
+import type { Delivery, RequestVerifier } from '../verify/request-verifier.ts';
 
 export interface Log {
   info(fields: object, message: string): void;
@@ -10,49 +10,49 @@ export interface Log {
 }
 
 /** What one listener heard, acknowledged already. */
-export interface Heard {
+export interface SlackEvent {
   /** Tells deliveries apart: Slack sends some twice. One without a key is not Slack's. */
   key: string | undefined;
   delivery: Delivery;
   freshness: 'cached' | 'live';
   /** Where refusals go: they take nobody's card away. */
-  aside: Conversation;
+  aside: Responder;
   serve(caller: Caller, id: string): Promise<void>;
 }
 
 interface Options {
-  gate: Gate;
-  once: (key: string) => Promise<boolean>;
+  verifier: RequestVerifier;
+  isFirst: (key: string) => Promise<boolean>;
   newId: () => string;
   log: Log;
 }
 
 /** Drops what isn't ours and what came before; refuses who may not; hands over the rest. */
-export function createHearing({ gate, once, newId, log }: Options) {
+export function createEventHandler({ verifier, isFirst, newId, log }: Options) {
   const underWay = new Set<Promise<void>>();
 
-  async function serve({ key, delivery, freshness, aside, serve }: Heard): Promise<void> {
-    if (key === undefined || !gate.isOurs(delivery)) {
+  async function serve({ key, delivery, freshness, aside, serve }: SlackEvent): Promise<void> {
+    if (key === undefined || !verifier.isOurs(delivery)) {
       log.warn(
         { app: delivery.app, team: delivery.team },
         'a delivery of another app or team, or of nobody, was dropped',
       );
       return;
     }
-    if (!(await once(key))) return;
+    if (!(await isFirst(key))) return;
     const id = newId();
     try {
-      await serve(await gate.admit(delivery, freshness), id);
+      await serve(await verifier.admit(delivery, freshness), id);
     } catch (error) {
-      const { state, reply, bug } = refusalOf(error, id);
+      const { state, reply, bug } = errorReply(error, id);
       if (bug) log.error({ id, error }, 'what was heard could not be served');
       await aside.answer({ id, state, reply });
     }
   }
 
   return {
-    hear(heard: Heard): void {
-      const work = serve(heard).catch((error: unknown) =>
+    handle(event: SlackEvent): void {
+      const work = serve(event).catch((error: unknown) =>
         log.error({ error }, 'an answer could not be given'),
       );
       underWay.add(work);

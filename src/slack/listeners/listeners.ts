@@ -1,16 +1,16 @@
 import { App, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt';
-import type { Conversation } from '../../core/surface.ts';
-import type { FrontDoor } from '../../core/dispatcher.ts';
+import type { Dispatcher } from '../../core/dispatcher.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import { createConversation, guard } from '../deliver/responder.ts';
-import type { Gate } from '../verify/request-verifier.ts';
-import { createHearing, type Log } from './event-handler.ts';
-import { readPress, unmark } from './action-payload.ts';
+import type { Responder } from '../../core/surface.ts';
+import { type MessageTransport, openTransport, privateTransport } from '../deliver/message-transport.ts';
+import { createReplyActions } from '../deliver/reply-actions.ts';
+import type { ReplyCache } from '../deliver/reply-cache.ts';
+import { createResponder, keepPrivate } from '../deliver/responder.ts';
 import { createResponseUrl } from '../deliver/response-url.ts';
-import type { Shelf } from '../deliver/reply-cache.ts';
-import { createShow } from '../deliver/reply-actions.ts';
-import { openly, privately, type Voice } from '../deliver/message-transport.ts';
+import type { RequestVerifier } from '../verify/request-verifier.ts';
 import type { Web } from '../web.ts';
+import { plainTyped, readButtonPress } from './action-payload.ts';
+import { createEventHandler, type Log } from './event-handler.ts';
 
 export interface SlackOptions {
   tokens: { bot: string; app: string };
@@ -19,10 +19,10 @@ export interface SlackOptions {
   command: string;
   botUser: string;
   zone: string;
-  door: FrontDoor;
-  gate: Gate;
-  shelf: Shelf;
-  once: (key: string) => Promise<boolean>;
+  dispatcher: Dispatcher;
+  verifier: RequestVerifier;
+  replyCache: ReplyCache;
+  isFirst: (key: string) => Promise<boolean>;
   web: Web;
   newId: () => string;
   log: Log;
@@ -30,7 +30,7 @@ export interface SlackOptions {
   againMs?: number;
 }
 
-export interface Slack {
+export interface SlackSurface {
   start(): Promise<void>;
   /** Whether Slack can reach us now. */
   isConnected(): boolean;
@@ -39,9 +39,22 @@ export interface Slack {
 }
 
 /** The bot's ear in Slack: four listeners, each acknowledges first and hands over what it heard. */
-export function createSlack(options: SlackOptions): Slack {
-  const { tokens, apiUrl, command, botUser, zone, door, gate, shelf, once, web, newId, log, againMs } =
-    options;
+export function createSlackSurface(options: SlackOptions): SlackSurface {
+  const {
+    tokens,
+    apiUrl,
+    command,
+    botUser,
+    zone,
+    dispatcher,
+    verifier,
+    replyCache,
+    isFirst,
+    web,
+    newId,
+    log,
+    againMs,
+  } = options;
   const logger = quietLogger(log);
   const reach = apiUrl === undefined ? {} : { slackApiUrl: apiUrl };
   // A receiver of its own: an App in socket mode writes its endless retries into the options it shares with the client.
@@ -61,8 +74,8 @@ export function createSlack(options: SlackOptions): Slack {
     clientOptions: { ...reach, timeout: 10_000, retryConfig: { retries: 2 }, rejectRateLimitedCalls: true },
   });
   const origins = ['https://hooks.slack.com', ...(apiUrl === undefined ? [] : [new URL(apiUrl).origin])];
-  const { hear, settle } = createHearing({ gate, once, newId, log });
-  const show = createShow({ shelf, door, web, zone });
+  const { handle, settle } = createEventHandler({ verifier, isFirst, newId, log });
+  const show = createReplyActions({ replyCache, dispatcher, web, zone });
 
   /** An acknowledgement that can't be sent loses nothing: whoever asked is still answered. */
   const acknowledge = async (ack: () => Promise<void>): Promise<void> =>
@@ -70,14 +83,14 @@ export function createSlack(options: SlackOptions): Slack {
 
   const converse = (
     place: { channel: string; user: string },
-    voice: Voice,
+    transport: MessageTransport,
     how: { sharing?: boolean; full?: boolean; remark?: string } = {},
   ) =>
-    createConversation({
+    createResponder({
       place: place.channel,
       owner: place.user,
-      voice,
-      shelf,
+      transport,
+      replyCache,
       zone,
       sharing: !isDirect(place.channel),
       ...how,
@@ -87,8 +100,8 @@ export function createSlack(options: SlackOptions): Slack {
     await acknowledge(ack);
     const place = { web, channel: body.channel_id, user: body.user_id, againMs };
     const response = createResponseUrl({ url: body.response_url, origins });
-    const conversation = converse(place, privately(place, response));
-    hear({
+    const responder = converse(place, privateTransport(place, response));
+    handle({
       key: keyOf('command', body.trigger_id),
       delivery: {
         app: body.api_app_id,
@@ -98,14 +111,14 @@ export function createSlack(options: SlackOptions): Slack {
         channel: body.channel_id,
       },
       freshness: 'cached',
-      aside: conversation,
+      aside: responder,
       async serve(caller, id) {
         if (body.command !== command) {
           throw new UserError('usage', `This bot listens to ${command}, not to ${body.command}.`, {
             hint: 'The name in Slack’s app settings and the one in d2.yaml must be the same.',
           });
         }
-        await door.line({ id, line: unmark(body.text ?? ''), caller, conversation });
+        await dispatcher.line({ id, line: plainTyped(body.text ?? ''), caller, responder });
       },
     });
   });
@@ -114,16 +127,16 @@ export function createSlack(options: SlackOptions): Slack {
     await acknowledge(ack);
     if (body.type !== 'block_actions' || action.type !== 'button' || !('action_id' in action)) return;
     const channel = body.channel?.id ?? '';
-    const press = readPress(action.action_id, action.value);
+    const press = readButtonPress(action.action_id, action.value);
     const place = { web, channel, user: body.user.id, thread: threadOf(body.container), againMs };
     const response = body.response_url ? createResponseUrl({ url: body.response_url, origins }) : undefined;
     // A card that only its caller sees gives way to what comes of it; a message that others see stays.
     const replacing = body.container?.is_ephemeral === true || isDirect(channel);
-    const voice = privately(place, response, { replacing });
-    const aside = converse(place, privately(place, response));
+    const transport = privateTransport(place, response, { replacing });
+    const aside = converse(place, privateTransport(place, response));
     // What only failed just now may be pressed again: the card stays.
-    const conversation = keeping(converse(place, voice), aside);
-    hear({
+    const responder = keeping(converse(place, transport), aside);
+    handle({
       key: keyOf('click', body.trigger_id, action.action_id),
       delivery: {
         app: body.api_app_id,
@@ -141,13 +154,13 @@ export function createSlack(options: SlackOptions): Slack {
           });
         }
         if (press.kind === 'move') {
-          await door.move({ move: press.move, operation: press.operation, caller, conversation });
+          await dispatcher.operate({ move: press.move, operation: press.operation, caller, responder });
         } else if (press.kind === 'invoke') {
-          await door.invoke({ id, invocation: press.invocation, caller, conversation });
+          await dispatcher.invoke({ id, invocation: press.invocation, caller, responder });
         } else {
-          const again = (how: { full: boolean; remark?: string }) => converse(place, voice, how);
+          const again = (how: { full: boolean; remark?: string }) => converse(place, transport, how);
           const sharing = !isDirect(channel);
-          await show({ press, caller, id, channel, sharing, voice, converse: again });
+          await show({ press, caller, id, channel, sharing, transport, converse: again });
         }
       },
     });
@@ -161,8 +174,8 @@ export function createSlack(options: SlackOptions): Slack {
       thread: event.thread_ts ?? event.ts,
       againMs,
     };
-    const alone = converse(place, privately(place, undefined));
-    hear({
+    const alone = converse(place, privateTransport(place, undefined));
+    handle({
       key: keyOf('event', body.event_id),
       delivery: {
         app: body.api_app_id,
@@ -174,12 +187,12 @@ export function createSlack(options: SlackOptions): Slack {
       freshness: 'cached',
       aside: alone,
       serve: (caller, id) =>
-        door.line({
+        dispatcher.line({
           id,
           line: lineOf(event.text),
           caller,
-          conversation: guard(
-            converse(place, openly(place, privately(place, undefined)), { sharing: false }),
+          responder: keepPrivate(
+            converse(place, openTransport(place, privateTransport(place, undefined)), { sharing: false }),
             alone,
           ),
         }),
@@ -190,8 +203,8 @@ export function createSlack(options: SlackOptions): Slack {
     if (message.channel_type !== 'im' || message.subtype !== undefined || message.bot_id !== undefined)
       return;
     const place = { web, channel: message.channel, user: message.user, thread: message.thread_ts, againMs };
-    const conversation = converse(place, openly(place));
-    hear({
+    const responder = converse(place, openTransport(place));
+    handle({
       key: keyOf('event', body.event_id),
       delivery: {
         app: body.api_app_id,
@@ -201,15 +214,15 @@ export function createSlack(options: SlackOptions): Slack {
         channel: message.channel,
       },
       freshness: 'cached',
-      aside: conversation,
-      serve: (caller, id) => door.line({ id, line: lineOf(message.text ?? ''), caller, conversation }),
+      aside: responder,
+      serve: (caller, id) => dispatcher.line({ id, line: lineOf(message.text ?? ''), caller, responder }),
     });
   });
 
   app.error(async (error) => log.error({ error }, 'a listener failed'));
 
   const ownMention = new RegExp(`<@${botUser}(?:\\|[^<>]*)?>`, 'g');
-  const lineOf = (text: string): string => unmark(text.replaceAll(ownMention, ' ')).trim();
+  const lineOf = (text: string): string => plainTyped(text.replaceAll(ownMention, ' ')).trim();
 
   let connected = false;
   receiver.client.on('connected', () => {
@@ -238,7 +251,7 @@ const keyOf = (kind: string, ...ids: (string | undefined)[]): string | undefined
   ids.every((id) => typeof id === 'string' && id !== '') ? [kind, ...ids].join(':') : undefined;
 
 /** Answers aside what failed, in place everything else. */
-const keeping = (inPlace: Conversation, aside: Conversation): Conversation => ({
+const keeping = (inPlace: Responder, aside: Responder): Responder => ({
   place: inPlace.place,
   answer: (answer) => (answer.state === 'failed' ? aside : inPlace).answer(answer),
 });

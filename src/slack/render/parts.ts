@@ -3,8 +3,8 @@ import type { Check, Fact, LogLine, Part } from '../../core/reply/reply.ts';
 import { limits } from './limits.ts';
 import { fitLines, tableLines } from './lines.ts';
 import { flat, inZone, mrkdwn, richText } from './rich-text.ts';
+import { textLength } from './text-length.ts';
 import { cut, visibleLine } from './visible.ts';
-import { weigh } from './text-length.ts';
 
 const marks: Record<Check['state'], string> = {
   todo: '○',
@@ -64,7 +64,7 @@ function listed<T>(
   let left = most - 40;
   for (const [index, item] of items.entries()) {
     const line = left > 0 && index < limits.lines ? lineOf(item, left) : [];
-    left -= weigh(line) + 1;
+    left -= textLength(line) + 1;
     if (line.length === 0 || left < 0) {
       elements.push(plain(`${index > 0 ? '\n' : ''}… ${items.length - index} more, cut to fit Slack`));
       break;

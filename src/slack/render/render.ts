@@ -4,8 +4,8 @@ import { buttonsOf } from './buttons.ts';
 import { limits } from './limits.ts';
 import { aside, blockOf } from './parts.ts';
 import { flat, richText } from './rich-text.ts';
+import { textLength } from './text-length.ts';
 import { cut, escaped, visible, visibleLine } from './visible.ts';
-import { weigh } from './text-length.ts';
 
 export interface Rendered {
   text: string;
@@ -62,7 +62,7 @@ export function render(
   const parts = [...reply.parts, ...(full ? (reply.details ?? []) : [])];
   const above = fitting(parts, zone, {
     blocks: limits.blocks - 1 - below.length,
-    characters: limits.message - weigh(title) - weigh(below),
+    characters: limits.message - textLength(title) - textLength(below),
   });
   return { text: summaryOf(answer, zone), blocks: [title, ...above, ...below] };
 }
@@ -100,7 +100,7 @@ function fitting(
     const block = blockOf(part, Math.min(left, limits.richText), zone);
     if (!block) continue;
     blocks.push(block);
-    left -= weigh(block);
+    left -= textLength(block);
   }
   return blocks;
 }

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Operations } from '../../core/operation/record.ts';
+import type { OperationStore } from '../../core/operation/record.ts';
 
 // A store that is slow to say so holds nobody's answer up for longer.
 const patienceMs = 2_000;
 const most = 5_000;
 
 /** True for the first delivery of a key; Slack sends some twice. A store that is down or slow never drops the only one. */
-export function createOnce(
-  operations: Pick<Operations, 'first'> | undefined,
+export function createDeduplicator(
+  operations: Pick<OperationStore, 'first'> | undefined,
 ): (key: string) => Promise<boolean> {
   const seen = new Set<string>();
   return async (key) => {

@@ -1,20 +1,24 @@
+import type { MembershipLookup } from '../../core/access/role-directory.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import type { Membership } from '../../core/access/role-directory.ts';
-import type { People } from './user-directory.ts';
-import { remember } from './ttl-cache.ts';
 import { unavailable, type Web } from '../web.ts';
+import { createTtlCache } from './ttl-cache.ts';
+import type { UserDirectory } from './user-directory.ts';
 
 interface GroupLookup {
   usergroups: { users: Pick<Web['usergroups']['users'], 'list'> };
 }
 
 /** Who is in a user group, kept a minute for reads. An empty or failed look-up is a refusal: a group without members gives nobody a role. */
-export function createMembership(web: GroupLookup, people: People, now: () => number = Date.now): Membership {
+export function createGroupMembers(
+  web: GroupLookup,
+  people: UserDirectory,
+  now: () => number = Date.now,
+): MembershipLookup {
   return {
-    async vouch(person, freshness) {
+    async assertMember(person, freshness) {
       await people(person, freshness);
     },
-    members: remember(now, (group) => list(web, group)),
+    members: createTtlCache(now, (group) => list(web, group)),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Caller } from '../../core/access/caller.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import type { People } from './user-directory.ts';
-import { remember } from './ttl-cache.ts';
 import { slackError, unavailable, type Web } from '../web.ts';
+import { createTtlCache } from './ttl-cache.ts';
+import type { UserDirectory } from './user-directory.ts';
 
 export interface Delivery {
   app: unknown;
@@ -16,9 +16,9 @@ interface PlaceLookup {
   conversations: Pick<Web['conversations'], 'info' | 'open'>;
 }
 
-export interface GateOptions {
+export interface RequestVerifierOptions {
   web: PlaceLookup;
-  people: People;
+  people: UserDirectory;
   app: string;
   team: string;
   enterprise: string | undefined;
@@ -26,7 +26,7 @@ export interface GateOptions {
   now?: () => number;
 }
 
-export interface Gate {
+export interface RequestVerifier {
   /** Whether a delivery is ours at all; others are dropped without a word. */
   isOurs(delivery: Delivery): boolean;
   /** Who speaks. Throws `UserError` for guests, strangers, bots, wrong channels, and for whatever could not be looked up. */
@@ -34,7 +34,7 @@ export interface Gate {
 }
 
 /** Closed by default: what is missing, unknown or could not be looked up is refused. */
-export function createGate({
+export function createRequestVerifier({
   web,
   people,
   app,
@@ -42,9 +42,9 @@ export function createGate({
   enterprise,
   channels,
   now = Date.now,
-}: GateOptions): Gate {
-  const places = remember(now, (id) => checkPlace(web, id));
-  const directs = remember(now, (user) => findDirect(web, user));
+}: RequestVerifierOptions): RequestVerifier {
+  const places = createTtlCache(now, (id) => checkPlace(web, id));
+  const directs = createTtlCache(now, (user) => findDirect(web, user));
 
   async function checkDirect(user: string, channel: string): Promise<void> {
     // A person's direct message with the bot stays the same one for ever: no need to ask live.

@@ -1,7 +1,7 @@
 const freshMs = 60_000;
 
 /** Keeps what was found for a minute, and asks once for all who wait; a live look-up is always made anew. Failures are not kept. */
-export function remember<T>(
+export function createTtlCache<T>(
   now: () => number,
   find: (id: string) => Promise<T>,
 ): (id: string, freshness: 'cached' | 'live') => Promise<T> {

@@ -1,7 +1,7 @@
 import type { Caller } from '../../core/access/caller.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import { remember } from './ttl-cache.ts';
 import { slackError, unavailable, type Web } from '../web.ts';
+import { createTtlCache } from './ttl-cache.ts';
 
 /** What of Slack it asks. */
 interface PeopleLookup {
@@ -9,10 +9,14 @@ interface PeopleLookup {
 }
 
 /** Who an id is. Throws `UserError` for anyone but a full member of the workspace, and when Slack can't say. */
-export type People = (id: string, freshness: 'cached' | 'live') => Promise<Caller>;
+export type UserDirectory = (id: string, freshness: 'cached' | 'live') => Promise<Caller>;
 
-export function createPeople(web: PeopleLookup, team: string, now: () => number = Date.now): People {
-  return remember(now, (id) => findPerson(web, team, id));
+export function createUserDirectory(
+  web: PeopleLookup,
+  team: string,
+  now: () => number = Date.now,
+): UserDirectory {
+  return createTtlCache(now, (id) => findPerson(web, team, id));
 }
 
 async function findPerson(web: PeopleLookup, team: string, id: string): Promise<Caller> {

@@ -6,8 +6,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { createMachine } from '../../../sandbox/instance/machine.ts';
 import type { Machine, MachineResult } from '../../../sandbox/interfaces.ts';
-import { createShell } from '../../../src/aws/instances.ts';
-import type { Shell } from '../../../src/platform/platform.ts';
+import { createInstances } from '../../../src/aws/instances.ts';
+import type { Instances } from '../../../src/platform/instances.ts';
 import { clientsOf, json, startWire } from '../wire.ts';
 
 // The shell against the real documents, run by bash beside a real PM2: do both sides mean the same JSON?
@@ -28,7 +28,7 @@ const sendCommand = z.object({
 });
 
 let machine: Machine;
-let shell: Shell;
+let shell: Instances;
 const endings: (() => void)[] = [];
 
 beforeAll(async () => {
@@ -53,7 +53,7 @@ beforeAll(async () => {
   const clients = clientsOf(wire.url);
   endings.push(wire.close, clients.close);
   const { root, app } = machine.homes;
-  shell = createShell({ clients, paths: { rootHome: root, appHome: app, appRoot: machine.appRoot } });
+  shell = createInstances({ clients, paths: { rootHome: root, appHome: app, appRoot: machine.appRoot } });
 });
 
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { createTrail } from '../../../src/aws/stores/audit.ts';
-import type { TrailEvent } from '../../../src/core/operation/record.ts';
+import { createAuditLog } from '../../../src/aws/stores/audit.ts';
+import type { AuditEvent } from '../../../src/core/operation/record.ts';
 import { type Answer, clientsOf, json, jsonError, type Seen, startWire } from '../wire.ts';
 
 const endings: (() => void)[] = [];
@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 const at = new Date('2026-11-23T02:00:00Z');
-const event: TrailEvent = {
+const event: AuditEvent = {
   event: 'intent',
   operation: '01JD2Q4B8ZC0FFEE0000000000',
   command: 'stop',
@@ -25,7 +25,7 @@ async function startTrail(answer: (seen: Seen, nth: number) => Answer) {
   const clients = clientsOf(wire.url);
   endings.push(wire.close, clients.close);
   const clock = { now: () => at, sleep: async () => {} };
-  return { trail: createTrail({ clients, group: '/d2/chatops/audit', clock }), wire };
+  return { trail: createAuditLog({ clients, group: '/d2/chatops/audit', clock }), wire };
 }
 
 const actionsOf = (seen: readonly Seen[]) => seen.map(({ action }) => action);

@@ -1,9 +1,9 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createOperations } from '../../../src/aws/stores/operations.ts';
-import type { Hold, OperationRecord } from '../../../src/core/operation/record.ts';
-import { startTable } from './table.ts';
+import { createOperationStore } from '../../../src/aws/stores/operations.ts';
+import type { EnvironmentLock, OperationRecord } from '../../../src/core/operation/record.ts';
 import { type Answer, clientsOf, startWire } from '../wire.ts';
+import { startTable } from './table.ts';
 
 let table: Awaited<ReturnType<typeof startTable>>;
 const endings: (() => void)[] = [];
@@ -23,7 +23,7 @@ const clock = { now: () => new Date(at), sleep: async () => {} };
 function open(endpoint = table.url, name = table.name) {
   const clients = clientsOf(endpoint);
   endings.push(clients.close);
-  return createOperations({ clients, table: name, clock });
+  return createOperationStore({ clients, table: name, clock });
 }
 
 /** A way to the table on which the answer of the nth write is lost after it was applied. */
@@ -64,7 +64,7 @@ function recordOf(overrides: Partial<OperationRecord> = {}): OperationRecord {
   };
 }
 
-const holdOf = (overrides: Partial<Hold> = {}): Hold => ({
+const holdOf = (overrides: Partial<EnvironmentLock> = {}): EnvironmentLock => ({
   operation: anyId(),
   command: 'stop',
   caller: { id: omar.id, name: omar.name },

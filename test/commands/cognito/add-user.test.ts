@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
 import { plain } from '../../../src/core/reply/reply.ts';
-import type { Ports } from '../../../src/platform/platform.ts';
-import { createStage } from '../../core/bot.ts';
+import type { Platform } from '../../../src/platform/platform.ts';
+import { createBotProcess } from '../../core/bot.ts';
 import { labels, now, screen, type World } from '../world.ts';
 
-async function run(line: string, changes: Partial<World> = {}, wrap?: (ports: Ports) => Ports) {
-  const stage = createStage(changes);
+async function run(line: string, changes: Partial<World> = {}, wrap?: (platform: Platform) => Platform) {
+  const stage = createBotProcess(changes);
   const bot = stage.createBot(wrap && { wrap });
   const card = (await bot.say(`cognito add-user ${line}`)).last();
   if (card.state === 'waiting') await bot.press(card.id, 'confirm');
-  const end = stage.board.final(card.id).at(-1) ?? card;
+  const end = stage.progress.final(card.id).at(-1) ?? card;
   return { ...stage, card: card.reply, state: end.state, reply: end.reply, title: plain(end.reply.title) };
 }
 
@@ -30,14 +30,14 @@ describe('cognito add-user', () => {
   });
 
   it('keeps a generated password in Secrets Manager instead, and tells how to read it, never what it is', async () => {
-    const { state, world, reply, trail } = await run('ana@example.com --no-email');
+    const { state, world, reply, audit } = await run('ana@example.com --no-email');
     expect(state).toBe('done');
     expect(world.mutations).toEqual([
       created('not mailed'),
       'cognito-idp:AdminSetUserPassword ana@example.com',
     ]);
     expect(screen(reply)).toContain('--secret-id d2/dev/cognito/ana@example.com');
-    expect(JSON.stringify(trail.events)).toContain('ana@example.com');
+    expect(JSON.stringify(audit.events)).toContain('ana@example.com');
   });
 
   it('is refused for who exists, saying how they are', async () => {
@@ -76,14 +76,14 @@ describe('cognito add-user', () => {
   });
 
   it('remembers over a restart that the mail was not sent', async () => {
-    const stage = createStage();
+    const stage = createBotProcess();
     const dying = stage.createBot({
-      wrap: (ports) => ({
-        ...ports,
+      wrap: (platform) => ({
+        ...platform,
         users: {
-          ...ports.users,
+          ...platform.users,
           async createUser(...call) {
-            await ports.users.createUser(...call);
+            await platform.users.createUser(...call);
             throw new UserError('unavailable', 'Cognito may not send more mail today.');
           },
           addToGroup: () => new Promise<never>(() => undefined),
@@ -96,13 +96,13 @@ describe('cognito add-user', () => {
     const hold = await stage.memory.holder('dev');
     stage.clock.advance((hold?.until ?? 0) + 120_000 - stage.clock.now().getTime());
     await stage.createBot().lookForOrphans();
-    const [end] = stage.board.final(id);
+    const [end] = stage.progress.final(id);
     expect(end?.state).toBe('done');
     expect(end && plain(end.reply.title)).toContain('was not mailed');
   });
 
   it('is refused for a group that the pool does not have, saying which it has', async () => {
-    const stage = createStage();
+    const stage = createBotProcess();
     if (stage.world.pool instanceof Error) throw stage.world.pool;
     const { state, reply, world } = await run('ana@example.com --role admin', {
       pool: { ...stage.world.pool, groups: ['DRIVER'] },
@@ -113,12 +113,12 @@ describe('cognito add-user', () => {
   });
 
   it('mails once: a lost answer is looked after, and the rest goes on', async () => {
-    const { state, world } = await run('ana@example.com --role admin', {}, (ports) => ({
-      ...ports,
+    const { state, world } = await run('ana@example.com --role admin', {}, (platform) => ({
+      ...platform,
       users: {
-        ...ports.users,
+        ...platform.users,
         async createUser(...call) {
-          await ports.users.createUser(...call);
+          await platform.users.createUser(...call);
           throw new OutcomeUnknown('The answer was lost.');
         },
       },
@@ -129,10 +129,10 @@ describe('cognito add-user', () => {
 
   it('mails never twice: what can’t be found after a lost answer is unknown', async () => {
     const calls: string[] = [];
-    const { state, world } = await run('ana@example.com --role admin', {}, (ports) => ({
-      ...ports,
+    const { state, world } = await run('ana@example.com --role admin', {}, (platform) => ({
+      ...platform,
       users: {
-        ...ports.users,
+        ...platform.users,
         async createUser() {
           calls.push('sent');
           throw new OutcomeUnknown('The answer was lost.');
@@ -145,12 +145,12 @@ describe('cognito add-user', () => {
   });
 
   it('goes on where only the mail failed, and says so', async () => {
-    const { state, title, reply } = await run('ana@example.com --role admin', {}, (ports) => ({
-      ...ports,
+    const { state, title, reply } = await run('ana@example.com --role admin', {}, (platform) => ({
+      ...platform,
       users: {
-        ...ports.users,
+        ...platform.users,
         async createUser(...call) {
-          await ports.users.createUser(...call);
+          await platform.users.createUser(...call);
           throw new UserError('unavailable', 'Cognito may not send more mail today.');
         },
       },
@@ -163,10 +163,10 @@ describe('cognito add-user', () => {
   it('ends as failed, nothing changed, where Cognito refuses, and as partly done where only the group fails', async () => {
     const refusing =
       (name: 'createUser' | 'addToGroup') =>
-      (ports: Ports): Ports => ({
-        ...ports,
+      (platform: Platform): Platform => ({
+        ...platform,
         users: {
-          ...ports.users,
+          ...platform.users,
           [name]: async () => {
             throw new UserError('forbidden', 'The bot may not do that.');
           },

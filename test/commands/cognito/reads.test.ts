@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/core/reply/errors.ts';
-import type { PoolUser } from '../../../src/platform/platform.ts';
-import { ask, createWorld, details, hoursAgo, labels, portsOf, pressed, refusal, screen } from '../world.ts';
+import type { PoolUser } from '../../../src/platform/users.ts';
+import {
+  ask,
+  createWorld,
+  details,
+  hoursAgo,
+  labels,
+  platformOf,
+  pressed,
+  refusal,
+  screen,
+} from '../world.ts';
 
 const user = (email: string, changes: Partial<PoolUser> = {}): PoolUser => ({
   username: email,
@@ -50,11 +60,13 @@ describe('cognito list', () => {
 
   it('keeps a user whose role could not be told', async () => {
     const world = createWorld({ users: [ana] });
-    const ports = portsOf(world);
+    const platform = platformOf(world);
     const findUser = async () => {
       throw new UserError('unavailable', 'throttled');
     };
-    const { reply } = await ask('users', world, { ports: { ...ports, users: { ...ports.users, findUser } } });
+    const { reply } = await ask('users', world, {
+      platform: { ...platform, users: { ...platform.users, findUser } },
+    });
     expect(screen(reply)).toContain('ana@example.com  role unknown · CONFIRMED');
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/core/reply/errors.ts';
-import type { Pm2Home } from '../../../src/platform/platform.ts';
+import type { Pm2Home } from '../../../src/platform/instances.ts';
 import {
   appHome,
   ask,

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
 import { plain } from '../../../src/core/reply/reply.ts';
-import type { Ports } from '../../../src/platform/platform.ts';
-import { createStage } from '../../core/bot.ts';
+import type { Platform } from '../../../src/platform/platform.ts';
+import { createBotProcess } from '../../core/bot.ts';
 import { appHome, backend, process, rootHome, screen, type World } from '../world.ts';
 
-async function run(line: string, changes: Partial<World> = {}, wrap?: (ports: Ports) => Ports) {
-  const stage = createStage(changes);
+async function run(line: string, changes: Partial<World> = {}, wrap?: (platform: Platform) => Platform) {
+  const stage = createBotProcess(changes);
   const bot = stage.createBot(wrap && { wrap });
   const card = (await bot.say(line)).last();
   if (card.state === 'waiting') await bot.press(card.id, 'confirm');
-  const end = stage.board.final(card.id).at(-1) ?? card;
+  const end = stage.progress.final(card.id).at(-1) ?? card;
   return { ...stage, card: card.reply, state: end.state, reply: end.reply, title: plain(end.reply.title) };
 }
 
@@ -63,13 +63,13 @@ describe.each(['save', 'flush'] as const)('pm2 %s', (verb) => {
     const lost = async () => {
       throw new OutcomeUnknown('The answer was lost.');
     };
-    const { state } = await run(`pm2 ${verb}`, {}, (ports) => ({
-      ...ports,
-      shell: {
-        ...ports.shell,
+    const { state } = await run(`pm2 ${verb}`, {}, (platform) => ({
+      ...platform,
+      instances: {
+        ...platform.instances,
         pm2Save: lost,
         pm2Flush: lost,
-        async findSent(_, name) {
+        async findSentCommand(_, name) {
           asked.push(name);
           return { id: 'c1', status: 'Success' };
         },

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
 import { plain } from '../../../src/core/reply/reply.ts';
-import type { Ports } from '../../../src/platform/platform.ts';
-import { createStage } from '../../core/bot.ts';
+import type { Platform } from '../../../src/platform/platform.ts';
+import { createBotProcess } from '../../core/bot.ts';
 import { appHome, backend, bastion, labels, process, rootHome, screen, type World } from '../world.ts';
 
-async function run(line: string, changes: Partial<World> = {}, wrap?: (ports: Ports) => Ports) {
-  const stage = createStage(changes);
+async function run(line: string, changes: Partial<World> = {}, wrap?: (platform: Platform) => Platform) {
+  const stage = createBotProcess(changes);
   const bot = stage.createBot(wrap && { wrap });
   const card = (await bot.say(line)).last();
   if (card.state === 'waiting') await bot.press(card.id, 'confirm');
-  const end = stage.board.final(card.id).at(-1) ?? card;
+  const end = stage.progress.final(card.id).at(-1) ?? card;
   return {
     ...stage,
     card: card.reply,
@@ -39,11 +39,11 @@ describe.each(['restart', 'reload'])('pm2 %s', (verb) => {
   });
 
   it('goes one instance at a time and halts at the first that does not come back', async () => {
-    const { state, sent, reply } = await run(`pm2 ${verb}`, { instances: [backend, second] }, (ports) => ({
-      ...ports,
-      shell: {
-        ...ports.shell,
-        checkHealth: async (...call) => ({ ...(await ports.shell.checkHealth(...call)), status: 503 }),
+    const { state, sent, reply } = await run(`pm2 ${verb}`, { instances: [backend, second] }, (platform) => ({
+      ...platform,
+      instances: {
+        ...platform.instances,
+        checkHealth: async (...call) => ({ ...(await platform.instances.checkHealth(...call)), status: 503 }),
       },
     }));
     expect(state).toBe('partly');
@@ -71,15 +71,15 @@ describe.each(['restart', 'reload'])('pm2 %s', (verb) => {
   });
 
   it('does not send again what SSM has as done, though its answer was lost', async () => {
-    const { state, sent } = await run(`pm2 ${verb}`, {}, (ports) => ({
-      ...ports,
-      shell: {
-        ...ports.shell,
+    const { state, sent } = await run(`pm2 ${verb}`, {}, (platform) => ({
+      ...platform,
+      instances: {
+        ...platform.instances,
         async pm2(...call) {
-          await ports.shell.pm2(...call);
+          await platform.instances.pm2(...call);
           throw new OutcomeUnknown('The answer was lost.');
         },
-        findSent: async (_, asked) => (asked === verb ? { id: 'c1', status: 'Success' } : undefined),
+        findSentCommand: async (_, asked) => (asked === verb ? { id: 'c1', status: 'Success' } : undefined),
       },
     }));
     expect(state).toBe('done');
@@ -87,15 +87,15 @@ describe.each(['restart', 'reload'])('pm2 %s', (verb) => {
   });
 
   it('neither calls it done while it is under way, nor sends it again', async () => {
-    const { state, sent } = await run(`pm2 ${verb}`, {}, (ports) => ({
-      ...ports,
-      shell: {
-        ...ports.shell,
+    const { state, sent } = await run(`pm2 ${verb}`, {}, (platform) => ({
+      ...platform,
+      instances: {
+        ...platform.instances,
         async pm2(...call) {
-          await ports.shell.pm2(...call);
+          await platform.instances.pm2(...call);
           throw new OutcomeUnknown('d2-pm2 is stuck.');
         },
-        findSent: async () => ({ id: 'c1', status: 'InProgress' }),
+        findSentCommand: async () => ({ id: 'c1', status: 'InProgress' }),
       },
     }));
     expect(state).toBe('unknown');
@@ -103,13 +103,13 @@ describe.each(['restart', 'reload'])('pm2 %s', (verb) => {
   });
 
   it('is partly done when the process comes back unwell', async () => {
-    const { state, reply } = await run(`pm2 ${verb}`, {}, (ports) => ({
-      ...ports,
-      shell: {
-        ...ports.shell,
+    const { state, reply } = await run(`pm2 ${verb}`, {}, (platform) => ({
+      ...platform,
+      instances: {
+        ...platform.instances,
         async pm2(...call) {
-          const result = await ports.shell.pm2(...call);
-          for (const home of await ports.shell.listProcesses(backend.id, {
+          const result = await platform.instances.pm2(...call);
+          for (const home of await platform.instances.listProcesses(backend.id, {
             signal: new AbortController().signal,
           }))
             for (const one of home.processes) one.status = 'errored';
@@ -161,17 +161,17 @@ describe('pm2 stop and start', () => {
     'waits for one that is %s when the answer was lost',
     async (on) => {
       let looks = 0;
-      const { state, sent, reply } = await run('pm2 stop', {}, (ports) => ({
-        ...ports,
-        shell: {
-          ...ports.shell,
+      const { state, sent, reply } = await run('pm2 stop', {}, (platform) => ({
+        ...platform,
+        instances: {
+          ...platform.instances,
           async pm2(...call) {
-            await ports.shell.pm2(...call);
+            await platform.instances.pm2(...call);
             throw new OutcomeUnknown('The answer was lost.');
           },
-          findSent: async () => ({ id: 'c1', status: 'InProgress' }),
+          findSentCommand: async () => ({ id: 'c1', status: 'InProgress' }),
           async listProcesses(...call) {
-            const all = await ports.shell.listProcesses(...call);
+            const all = await platform.instances.listProcesses(...call);
             const asIs = all.flatMap((home) => home.processes).every(({ status }) => status !== 'stopped');
             if (asIs || ++looks > 2) return all;
             return all.map((home) => ({
@@ -206,14 +206,14 @@ describe('pm2 stop and start', () => {
 
   it('sends a stop once more when its answer was lost and SSM knows of none', async () => {
     let calls = 0;
-    const { state, sent } = await run('pm2 stop', {}, (ports) => ({
-      ...ports,
-      shell: {
-        ...ports.shell,
+    const { state, sent } = await run('pm2 stop', {}, (platform) => ({
+      ...platform,
+      instances: {
+        ...platform.instances,
         async pm2(...call) {
           calls += 1;
           if (calls === 1) throw new OutcomeUnknown('The answer was lost.');
-          return ports.shell.pm2(...call);
+          return platform.instances.pm2(...call);
         },
       },
     }));

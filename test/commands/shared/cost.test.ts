@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../../src/core/reply/errors.ts';
 import { breakdown, estimate, hourly, hourlyCost } from '../../../src/commands/shared/cost.ts';
-import { gather } from '../../../src/commands/shared/inventory.ts';
-import { backend, createWorld, portsOf, rds, type World } from '../world.ts';
+import { listInventory } from '../../../src/commands/shared/inventory.ts';
+import { UserError } from '../../../src/core/reply/errors.ts';
+import { backend, createWorld, platformOf, rds, type World } from '../world.ts';
 
 async function costOf(changes: Partial<World>) {
-  const ports = portsOf(createWorld(changes));
-  return estimate(await gather(ports, 'dev', new AbortController().signal), ports.prices);
+  const platform = platformOf(createWorld(changes));
+  return estimate(await listInventory(platform, 'dev', new AbortController().signal), platform.prices);
 }
 
 describe('the estimate', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/core/reply/errors.ts';
 import { plain } from '../../../src/core/reply/reply.ts';
-import type { Ports } from '../../../src/platform/platform.ts';
-import { createStage } from '../../core/bot.ts';
+import type { Platform } from '../../../src/platform/platform.ts';
+import { createBotProcess } from '../../core/bot.ts';
 import { appHome, backend, bastion, labels, process, rds, rootHome, screen, type World } from '../world.ts';
 
 const down = { ...rootHome, processes: [{ ...process, status: 'stopped' }] };
@@ -12,11 +12,11 @@ const asleep = (changes: Partial<World> = {}): Partial<World> => ({
   ...changes,
 });
 
-async function run(line: string, changes: Partial<World>, wrap?: (ports: Ports) => Ports) {
-  const stage = createStage(changes);
+async function run(line: string, changes: Partial<World>, wrap?: (platform: Platform) => Platform) {
+  const stage = createBotProcess(changes);
   const listener = await stage.createBot(wrap && { wrap }).say(line);
   const { id } = listener.last();
-  const end = stage.board.final(id).at(-1);
+  const end = stage.progress.final(id).at(-1);
   const reply = end?.reply ?? listener.last().reply;
   return { ...stage, state: end?.state ?? listener.last().state, reply, title: plain(reply.title) };
 }
@@ -85,10 +85,10 @@ describe('start', () => {
   });
 
   it('does nothing where everything runs', async () => {
-    const { world, title, board } = await run('start dev', {});
+    const { world, title, progress } = await run('start dev', {});
     expect(title).toBe('dev is up already');
     expect(world.mutations).toEqual([]);
-    expect(board.shown.size).toBe(0);
+    expect(progress.shown.size).toBe(0);
   });
 
   it('helps a process that PM2 did not bring back', async () => {
@@ -102,19 +102,19 @@ describe('start', () => {
     const { world, state } = await run(
       'start bastion',
       asleep({ instances: [{ ...bastion, state: 'stopping' }] }),
-      (ports) => ({
-        ...ports,
+      (platform) => ({
+        ...platform,
         compute: {
-          ...ports.compute,
+          ...platform.compute,
           async listInstances(...call) {
-            const all = await ports.compute.listInstances(...call);
+            const all = await platform.compute.listInstances(...call);
             looks += 1;
             if (looks === 8) for (const one of all) one.state = 'stopped';
             return all;
           },
           async startInstances(ids, call) {
             expect(looks).toBeGreaterThanOrEqual(8);
-            await ports.compute.startInstances(ids, call);
+            await platform.compute.startInstances(ids, call);
           },
         },
       }),
@@ -127,14 +127,14 @@ describe('start', () => {
     const { world, state } = await run(
       'start dev rds',
       asleep({ databases: [{ ...rds, state: 'starting' }] }),
-      (ports) => {
+      (platform) => {
         let looks = 0;
         return {
-          ...ports,
-          database: {
-            ...ports.database,
+          ...platform,
+          databases: {
+            ...platform.databases,
             async listDatabases(...call) {
-              const all = await ports.database.listDatabases(...call);
+              const all = await platform.databases.listDatabases(...call);
               looks += 1;
               if (looks === 6) for (const one of all) one.state = 'available';
               return all;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/core/reply/errors.ts';
 import { plain } from '../../../src/core/reply/reply.ts';
-import type { Ports } from '../../../src/platform/platform.ts';
-import { createStage } from '../../core/bot.ts';
+import type { Platform } from '../../../src/platform/platform.ts';
+import { createBotProcess } from '../../core/bot.ts';
 import { backend, bastion, details, labels, now, rds, screen, type World } from '../world.ts';
 
 /** Asks, and shows the card; `confirm` presses it and answers the outcome. */
-async function ask(line: string, changes: Partial<World> = {}, wrap?: (ports: Ports) => Ports) {
-  const stage = createStage(changes);
+async function ask(line: string, changes: Partial<World> = {}, wrap?: (platform: Platform) => Platform) {
+  const stage = createBotProcess(changes);
   const bot = stage.createBot(wrap && { wrap });
   const card = (await bot.say(line)).last();
   return {
@@ -16,7 +16,7 @@ async function ask(line: string, changes: Partial<World> = {}, wrap?: (ports: Po
     state: card.state,
     async confirm() {
       const pressed = await bot.press(card.id, 'confirm');
-      const end = stage.board.final(card.id).at(-1) ?? pressed.last();
+      const end = stage.progress.final(card.id).at(-1) ?? pressed.last();
       return { state: end.state, reply: end.reply, title: plain(end.reply.title) };
     },
   };
@@ -110,9 +110,9 @@ describe('stop', () => {
   });
 
   it('is refused when the bot itself runs on a target', async () => {
-    const stage = createStage();
+    const stage = createBotProcess();
     const bot = stage.createBot();
-    bot.house.selfInstance = backend.id;
+    bot.bot.selfInstance = backend.id;
     const refused = (await bot.say('stop dev')).last();
     expect(refused.state).toBe('refused');
     expect(plain(refused.reply.title)).toContain('what this bot runs on');
@@ -120,10 +120,10 @@ describe('stop', () => {
   });
 
   it('stops the instance also where its agent is silent, and says what was skipped', async () => {
-    const { confirm, world } = await ask('stop dev', { agents: [] }, (ports) => ({
-      ...ports,
-      shell: {
-        ...ports.shell,
+    const { confirm, world } = await ask('stop dev', { agents: [] }, (platform) => ({
+      ...platform,
+      instances: {
+        ...platform.instances,
         listProcesses: async () => {
           throw new UserError('unavailable', 'The SSM agent on the instance is offline.');
         },
@@ -143,12 +143,12 @@ describe('stop', () => {
 
   it('waits for a process that is still stopping before its instance goes down', async () => {
     let looks = 0;
-    const { confirm, world } = await ask('stop backend', {}, (ports) => ({
-      ...ports,
-      shell: {
-        ...ports.shell,
+    const { confirm, world } = await ask('stop backend', {}, (platform) => ({
+      ...platform,
+      instances: {
+        ...platform.instances,
         async listProcesses(...call) {
-          const all = await ports.shell.listProcesses(...call);
+          const all = await platform.instances.listProcesses(...call);
           const stopped = all.flatMap((home) => home.processes).some(({ status }) => status === 'stopped');
           if (!stopped || ++looks > 2) return all;
           return all.map((home) => ({
@@ -158,10 +158,10 @@ describe('stop', () => {
         },
       },
       compute: {
-        ...ports.compute,
+        ...platform.compute,
         async stopInstances(...call) {
           expect(looks).toBeGreaterThan(2);
-          return ports.compute.stopInstances(...call);
+          return platform.compute.stopInstances(...call);
         },
       },
     }));
@@ -174,19 +174,19 @@ describe('stop', () => {
     const { confirm, world } = await ask(
       'stop dev rds',
       { databases: [{ ...rds, state: 'backing-up' }] },
-      (ports) => ({
-        ...ports,
-        database: {
-          ...ports.database,
+      (platform) => ({
+        ...platform,
+        databases: {
+          ...platform.databases,
           async listDatabases(...call) {
             looks += 1;
-            const all = await ports.database.listDatabases(...call);
+            const all = await platform.databases.listDatabases(...call);
             if (looks === 9) for (const one of all) one.state = 'available';
             return all;
           },
           async stopDatabase(id, call) {
             expect(looks).toBeGreaterThanOrEqual(9);
-            await ports.database.stopDatabase(id, call);
+            await platform.databases.stopDatabase(id, call);
           },
         },
       }),
@@ -196,15 +196,15 @@ describe('stop', () => {
   });
 
   it('says that an instance is gone when it was terminated meanwhile', async () => {
-    const { confirm, world } = await ask('stop bastion', {}, (ports) => {
+    const { confirm, world } = await ask('stop bastion', {}, (platform) => {
       let looks = 0;
       return {
-        ...ports,
+        ...platform,
         compute: {
-          ...ports.compute,
+          ...platform.compute,
           listInstances: async (...call) => {
             looks += 1;
-            return looks <= 2 ? ports.compute.listInstances(...call) : [];
+            return looks <= 2 ? platform.compute.listInstances(...call) : [];
           },
         },
       };

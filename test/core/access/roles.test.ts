@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { atLeast, type Caller, type Role, roles } from '../../../src/core/access/caller.ts';
-import { createDispatch } from '../../../src/core/dispatcher.ts';
-import { UserError } from '../../../src/core/reply/errors.ts';
-import { createRoster, type Grants, type Membership } from '../../../src/core/access/role-directory.ts';
 import { commands } from '../../../src/commands/index.ts';
-import { createStage, wordsOf } from '../bot.ts';
+import { atLeast, type Caller, type Role, roles } from '../../../src/core/access/caller.ts';
+import {
+  createRoleDirectory,
+  type Grants,
+  type MembershipLookup,
+} from '../../../src/core/access/role-directory.ts';
+import { createDispatcher } from '../../../src/core/dispatcher.ts';
+import { UserError } from '../../../src/core/reply/errors.ts';
+import { createBotProcess, wordsOf } from '../bot.ts';
 import { createListener } from '../in-memory.ts';
 
 const none = { people: [], groups: [], arns: [] };
@@ -28,8 +32,8 @@ function createGroups() {
     if (freshness === 'live') state.live += 1;
     if (state.down) throw new UserError('unavailable', 'Slack did not say who is in which group.');
   };
-  const membership: Membership = {
-    async vouch(person, freshness) {
+  const membership: MembershipLookup = {
+    async assertMember(person, freshness) {
       check(freshness);
       if (state.strangers.has(person)) throw new UserError('forbidden', `${person} is no member here.`);
     },
@@ -59,17 +63,17 @@ const people: [Caller, Role | undefined, Role | undefined][] = [
 ];
 
 function createOffice() {
-  const stage = createStage();
+  const stage = createBotProcess();
   const { membership, state } = createGroups();
-  const roster = createRoster(grants, membership);
-  const { house } = stage.createBot({ wrap: (ports) => ({ ...ports, roster }) });
-  const door = createDispatch({ house });
+  const roleDirectory = createRoleDirectory(grants, membership);
+  const { bot } = stage.createBot({ wrap: (platform) => ({ ...platform, roleDirectory }) });
+  const dispatcher = createDispatcher({ bot });
   const ask = async (line: string, caller: Caller) => {
     const listener = createListener();
-    await door.line({ id: house.newId(), line, caller, conversation: listener });
+    await dispatcher.line({ id: bot.newId(), line, caller, responder: listener });
     return listener;
   };
-  return { stage, state, door, house, ask };
+  return { stage, state, dispatcher, bot, ask };
 }
 
 const gated = commands.filter((command) => command.kind === 'change' || !command.open);
@@ -122,13 +126,18 @@ describe('roles', () => {
   });
 
   it('are looked up live for a change and for its click, so that who was taken out of the group is refused', async () => {
-    const { ask, door, state, stage } = createOffice();
+    const { ask, dispatcher, state, stage } = createOffice();
     const card = (await ask('stop dev', slack('U0OMAR'))).last();
     expect(card.state).toBe('waiting');
     const before = state.live;
     state.groups.S0OPERATORS = [];
     const listener = createListener();
-    await door.move({ move: 'confirm', operation: card.id, caller: slack('U0OMAR'), conversation: listener });
+    await dispatcher.operate({
+      move: 'confirm',
+      operation: card.id,
+      caller: slack('U0OMAR'),
+      responder: listener,
+    });
     expect(listener.last().state).toBe('refused');
     expect(wordsOf(listener.last())).toContain('needs operator');
     expect(state.live).toBeGreaterThan(before);
@@ -136,37 +145,37 @@ describe('roles', () => {
   });
 
   it('are looked up live for a read that is pressed, and may be a minute old for one that is typed', async () => {
-    const { ask, door, house, state } = createOffice();
+    const { ask, dispatcher, bot, state } = createOffice();
     await ask('cognito config', slack('U0GIL'));
     expect(state.live).toBe(0);
     const invocation = { command: 'cognito config', args: { env: 'dev' } };
-    await door.invoke({
-      id: house.newId(),
+    await dispatcher.invoke({
+      id: bot.newId(),
       invocation,
       caller: slack('U0GIL'),
-      conversation: createListener(),
+      responder: createListener(),
     });
     expect(state.live).toBeGreaterThan(0);
   });
 
   it.each(['cancel', 'follow', 'tell'] as const)('are asked of who presses %s too', async (move) => {
-    const { ask, door, stage } = createOffice();
+    const { ask, dispatcher, stage } = createOffice();
     const card = (await ask('stop dev', slack('U0OMAR'))).last();
     const listener = createListener();
-    await door.move({ move, operation: card.id, caller: slack('U0NOBODY'), conversation: listener });
+    await dispatcher.operate({ move, operation: card.id, caller: slack('U0NOBODY'), responder: listener });
     expect(listener.last().state).toBe('refused');
     expect((await stage.memory.find(card.id))?.requests).toEqual({ tell: [] });
   });
 
   it('are asked of who presses a read’s or an undo button, as if the words had been typed', async () => {
-    const { door, house, stage } = createOffice();
+    const { dispatcher, bot, stage } = createOffice();
     for (const command of ['start', 'stop', 'pm2 restart', 'logs']) {
       const listener = createListener();
-      await door.invoke({
-        id: house.newId(),
+      await dispatcher.invoke({
+        id: bot.newId(),
         invocation: { command, args: { env: 'dev' } },
         caller: slack('U0NOBODY'),
-        conversation: listener,
+        responder: listener,
       });
       expect(listener.last().state).toBe('refused');
     }
@@ -188,22 +197,22 @@ describe('roles', () => {
     ['a*b*c', 'abbcbc', true],
     ['a*b*c', 'abbcb', false],
   ])('%s is %s: %s', async (pattern, id, fits) => {
-    const roster = createRoster(
+    const roleDirectory = createRoleDirectory(
       { dev: { viewer: { ...none, arns: [pattern] }, operator: none, admin: none } },
       createGroups().membership,
     );
-    const { role } = await roster.standing({ id, name: '', surface: 'terminal' }, 'dev', 'live');
+    const { role } = await roleDirectory.resolveRole({ id, name: '', surface: 'terminal' }, 'dev', 'live');
     expect(role).toBe(fits ? 'viewer' : undefined);
   });
 
   it('are found at once for a pattern of many stars that does not fit', async () => {
-    const roster = createRoster(
+    const roleDirectory = createRoleDirectory(
       {
         dev: { viewer: { ...none, arns: [`${'*a'.repeat(40)}b`] }, operator: none, admin: none },
       },
       createGroups().membership,
     );
-    const { role } = await roster.standing(
+    const { role } = await roleDirectory.resolveRole(
       { id: 'a'.repeat(2_000), name: '', surface: 'terminal' },
       'dev',
       'live',

@@ -1,16 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../../src/core/reply/errors.ts';
-import { invocationOf, parse } from '../../../src/core/command/parser.ts';
-import { createRegistry } from '../../../src/core/command/catalog.ts';
-import { aliasesOf } from '../../../src/core/command/usage.ts';
 import { commands } from '../../../src/commands/index.ts';
-import { bookOf } from '../../commands/world.ts';
+import { invocationOf, parse } from '../../../src/core/command/parser.ts';
+import { aliasesOf } from '../../../src/core/command/usage.ts';
+import { UserError } from '../../../src/core/reply/errors.ts';
+import { catalogOf } from '../../commands/world.ts';
 
-const book = bookOf();
-const registry = createRegistry(commands);
+const catalog = catalogOf();
 const heard = (line: string) => {
-  const { command, args } = parse(line, registry, book);
+  const { command, args } = parse(line, catalog);
   return [command.name, args] as const;
 };
 const refusal = (line: string): UserError => {
@@ -72,10 +70,10 @@ describe('what people type', () => {
   it.each(commands.flatMap((command) => command.examples.map((example) => [example])))(
     'hears "%s" from a button as from a line, and in capitals, and with a full stop',
     (example) => {
-      const { command, args } = parse(example, registry, book);
+      const { command, args } = parse(example, catalog);
       const invocation = { command: command.name, args };
-      expect(invocationOf(invocation, registry, book).args).toEqual(args);
-      expect(invocationOf(JSON.parse(JSON.stringify(invocation)), registry, book).args).toEqual(args);
+      expect(invocationOf(invocation, catalog).args).toEqual(args);
+      expect(invocationOf(JSON.parse(JSON.stringify(invocation)), catalog).args).toEqual(args);
       const free = Object.values(command.args).some(
         ({ kind }) => !kind.closed && kind.name !== 'email' && kind.name !== 'yes' && kind.name !== 'number',
       );
@@ -86,12 +84,12 @@ describe('what people type', () => {
   it.each(commands.flatMap((command) => aliasesOf(command).map((alias) => [alias, command] as const)))(
     'knows "%s"',
     (alias, command) => {
-      const { command: found } = registry.find(alias) ?? {};
+      const { command: found } = catalog.find(alias) ?? {};
       expect(found).toBe(command);
       // Only exactly: no change is run for a word that merely resembles one.
       if (command.kind === 'change')
         for (const slip of [`${alias}p`, alias.slice(0, -1), `${alias}${alias}`])
-          if (slip.length > 1 && !registry.find(slip)) expect(refusal(slip).code).toBe('usage');
+          if (slip.length > 1 && !catalog.find(slip)) expect(refusal(slip).code).toBe('usage');
     },
   );
 
@@ -230,7 +228,7 @@ describe('any line at all', () => {
   const seed = Number(process.env.D2_SEED ?? Date.now() % 2 ** 31);
   const word = fc.oneof(
     fc.constantFrom(
-      ...[...registry.names()].flatMap((name) => name.split(' ')),
+      ...[...catalog.names()].flatMap((name) => name.split(' ')),
       'dev',
       'prod',
       'backend',
@@ -260,10 +258,10 @@ describe('any line at all', () => {
     fc.assert(
       fc.property(line, (typed) => {
         try {
-          const { command, args } = parse(typed, registry, book);
+          const { command, args } = parse(typed, catalog);
           expect(Object.keys(args).every((name) => Object.hasOwn(command.args, name))).toBe(true);
           // A button that says the same does the same.
-          expect(invocationOf({ command: command.name, args }, registry, book).args).toEqual(args);
+          expect(invocationOf({ command: command.name, args }, catalog).args).toEqual(args);
         } catch (error) {
           if (!(error instanceof UserError)) throw error;
           expect(error.message).not.toBe('');

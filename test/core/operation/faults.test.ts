@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
-import type { Ports } from '../../../src/platform/platform.ts';
-import { createStage } from '../bot.ts';
+import type { Platform } from '../../../src/platform/platform.ts';
+import { createBotProcess } from '../bot.ts';
 
 const changing = /^(start|stop)(Instances|Database)$|^pm2|^createUser$|^addToGroup$|^keepPassword$/;
 type Phase = 'before' | 'after';
@@ -31,32 +31,32 @@ function createTrouble(at: ReadonlySet<number>, phase: Phase) {
 }
 
 async function run(line: string, asleep: boolean, at: ReadonlySet<number>, phase: Phase) {
-  const stage = createStage();
+  const stage = createBotProcess();
   if (asleep)
     for (const list of [stage.world.instances, stage.world.databases])
       if (!(list instanceof Error)) for (const one of list) one.state = 'stopped';
   const trouble = createTrouble(at, phase);
   const bot = stage.createBot({
     operations: trouble.troubled(stage.memory, true),
-    wrap: (ports: Ports): Ports => {
-      const shell: Ports['shell'] = {
-        ...ports.shell,
-        findSent: async (_, verb) =>
+    wrap: (platform: Platform): Platform => {
+      const shell: Platform['instances'] = {
+        ...platform.instances,
+        findSentCommand: async (_, verb) =>
           stage.world.mutations.some((done) => done.includes(`d2-pm2-${verb}`))
             ? { id: 'c1', status: 'Success' }
             : undefined,
       };
       return {
-        ...ports,
-        compute: trouble.troubled(ports.compute),
-        database: trouble.troubled(ports.database),
-        shell: trouble.troubled(shell),
-        users: trouble.troubled(ports.users),
+        ...platform,
+        compute: trouble.troubled(platform.compute),
+        databases: trouble.troubled(platform.databases),
+        instances: trouble.troubled(shell),
+        users: trouble.troubled(platform.users),
       };
     },
   });
-  bot.house.trail = trouble.troubled(stage.trail);
-  bot.house.board = trouble.troubled(stage.board);
+  bot.bot.audit = trouble.troubled(stage.audit);
+  bot.bot.progress = trouble.troubled(stage.progress);
   const asked = (await bot.say(line)).last();
   if (asked.state === 'waiting') await bot.press(asked.id, 'confirm');
   for (let look = 0; look < 4; look++) {
@@ -69,13 +69,13 @@ async function run(line: string, asleep: boolean, at: ReadonlySet<number>, phase
 type Stage = Awaited<ReturnType<typeof run>>['stage'];
 
 /** What holds whatever went wrong. */
-async function judge({ world, memory, board, trail }: Stage, where: string) {
+async function judge({ world, memory, progress, audit }: Stage, where: string) {
   expect(new Set(world.mutations).size, `${where}: ${world.mutations.join()}`).toBe(world.mutations.length);
   for (const record of memory.records()) {
     if (record.state === 'planned') continue;
     expect(record.state, where).not.toBe('running');
     if (record.state === 'failed' || record.state === 'refused') expect(world.mutations, where).toEqual([]);
-    const finals = new Set(board.final(record.id).map(({ state }) => state));
+    const finals = new Set(progress.final(record.id).map(({ state }) => state));
     if (record.message) expect([...finals], where).toEqual([record.state]);
     if (record.state === 'done')
       expect(
@@ -86,7 +86,7 @@ async function judge({ world, memory, board, trail }: Stage, where: string) {
   expect(await memory.holder('dev'), where).toBeUndefined();
   if (world.mutations.length > 0)
     expect(
-      trail.events.some(({ event }) => event === 'intent'),
+      audit.events.some(({ event }) => event === 'intent'),
       where,
     ).toBe(true);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Operations } from '../../../src/core/operation/record.ts';
-import type { Ports } from '../../../src/platform/platform.ts';
-import { createStage } from '../bot.ts';
+import type { OperationStore } from '../../../src/core/operation/record.ts';
+import type { Platform } from '../../../src/platform/platform.ts';
+import { createBotProcess } from '../bot.ts';
 
 /** A process that dies at its n-th call to the outside, before or after the call was carried out: nothing it says comes through after that. */
 function createMortal(diesAt: number, phase: 'before' | 'after') {
@@ -32,36 +32,36 @@ const cases = [
 ];
 
 async function run(line: string, asleep: boolean, diesAt: number, phase: 'before' | 'after') {
-  const stage = createStage();
+  const stage = createBotProcess();
   if (asleep)
     for (const list of [stage.world.instances, stage.world.databases])
       if (!(list instanceof Error)) for (const one of list) one.state = 'stopped';
   // A restart shows in PM2's own list and in SSM's.
-  const seen = (ports: Ports): Ports => ({
-    ...ports,
-    shell: {
-      ...ports.shell,
-      findSent: async (_operation, verb) =>
+  const seen = (platform: Platform): Platform => ({
+    ...platform,
+    instances: {
+      ...platform.instances,
+      findSentCommand: async (_operation, verb) =>
         stage.world.mutations.some((done) => done.includes(`d2-pm2-${verb}`))
           ? { id: 'c1', status: 'Success' }
           : undefined,
     },
   });
   const mortality = createMortal(diesAt, phase);
-  const wrapParts = (ports: Ports): Ports => {
-    const { compute, database, shell, users } = seen(ports);
+  const wrapParts = (platform: Platform): Platform => {
+    const { compute, databases, instances, users } = seen(platform);
     return {
-      ...ports,
+      ...platform,
       compute: mortality.mortal(compute),
-      database: mortality.mortal(database),
-      shell: mortality.mortal(shell),
+      databases: mortality.mortal(databases),
+      instances: mortality.mortal(instances),
       users: mortality.mortal(users),
     };
   };
-  const operations: Operations = mortality.mortal(stage.memory);
+  const operations: OperationStore = mortality.mortal(stage.memory);
   const bot = stage.createBot({ operations, wrap: wrapParts });
-  bot.house.trail = mortality.mortal(stage.trail);
-  bot.house.board = mortality.mortal(stage.board);
+  bot.bot.audit = mortality.mortal(stage.audit);
+  bot.bot.progress = mortality.mortal(stage.progress);
 
   const life = (async () => {
     const asked = await bot.say(line);
@@ -105,12 +105,12 @@ describe.each(cases)('"$line", its process killed at any call', ({ line, asleep 
           );
           if (record.state === 'failed' || record.state === 'refused')
             expect(stage.world.mutations, where).toEqual([]);
-          const finals = stage.board.final(record.id);
+          const finals = stage.progress.final(record.id);
           // Whether the last edit reached Slack before the end can't be told: it is made again.
           expect(new Set(finals.map(({ state }) => state)).size, where).toBe(record.message ? 1 : 0);
         }
         expect(await stage.memory.holder('dev'), where).toBeUndefined();
-        const intents = stage.trail.events.filter(({ event }) => event === 'intent').length;
+        const intents = stage.audit.events.filter(({ event }) => event === 'intent').length;
         if (stage.world.mutations.length > 0) expect(intents, where).toBeGreaterThan(0);
         if (!died) break;
         points = diesAt;
@@ -122,15 +122,15 @@ describe.each(cases)('"$line", its process killed at any call', ({ line, asleep 
 
 describe('a process that was only slow', () => {
   it('touches nothing more once another has taken over', async () => {
-    const stage = createStage();
+    const stage = createBotProcess();
     const other = stage.createBot();
     const bot = stage.createBot({
-      wrap: (ports) => ({
-        ...ports,
+      wrap: (platform) => ({
+        ...platform,
         compute: {
-          ...ports.compute,
+          ...platform.compute,
           async stopInstances(ids, call) {
-            await ports.compute.stopInstances(ids, call);
+            await platform.compute.stopInstances(ids, call);
             stage.clock.advance(120_000);
             await other.lookForOrphans();
           },
@@ -141,47 +141,47 @@ describe('a process that was only slow', () => {
     await bot.press(id, 'confirm');
     expect(stage.world.mutations.filter((line) => line.startsWith('rds:'))).toHaveLength(1);
     expect(stage.world.mutations.filter((line) => line.startsWith('ec2:'))).toHaveLength(1);
-    expect(stage.board.final(id).map(({ state }) => state)).toEqual(['done']);
-    expect(stage.trail.events.map(({ event }) => event)).toEqual(['intent', 'reconciliation']);
+    expect(stage.progress.final(id).map(({ state }) => state)).toEqual(['done']);
+    expect(stage.audit.events.map(({ event }) => event)).toEqual(['intent', 'reconciliation']);
   });
 
   it('is left alone while its lease and its longest request may still run', async () => {
-    const stage = createStage();
+    const stage = createBotProcess();
     const other = stage.createBot();
     const bot = stage.createBot({
-      wrap: (ports) => ({
-        ...ports,
+      wrap: (platform) => ({
+        ...platform,
         compute: {
-          ...ports.compute,
+          ...platform.compute,
           async stopInstances(ids, call) {
             stage.clock.advance(50_000);
             await other.lookForOrphans();
             expect(stage.memory.records()[0]?.takenOver).toBe(0);
-            await ports.compute.stopInstances(ids, call);
+            await platform.compute.stopInstances(ids, call);
           },
         },
       }),
     });
     const { id } = (await bot.say('stop dev')).last();
     await bot.press(id, 'confirm');
-    expect(stage.trail.events.map(({ event }) => event)).toEqual(['intent', 'outcome']);
+    expect(stage.audit.events.map(({ event }) => event)).toEqual(['intent', 'outcome']);
   });
 
   it('holds the environment for longer than a request may take whenever it sends one', async () => {
-    const stage = createStage();
+    const stage = createBotProcess();
     const left: number[] = [];
     const bot = stage.createBot({
-      wrap: (ports) => ({
-        ...ports,
+      wrap: (platform) => ({
+        ...platform,
         compute: {
-          ...ports.compute,
+          ...platform.compute,
           async listInstances(env, call) {
             stage.clock.advance(40_000);
-            return ports.compute.listInstances(env, call);
+            return platform.compute.listInstances(env, call);
           },
           async stopInstances(ids, call) {
             left.push(((await stage.memory.holder('dev'))?.until ?? 0) - stage.clock.now().getTime());
-            await ports.compute.stopInstances(ids, call);
+            await platform.compute.stopInstances(ids, call);
           },
         },
       }),

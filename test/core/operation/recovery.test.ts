@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { Caller } from '../../../src/core/access/caller.ts';
+import type { OperationStore } from '../../../src/core/operation/record.ts';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
-import type { Operations } from '../../../src/core/operation/record.ts';
 import { type Answer, plain } from '../../../src/core/reply/reply.ts';
-import type { Ports } from '../../../src/platform/platform.ts';
+import type { Platform } from '../../../src/platform/platform.ts';
 import { ada } from '../../commands/world.ts';
-import { createStage, wordsOf } from '../bot.ts';
+import { createBotProcess, wordsOf } from '../bot.ts';
 import { omar } from '../in-memory.ts';
 
 const gone = () => new UserError('unavailable', 'The table does not answer.');
 
 /** A store that stops answering once `breaks` says so, until it is mended. */
-function createFlaky(operations: Operations) {
+function createFlaky(operations: OperationStore) {
   const state = { down: false };
   const check = async () => {
     if (state.down) throw gone();
   };
-  const flaky: Operations = {
+  const flaky: OperationStore = {
     ...operations,
     async save(record, rev) {
       await check();
@@ -36,16 +36,16 @@ function createFlaky(operations: Operations) {
 
 describe('a store that stops answering in the middle', () => {
   it('leaves nothing open for ever: the same process ends the operation once it answers again', async () => {
-    const stage = createStage();
+    const stage = createBotProcess();
     const { flaky, state } = createFlaky(stage.memory);
     const bot = stage.createBot({
       operations: flaky,
-      wrap: (ports) => ({
-        ...ports,
+      wrap: (platform) => ({
+        ...platform,
         compute: {
-          ...ports.compute,
+          ...platform.compute,
           async stopInstances(ids, call) {
-            await ports.compute.stopInstances(ids, call);
+            await platform.compute.stopInstances(ids, call);
             state.down = true;
           },
         },
@@ -59,12 +59,12 @@ describe('a store that stops answering in the middle', () => {
     await bot.lookForOrphans();
     expect(stage.memory.records()[0]).toMatchObject({ state: 'done', delivered: true });
     expect(stage.world.mutations.filter((line) => line.startsWith('ec2:'))).toHaveLength(1);
-    expect(stage.board.final(id).map(({ state }) => state)).toEqual(['done']);
+    expect(stage.progress.final(id).map(({ state }) => state)).toEqual(['done']);
     expect(await stage.memory.holder('dev')).toBeUndefined();
   });
 
   it('frees the environment that was claimed for a change which never began', async () => {
-    const stage = createStage();
+    const stage = createBotProcess();
     const { flaky, state } = createFlaky(stage.memory);
     const bot = stage.createBot({
       operations: {
@@ -88,14 +88,14 @@ describe('a store that stops answering in the middle', () => {
 
 describe('a run that another took over', () => {
   it('says no last word: only who ends it tells the outcome', async () => {
-    const stage = createStage();
+    const stage = createBotProcess();
     const other = stage.createBot();
     const bot = stage.createBot();
-    const { record } = stage.trail;
+    const { record } = stage.audit;
     let slow = true;
-    bot.house.trail = {
+    bot.bot.audit = {
       async record(event) {
-        await record.call(stage.trail, event);
+        await record.call(stage.audit, event);
         if (event.event !== 'outcome' || !slow) return;
         slow = false;
         stage.clock.advance(120_000);
@@ -104,8 +104,10 @@ describe('a run that another took over', () => {
     };
     const { id } = (await bot.say('stop dev')).last();
     await bot.press(id, 'confirm');
-    expect(stage.board.final(id)).toHaveLength(1);
-    expect(wordsOf(stage.board.final(id)[0] ?? stage.board.final(id)[1] ?? never())).toContain('asleep');
+    expect(stage.progress.final(id)).toHaveLength(1);
+    expect(wordsOf(stage.progress.final(id)[0] ?? stage.progress.final(id)[1] ?? never())).toContain(
+      'asleep',
+    );
   });
 });
 
@@ -114,12 +116,12 @@ const never = () => {
 };
 
 describe('a call that was refused after one whose answer was lost', () => {
-  const losingThenRefused = (ports: Ports): Ports => {
+  const losingThenRefused = (platform: Platform): Platform => {
     let calls = 0;
     return {
-      ...ports,
-      database: {
-        ...ports.database,
+      ...platform,
+      databases: {
+        ...platform.databases,
         async stopDatabase() {
           calls += 1;
           if (calls === 1) throw new OutcomeUnknown('The answer of RDS was lost.');
@@ -130,19 +132,19 @@ describe('a call that was refused after one whose answer was lost', () => {
   };
 
   it('is never called a failure that changed nothing', async () => {
-    const stage = createStage();
+    const stage = createBotProcess();
     const bot = stage.createBot({ wrap: losingThenRefused });
     const { id } = (await bot.say('stop dev rds')).last();
     await bot.press(id, 'confirm');
-    expect(stage.board.final(id).map(({ state }) => state)).toEqual(['partly']);
+    expect(stage.progress.final(id).map(({ state }) => state)).toEqual(['partly']);
   });
 
   it('nor when the lost one was of a process that died', async () => {
-    const stage = createStage();
+    const stage = createBotProcess();
     const dead = stage.createBot({
-      wrap: (ports) => ({
-        ...ports,
-        database: { ...ports.database, stopDatabase: () => new Promise<never>(() => undefined) },
+      wrap: (platform) => ({
+        ...platform,
+        databases: { ...platform.databases, stopDatabase: () => new Promise<never>(() => undefined) },
       }),
     });
     const { id } = (await dead.say('stop dev rds')).last();
@@ -151,10 +153,10 @@ describe('a call that was refused after one whose answer was lost', () => {
     const hold = await stage.memory.holder('dev');
     if (!hold) throw new Error('nothing was claimed');
     const next = stage.createBot({
-      wrap: (ports) => ({
-        ...ports,
-        database: {
-          ...ports.database,
+      wrap: (platform) => ({
+        ...platform,
+        databases: {
+          ...platform.databases,
           async stopDatabase() {
             throw new UserError('conflict', 'RDS is not in a state to be stopped.');
           },
@@ -163,26 +165,26 @@ describe('a call that was refused after one whose answer was lost', () => {
     });
     stage.clock.advance(hold.until + 120_000 - stage.clock.now().getTime());
     await next.lookForOrphans();
-    expect(stage.board.final(id).map(({ state }) => state)).toEqual(['partly']);
+    expect(stage.progress.final(id).map(({ state }) => state)).toEqual(['partly']);
   });
 });
 
 describe('what was queued', () => {
   it('begins also when another process ends the first', async () => {
-    const stage = createStage();
+    const stage = createBotProcess();
     const other = stage.createBot();
     let died: () => void = () => undefined;
     const death = new Promise<void>((resolve) => {
       died = resolve;
     });
     const dying = stage.createBot({
-      wrap: (ports) => ({
-        ...ports,
+      wrap: (platform) => ({
+        ...platform,
         compute: {
-          ...ports.compute,
+          ...platform.compute,
           async stopInstances(ids, call) {
             await other.press(call.operation, 'follow', ada);
-            await ports.compute.stopInstances(ids, call);
+            await platform.compute.stopInstances(ids, call);
             died();
             return new Promise<never>(() => undefined);
           },
@@ -202,7 +204,7 @@ describe('what was queued', () => {
   });
 
   it('is answered in the thread of the first when somebody else was faster', async () => {
-    const stage = createStage();
+    const stage = createBotProcess();
     const other = stage.createBot();
     const bot = stage.createBot({
       operations: {
@@ -223,13 +225,13 @@ describe('what was queued', () => {
           );
         },
       },
-      wrap: (ports) => ({
-        ...ports,
+      wrap: (platform) => ({
+        ...platform,
         compute: {
-          ...ports.compute,
+          ...platform.compute,
           async stopInstances(ids, call) {
             await other.press(call.operation, 'follow', ada);
-            await ports.compute.stopInstances(ids, call);
+            await platform.compute.stopInstances(ids, call);
           },
         },
       }),
@@ -237,23 +239,23 @@ describe('what was queued', () => {
     const { id } = (await bot.say('stop dev')).last();
     await bot.press(id, 'confirm');
     expect(stage.world.mutations.some((line) => line.includes('Start'))).toBe(false);
-    const told = stage.board.told.filter(({ people }) => people.includes('U0ADA'));
+    const told = stage.progress.told.filter(({ people }) => people.includes('U0ADA'));
     expect(told.map(({ answer }) => plain(answer.reply.title))).toEqual(['Not yet: stop dev is under way']);
   });
 });
 
 describe('an operation that was interrupted before its message stood', () => {
   it('gets one that says so', async () => {
-    const stage = createStage();
+    const stage = createBotProcess();
     const dying = stage.createBot();
-    dying.house.board = { ...stage.board, open: () => new Promise<never>(() => undefined) };
+    dying.bot.progress = { ...stage.progress, open: () => new Promise<never>(() => undefined) };
     const { id } = (await dying.say('stop dev')).last();
     void dying.press(id, 'confirm');
     for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
     const hold = await stage.memory.holder('dev');
     stage.clock.advance((hold?.until ?? 0) + 120_000 - stage.clock.now().getTime());
     await stage.createBot().lookForOrphans();
-    expect(stage.board.final(id).map(({ state, reply }) => [state, plain(reply.title)])).toEqual([
+    expect(stage.progress.final(id).map(({ state, reply }) => [state, plain(reply.title)])).toEqual([
       ['failed', 'stop dev: interrupted before anything was changed'],
     ]);
     expect(stage.world.mutations).toEqual([]);
@@ -261,14 +263,14 @@ describe('an operation that was interrupted before its message stood', () => {
 });
 
 describe('a message that was posted while another took the operation over', () => {
-  type Save = Operations['save'];
+  type Save = OperationStore['save'];
 
   /** Presses Confirm in a bot whose write of its message goes as `noting` says, then lets another bot look. */
   async function press(
-    noting: (stage: ReturnType<typeof createStage>, look: () => Promise<void>, save: Save) => Save,
+    noting: (stage: ReturnType<typeof createBotProcess>, look: () => Promise<void>, save: Save) => Save,
     surface: Caller['surface'] = 'slack',
   ) {
-    const stage = createStage();
+    const stage = createBotProcess();
     const other = stage.createBot();
     const look = async () => {
       stage.clock.advance(120_000);
@@ -290,10 +292,10 @@ describe('a message that was posted while another took the operation over', () =
     const { id } = (await bot.say('stop dev', caller)).last();
     await bot.press(id, 'confirm', caller);
     await turns();
-    const before = stage.board.messages(id).map((answers) => answers.at(-1));
+    const before = stage.progress.messages(id).map((answers) => answers.at(-1));
     await look();
     await turns();
-    return { stage, id, before, after: stage.board.messages(id).map((answers) => answers.at(-1)) };
+    return { stage, id, before, after: stage.progress.messages(id).map((answers) => answers.at(-1)) };
   }
   const turns = async () => {
     for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -320,7 +322,7 @@ describe('a message that was posted while another took the operation over', () =
       stage.memory.save = async (record, rev) => (down && record.message ? fail() : save(record, rev));
       stage.memory.find = async (id) => {
         // Back only when it has been asked in vain.
-        if (down && stage.board.messages(id).length > 0) {
+        if (down && stage.progress.messages(id).length > 0) {
           down = false;
           return fail();
         }
@@ -341,14 +343,14 @@ describe('a message that was posted while another took the operation over', () =
     });
     expect(states(before)).toEqual(['working']);
     expect(states(after)).toEqual(['failed']);
-    expect(stage.board.messages(id).flat().map(wordsOf).join()).not.toContain('another message');
+    expect(stage.progress.messages(id).flat().map(wordsOf).join()).not.toContain('another message');
   });
 
   it('is closed however late the run learns that it was ousted, and also where Slack refuses once', async () => {
     const { after } = await press((stage, look) => async () => {
-      const { close } = stage.board;
+      const { close } = stage.progress;
       let refused = false;
-      stage.board.close = async (message, answer) => {
+      stage.progress.close = async (message, answer) => {
         if (!refused && wordsOf(answer).includes('another message')) {
           refused = true;
           throw gone();

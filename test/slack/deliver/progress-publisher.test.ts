@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { OperationRecord } from '../../../src/core/operation/record.ts';
 import type { Answer, AnswerState } from '../../../src/core/reply/reply.ts';
-import { createBoard } from '../../../src/slack/deliver/progress-publisher.ts';
+import { createProgressPublisher } from '../../../src/slack/deliver/progress-publisher.ts';
 import { type StartedWorkspace, startWorkspace } from '../../sandbox/slack/workspace-app.ts';
 import { createWeb, newId, reply } from '../bot.ts';
 
@@ -17,7 +17,7 @@ afterEach(() => place.post('reset', {}));
 function start({ everyMs = 20, channels = ['C0OPS'], channelOf = (): string | undefined => 'C0OPS' } = {}) {
   warned = [];
   called = [];
-  return createBoard({
+  return createProgressPublisher({
     web: createWeb(place.url, (url, body) => void called.push(`${url} ${body}`)),
     zone: 'Asia/Kuala_Lumpur',
     channels,
@@ -64,24 +64,24 @@ describe('an operation’s message', () => {
   });
 
   it('stands in its environment’s own channel when asked elsewhere', async () => {
-    const board = start({ channelOf: () => 'C0SHARED' });
-    expect(await board.open(operation('D0OMAR'), answer('x'))).toMatchObject({ channel: 'C0SHARED' });
+    const progress = start({ channelOf: () => 'C0SHARED' });
+    expect(await progress.open(operation('D0OMAR'), answer('x'))).toMatchObject({ channel: 'C0SHARED' });
   });
 
   it.each([
     ['the bot is not in the channel', 'C0RANDOM', /invite/],
     ['there is no such channel', 'C0NOWHERE', /invite/],
   ])('can’t stand where %s: that refuses the change', async (_, channel, hint) => {
-    const board = start({ channels: [channel] });
-    await expect(board.open(operation(channel), answer('x'))).rejects.toMatchObject({
+    const progress = start({ channels: [channel] });
+    await expect(progress.open(operation(channel), answer('x'))).rejects.toMatchObject({
       code: 'unavailable',
       hint: expect.stringMatching(hint),
     });
   });
 
   it('can’t stand nowhere: then d2.yaml lacks a channel', async () => {
-    const board = start({ channelOf: () => undefined });
-    await expect(board.open(operation('D0OMAR'), answer('x'))).rejects.toMatchObject({
+    const progress = start({ channelOf: () => undefined });
+    await expect(progress.open(operation('D0OMAR'), answer('x'))).rejects.toMatchObject({
       hint: 'Give environments.dev.channel in d2.yaml.',
     });
   });
@@ -107,53 +107,53 @@ describe('an operation’s message', () => {
 
 describe('its edits', () => {
   it('say the newest news, however much there was', async () => {
-    const board = start({ everyMs: 100 });
-    const message = await board.open(operation('C0OPS'), answer('0'));
-    for (let news = 1; news <= 50; news += 1) board.update(message, answer(String(news)));
+    const progress = start({ everyMs: 100 });
+    const message = await progress.open(operation('C0OPS'), answer('0'));
+    for (let news = 1; news <= 50; news += 1) progress.update(message, answer(String(news)));
     await expect.poll(texts).toEqual(['50']);
     expect(edits(message.ts)).toBe(1);
   });
 
   it('leave room for outcomes, of all messages together', async () => {
-    const board = start({ everyMs: 1 });
+    const progress = start({ everyMs: 1 });
     const messages = [
-      await board.open(operation('C0OPS'), answer('a')),
-      await board.open(operation('C0OPS'), answer('b')),
+      await progress.open(operation('C0OPS'), answer('a')),
+      await progress.open(operation('C0OPS'), answer('b')),
     ];
     const counted = () => messages.reduce((sum, { ts }) => sum + edits(ts), 0);
     const ticking = setInterval(() => {
-      for (const message of messages) board.update(message, answer(`news ${Date.now()}`));
+      for (const message of messages) progress.update(message, answer(`news ${Date.now()}`));
     }, 5);
     await expect.poll(counted).toBe(16);
-    for (const message of messages) await board.close(message, answer('end', 'done'));
+    for (const message of messages) await progress.close(message, answer('end', 'done'));
     clearInterval(ticking);
     expect(counted()).toBe(18);
   });
 
   it('that Slack does not take are left to the next', async () => {
-    const board = start();
-    const message = await board.open(operation('C0OPS'), answer('0'));
+    const progress = start();
+    const message = await progress.open(operation('C0OPS'), answer('0'));
     await faults({ action: 'slack:chat.update', kind: 'error', times: 1 });
-    board.update(message, answer('1'));
+    progress.update(message, answer('1'));
     await expect.poll(() => warned.length).toBe(1);
-    board.update(message, answer('2'));
+    progress.update(message, answer('2'));
     await expect.poll(texts).toEqual(['2']);
   });
 });
 
 describe('its outcome', () => {
   it('is not held back, and nothing comes after it', async () => {
-    const board = start({ everyMs: 60_000 });
-    const message = await board.open(operation('C0OPS'), answer('0'));
-    board.update(message, answer('1'));
-    await board.close(message, answer('end', 'done'));
+    const progress = start({ everyMs: 60_000 });
+    const message = await progress.open(operation('C0OPS'), answer('0'));
+    progress.update(message, answer('1'));
+    await progress.close(message, answer('end', 'done'));
     expect(texts()).toEqual(['end']);
     expect(edits(message.ts)).toBe(1);
   });
 
   it('is not overtaken by an edit that is slow to arrive', async () => {
-    const board = start();
-    const message = await board.open(operation('C0OPS'), answer('0'));
+    const progress = start();
+    const message = await progress.open(operation('C0OPS'), answer('0'));
     await faults({ action: 'slack:chat.update', kind: 'slow', delayMs: 400, times: 1 });
     const slow = new Promise<void>((resolve) => {
       const stop = place.workspace.onMessage(({ message: { text } }) => {
@@ -162,43 +162,43 @@ describe('its outcome', () => {
         resolve();
       });
     });
-    board.update(message, answer('1'));
+    progress.update(message, answer('1'));
     await expect.poll(() => called.filter((url) => url.includes('/chat.update ')).length).toBe(1);
-    await board.close(message, answer('end', 'done'));
+    await progress.close(message, answer('end', 'done'));
     await slow;
     expect(texts()).toEqual(['end']);
   });
 
   it.each(['throttle', 'error', 'reset'])('is told again after a %s, until it stands', async (kind) => {
-    const board = start();
-    const message = await board.open(operation('C0OPS'), answer('0'));
+    const progress = start();
+    const message = await progress.open(operation('C0OPS'), answer('0'));
     await faults({ action: 'slack:chat.update', kind, times: 1 });
-    await board.close(message, answer('end', 'done'));
+    await progress.close(message, answer('end', 'done'));
     expect(texts()).toEqual(['end']);
   });
 
   it('stands in a new message when its own is gone, and so does who is told', async () => {
-    const board = start();
-    const message = await board.open(operation('C0OPS'), answer('0'));
+    const progress = start();
+    const message = await progress.open(operation('C0OPS'), answer('0'));
     await createWeb(place.url).chat.delete(message);
-    await board.close(message, answer('end', 'done'));
-    await board.tell(message, answer('told', 'done'), [
+    await progress.close(message, answer('end', 'done'));
+    await progress.tell(message, answer('told', 'done'), [
       { kind: 'person', id: 'U0OMAR', name: 'omar', mention: true },
     ]);
     expect(texts()).toEqual(['end', 'told']);
   });
 
   it('that Slack refuses for good is not taken for delivered', async () => {
-    const board = start();
-    const message = await board.open(operation('C0OPS'), answer('0'));
+    const progress = start();
+    const message = await progress.open(operation('C0OPS'), answer('0'));
     await faults({ action: 'slack:chat.update', kind: 'expired' });
-    await expect(board.close(message, answer('end', 'done'))).rejects.toThrow('token_expired');
+    await expect(progress.close(message, answer('end', 'done'))).rejects.toThrow('token_expired');
   });
 
   it('is told in its thread to who wants to know', async () => {
-    const board = start();
-    const message = await board.open(operation('C0OPS'), answer('0'));
-    await board.tell(message, answer('dev is asleep', 'done'), [
+    const progress = start();
+    const message = await progress.open(operation('C0OPS'), answer('0'));
+    await progress.tell(message, answer('dev is asleep', 'done'), [
       { kind: 'person', id: 'U0OMAR', name: 'omar', mention: true },
       { kind: 'person', id: 'U0ADA', name: 'ada', mention: true },
     ]);
@@ -208,11 +208,11 @@ describe('its outcome', () => {
   });
 });
 
-describe('what the board posts', () => {
+describe('what the progress posts', () => {
   it('unfurls nothing', async () => {
-    const board = start();
-    const message = await board.open(operation('C0OPS'), answer('https://example.com'));
-    await board.tell(message, answer('x', 'done'), []);
+    const progress = start();
+    const message = await progress.open(operation('C0OPS'), answer('https://example.com'));
+    await progress.tell(message, answer('x', 'done'), []);
     const posts = called.filter((call) => call.includes('/chat.postMessage '));
     expect(posts).toHaveLength(2);
     for (const post of posts) expect(post).toMatch(/unfurl_links=false&unfurl_media=false/);
@@ -221,21 +221,21 @@ describe('what the board posts', () => {
 
 describe('a link to it', () => {
   it('leads there, and is missing where there is none', async () => {
-    const board = start();
-    const message = await board.open(operation('C0OPS'), answer('0'));
-    expect(await board.link(message)).toContain(`/archives/C0OPS/p${message.ts.replace('.', '')}`);
-    expect(await board.link({ channel: 'C0OPS', ts: '1.000000' })).toBeUndefined();
+    const progress = start();
+    const message = await progress.open(operation('C0OPS'), answer('0'));
+    expect(await progress.link(message)).toContain(`/archives/C0OPS/p${message.ts.replace('.', '')}`);
+    expect(await progress.link({ channel: 'C0OPS', ts: '1.000000' })).toBeUndefined();
   });
 });
 
 describe('an operation of the terminal', () => {
   it('has no message here', async () => {
-    const board = start();
+    const progress = start();
     const message = { channel: 'terminal', ts: '1' };
-    board.update(message, answer('x'));
-    await board.close(message, answer('x'));
-    await board.tell(message, answer('x'), []);
-    expect(await board.link(message)).toBeUndefined();
+    progress.update(message, answer('x'));
+    await progress.close(message, answer('x'));
+    await progress.tell(message, answer('x'), []);
+    expect(await progress.link(message)).toBeUndefined();
     expect(all()).toEqual([]);
   });
 });

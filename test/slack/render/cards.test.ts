@@ -59,7 +59,7 @@ describe('an answer', () => {
 
   it('that may not be posted where it was asked for still reaches who asked', async () => {
     stage.script = async (asked) => {
-      await asked.conversation.answer({
+      await asked.responder.answer({
         id: idOf(asked),
         state: 'done',
         private: false,

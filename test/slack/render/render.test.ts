@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeBlocks } from '../../../sandbox/slack/blocks/block-rules.ts';
 import type { Action, Answer, Part, Span, Text } from '../../../src/core/reply/reply.ts';
-import { readPress } from '../../../src/slack/listeners/action-payload.ts';
+import { readButtonPress } from '../../../src/slack/listeners/action-payload.ts';
 import { type RenderOptions, render } from '../../../src/slack/render/render.ts';
 import { answer, answers, id } from '../answers.ts';
 
@@ -277,7 +277,7 @@ describe('whatever a reply holds', () => {
         );
         for (const each of objects(blocks)) {
           if (each.type !== 'button') continue;
-          const press = readPress(String(each.action_id), String(each.value));
+          const press = readButtonPress(String(each.action_id), String(each.value));
           const said =
             press?.kind === 'invoke'
               ? press.invocation

@@ -2,9 +2,9 @@ import type { ConversationsInfoResponse, UsersInfoResponse } from '@slack/web-ap
 import { WebAPIPlatformError } from '@slack/web-api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createGate, type Delivery } from '../../../src/slack/verify/request-verifier.ts';
-import { createMembership } from '../../../src/slack/verify/group-members.ts';
-import { createPeople } from '../../../src/slack/verify/user-directory.ts';
+import { createGroupMembers } from '../../../src/slack/verify/group-members.ts';
+import { createRequestVerifier, type Delivery } from '../../../src/slack/verify/request-verifier.ts';
+import { createUserDirectory } from '../../../src/slack/verify/user-directory.ts';
 
 type User = NonNullable<UsersInfoResponse['user']>;
 type Channel = NonNullable<ConversationsInfoResponse['channel']>;
@@ -60,8 +60,8 @@ function start({ user = {}, channel = {}, direct = 'D0VERA', enterprise, now = (
       },
     },
   };
-  const people = createPeople(web, 'T0D2OPS', now);
-  const gate = createGate({
+  const people = createUserDirectory(web, 'T0D2OPS', now);
+  const gate = createRequestVerifier({
     web,
     people,
     app: 'A0D2CHATOPS',
@@ -215,7 +215,7 @@ describe('the members of a group', () => {
       return { ok: true, users: await answer(users.shift() ?? []) };
     };
     const web = { usergroups: { users: { list } } };
-    return { asked, ...createMembership(web, () => Promise.reject(new Error('not asked')), now) };
+    return { asked, ...createGroupMembers(web, () => Promise.reject(new Error('not asked')), now) };
   }
 
   it('are kept for reads and asked for anew where it matters', async () => {
