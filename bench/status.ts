@@ -78,6 +78,7 @@ function idleMachine(): Machine {
     reinstall: async () => undefined,
     run: async () => ({ exitCode: 0, stdout: '{"homes":[]}', stderr: '', timedOut: false }),
     port: 9,
+    portOf: () => 9,
     homes: { root: '/root/.pm2', app: '/home/ec2-user/.pm2' },
     appRoot: '/opt/apps',
     onLogLine: () => () => undefined,

@@ -15,6 +15,8 @@ export interface Machine {
   run(script: MachineScript): Promise<MachineResult>;
   /** Where backend-api listens on 127.0.0.1. */
   readonly port: number;
+  /** Where a service of the world listens on 127.0.0.1. Throws for any other. */
+  portOf(service: string): number;
   /** PM2 homes, as the SSM documents name them. */
   readonly homes: { root: string; app: string };
   /** The folder that stands for /opt/apps. */
@@ -26,7 +28,7 @@ export interface Machine {
 }
 
 /** The process behind the account's database, where one is installed. */
-export interface Engine {
+export interface DatabaseProcess {
   /** Resolves once it answers where it always does. */
   start(): Promise<void>;
   /** Ends it, and with it every connection. */

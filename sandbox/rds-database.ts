@@ -1,37 +1,37 @@
 import { writeFile } from 'node:fs/promises';
 import { createConnection } from 'mysql2/promise';
-import { database as listed, masterPassword, region } from './aws/world.ts';
+import { masterPassword, region } from './aws/constants.ts';
 import { createDatabase, type Database } from './database/database.ts';
 import type { Credential } from './database/iam-token.ts';
 import { findMariaDb } from './database/mariadb.ts';
-import { type Front, migrate } from './instance/deploy.ts';
-import type { Engine } from './interfaces.ts';
+import type { DatabaseConnection } from './instance/deploy.ts';
+import type { DatabaseProcess } from './interfaces.ts';
 
-interface EngineOptions {
+interface RdsDatabaseOptions {
+  /** Its address by RDS. */
+  endpoint: string;
   /** Below it lies all that the database writes. */
   folder: string;
-  /** The folder that stands for /opt/apps, with a release in it. */
-  appRoot: () => string;
+  /** Brings the emptied schema up to the release's. */
+  migrate(): Promise<void>;
   credentialOf(accessKeyId: string): Credential | undefined;
 }
 
-export interface RealEngine extends Engine, Front {
+export interface RdsDatabase extends DatabaseProcess, DatabaseConnection {
   /** What its login does not check, in a sentence. */
   unchecked: string;
   close(): Promise<void>;
 }
 
-const endpoint = { host: listed.endpoint, port: 3306 };
-
 /** MariaDB as the account's RDS instance; undefined where it is not installed. */
-export async function createEngine(options: EngineOptions): Promise<RealEngine | undefined> {
+export async function createRdsDatabase(options: RdsDatabaseOptions): Promise<RdsDatabase | undefined> {
   if (!findMariaDb()) return undefined;
-  const { folder, appRoot, credentialOf } = options;
+  const { endpoint, folder, migrate, credentialOf } = options;
   const database = await createDatabase({
     folder: `${folder}/db`,
     env: { D2_SANDBOX_FOLDER: folder },
     region,
-    endpoint,
+    endpoint: { host: endpoint, port: 3306 },
     credentialOf,
     masterPassword,
     log: (line) => process.stderr.write(`sandbox: the database: ${line}\n`),
@@ -48,13 +48,13 @@ export async function createEngine(options: EngineOptions): Promise<RealEngine |
     async reset() {
       await database.start();
       await empty(database);
-      await migrate(appRoot(), masterPassword);
+      await migrate();
     },
     close: database.close,
   };
 }
 
-/** As its setup left it, whatever was written since. */
+/** Drops all that was written since its setup. */
 async function empty({ tunnel, ca, name }: Database): Promise<void> {
   const connection = await createConnection({
     ...tunnel,

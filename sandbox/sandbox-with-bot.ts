@@ -25,17 +25,27 @@ export async function startWhole({ onBotLine, extra, ...options }: Options = {})
   const sandbox = await createSandbox(options);
   try {
     const path = join(sandbox.folder, 'd2.yaml');
-    await writeFile(path, configurationOf(sandbox.machine));
+    await writeFile(
+      path,
+      configurationOf(sandbox.world, { machine: sandbox.machine, urls: sandbox.account.urls }),
+    );
+    const trust: Record<string, string> = {};
+    if (sandbox.account.authority !== undefined) {
+      trust.NODE_EXTRA_CA_CERTS = join(sandbox.folder, 'load-balancer-ca.pem');
+      await writeFile(trust.NODE_EXTRA_CA_CERTS, sandbox.account.authority);
+    }
     const { SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_API_URL, ...aws } = sandbox.settings;
     // The AWS CLI reads the region under another name than the SDK.
     const terminal = {
       D2_CONFIG: path,
+      ...trust,
       ...aws,
       AWS_DEFAULT_REGION: sandbox.settings.AWS_REGION ?? '',
       ...keysOf('omar'),
     };
     const settings = {
       ...sandbox.settings,
+      ...trust,
       D2_CONFIG: path,
       AWS_EC2_METADATA_DISABLED: 'true',
       D2_SANDBOX_FOLDER: sandbox.folder,

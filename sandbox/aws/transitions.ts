@@ -1,22 +1,22 @@
 import type { Clock } from '../clock.ts';
 
 export interface Step {
-  /** Of AWS's time, from the course's beginning. */
+  /** Of AWS's time, from the first call on. */
   afterMs: number;
   /** `at` is when it was due, however far the clock was turned past it. */
   act(at: Date): void;
 }
 
 /**
- * What follows from now on. All of it is laid down at once: were a step to lay down the next one, a clock turned
- * by a week would reach the first alone. Answers how to call off what is still to come.
+ * Schedules all steps at once and returns how to cancel those still to come. A step that scheduled the next one would
+ * be the only one reached by a clock that is turned a week ahead.
  */
-export function follow(clock: Clock, steps: readonly Step[]): () => void {
+export function scheduleTransitions(clock: Clock, steps: readonly Step[]): () => void {
   const began = clock.now().getTime();
-  const offs = steps.map(({ afterMs, act }) =>
+  const cancels = steps.map(({ afterMs, act }) =>
     clock.after(afterMs, () => act(new Date(Math.min(clock.now().getTime(), began + afterMs)))),
   );
   return () => {
-    for (const off of offs) off();
+    for (const cancel of cancels) cancel();
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { makeCertificates } from './certificate.ts';
+import { makeCertificates } from '../certificates.ts';
 import { type Credential, tokenChecksMissing } from './iam-token.ts';
 import { createMariaDb } from './mariadb.ts';
 import { setupOf } from './mariadb-settings.ts';

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { accountId } from '../constants.ts';
 import { AwsError } from '../errors.ts';
 import { sha256, signatureV4 } from './sigv4.ts';
 
@@ -20,8 +21,6 @@ export interface Principals {
   /** By access key; what has expired is found too, and says so. */
   credentialOf(accessKeyId: string): Principal | undefined;
 }
-
-export const accountId = '000011112222';
 
 const person = (name: string): Principal => ({
   name,

@@ -1,17 +1,26 @@
 import type { Clock } from '../../clock.ts';
-import { accountId } from '../auth/authenticate.ts';
+import { accountId, region } from '../constants.ts';
 import { AwsError } from '../errors.ts';
 import { type Action, type Input, numberOf, pageOf, type Service, textOf } from '../service.ts';
-import { pool, region } from '../world.ts';
-import { client, holdToClient } from './client.ts';
-import { policy } from './passwords.ts';
+
+import { schemaOf } from './attributes.ts';
+import { clientOf, holdToClient, type Pool } from './client.ts';
+import { policyOf } from './passwords.ts';
 import { createSignIn } from './sign-in.ts';
 import type { Tokens } from './tokens.ts';
-import { createUsers, filterOf, isGroup, type User } from './users.ts';
+import { createUsers, filterOf, type User } from './users.ts';
 
-/** The guide's user pool: people sign in by email, and an invitation is mailed to whoever is added. */
-export function createCognito(clock: Clock, tokens: Tokens, changed: () => void) {
-  const users = createUsers(clock);
+interface CognitoOptions {
+  pool: Pool;
+  clock: Clock;
+  tokens: Tokens;
+  changed(): void;
+}
+
+/** The account's user pool: users sign in by email, and a new one is mailed an invitation. */
+export function createCognito({ pool, clock, tokens, changed }: CognitoOptions) {
+  const users = createUsers(clock, pool);
+  const client = clientOf(pool);
   const found = (input: Input): User => users.find(textOf(input, 'Username'));
 
   function able(input: Input, enabled: boolean) {
@@ -28,9 +37,11 @@ export function createCognito(clock: Clock, tokens: Tokens, changed: () => void)
           Id: pool.id,
           Name: pool.name,
           Arn: `arn:aws:cognito-idp:${region}:${accountId}:userpool/${pool.id}`,
-          Policies: { PasswordPolicy: policy },
+          Policies: { PasswordPolicy: policyOf(pool.minimumLength) },
           LambdaConfig: {},
           UsernameAttributes: ['email'],
+          UsernameConfiguration: { CaseSensitive: false },
+          SchemaAttributes: schemaOf(pool),
           AutoVerifiedAttributes: ['email'],
           MfaConfiguration: 'OFF',
           EstimatedNumberOfUsers: users.all().length,
@@ -46,7 +57,7 @@ export function createCognito(clock: Clock, tokens: Tokens, changed: () => void)
     },
     DescribeUserPoolClient: {
       run(input) {
-        holdToClient(textOf(input, 'ClientId'));
+        holdToClient(pool, textOf(input, 'ClientId'));
         return { UserPoolClient: client };
       },
     },
@@ -88,7 +99,7 @@ export function createCognito(clock: Clock, tokens: Tokens, changed: () => void)
       run(input) {
         const user = found(input);
         const group = textOf(input, 'GroupName');
-        if (!isGroup(group)) throw new AwsError('ResourceNotFoundException', 'Group not found.');
+        if (!pool.groups.includes(group)) throw new AwsError('ResourceNotFoundException', 'Group not found.');
         user.groups.add(group);
         return {};
       },
@@ -113,12 +124,12 @@ export function createCognito(clock: Clock, tokens: Tokens, changed: () => void)
 
   const actions = {
     ListUserPools: { run: () => ({ UserPools: [{ Id: pool.id, Name: pool.name }] }) },
-    ...mapped(onPool, inPool),
+    ...mapped(onPool, inPool(pool)),
     ...mapped(onUser, (action) => ({
-      ...inPool(action),
+      ...inPool(pool)(action),
       changes: (input) => [textOf(input, 'Username')],
     })),
-    ...createSignIn({ clock, users, tokens }),
+    ...createSignIn({ pool, clock, users, tokens }),
   };
   const service: Service = {
     name: 'cognito-idp',
@@ -142,14 +153,16 @@ const mapped = (actions: Record<string, Action>, to: (action: Action) => Action)
   Object.fromEntries(Object.entries(actions).map(([name, action]) => [name, to(action)]));
 
 /** Every action but ListUserPools and signing in names the pool it is for. */
-const inPool = (action: Action): Action => ({
-  ...action,
-  run(input, caller) {
-    const id = textOf(input, 'UserPoolId');
-    if (id === pool.id) return action.run(input, caller);
-    throw new AwsError('ResourceNotFoundException', `User pool ${id} does not exist.`);
-  },
-});
+const inPool =
+  (pool: Pool) =>
+  (action: Action): Action => ({
+    ...action,
+    run(input, caller) {
+      const id = textOf(input, 'UserPoolId');
+      if (id === pool.id) return action.run(input, caller);
+      throw new AwsError('ResourceNotFoundException', `User pool ${id} does not exist.`);
+    },
+  });
 
 const shown = (user: User) => ({
   Username: user.sub,

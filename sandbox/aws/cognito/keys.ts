@@ -6,10 +6,11 @@ import type { Faults } from '../faults/faults.ts';
 import { answerAfter, send, strikeBefore } from '../faults/respond.ts';
 import { jsonProtocol } from '../protocol/json.ts';
 import type { Protocol } from '../protocol/protocol.ts';
-import { pool } from '../world.ts';
-import { issuer, type Tokens } from './tokens.ts';
+import type { Pool } from './client.ts';
+import { issuerOf, type Tokens } from './tokens.ts';
 
-interface Parts {
+interface KeysOptions {
+  pool: Pool;
   tokens: Tokens;
   faults: Faults;
   clock: Clock;
@@ -28,7 +29,7 @@ const protocol: Protocol = {
  * What the pool tells everybody: its public keys, at `/aws/<pool>/.well-known/jwks.json`, and its OpenID
  * configuration. Faults know them as GetJwks and GetOpenIdConfiguration.
  */
-export function createKeys({ tokens, faults, clock }: Parts): Handle {
+export function createKeys({ pool, tokens, faults, clock }: KeysOptions): Handle {
   return async (request, response) => {
     const match = /^\/aws\/([\w-]+)\/\.well-known\/(jwks\.json|openid-configuration)$/.exec(
       pathOf(request).pathname,
@@ -44,7 +45,11 @@ export function createKeys({ tokens, faults, clock }: Parts): Handle {
       if (fault && (await strikeBefore(fault, call))) return true;
       // The issuer is AWS's; its keys are here.
       const keys = `http://${request.headers.host}/aws/${pool.id}/.well-known/jwks.json`;
-      await answerAfter(fault, file === 'jwks.json' ? await tokens.jwks() : configurationOf(keys), call);
+      await answerAfter(
+        fault,
+        file === 'jwks.json' ? await tokens.jwks() : configurationOf(pool, keys),
+        call,
+      );
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       send(call, protocol.encodeError(error));
@@ -53,8 +58,8 @@ export function createKeys({ tokens, faults, clock }: Parts): Handle {
   };
 }
 
-const configurationOf = (keys: string) => ({
-  issuer,
+const configurationOf = (pool: Pool, keys: string) => ({
+  issuer: issuerOf(pool),
   jwks_uri: keys,
   id_token_signing_alg_values_supported: ['RS256'],
   subject_types_supported: ['public'],

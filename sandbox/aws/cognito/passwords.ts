@@ -1,14 +1,17 @@
 import { randomInt } from 'node:crypto';
 import { AwsError } from '../errors.ts';
 
-export const policy = {
-  MinimumLength: 12,
+/** How long a temporary password is valid. */
+export const temporaryDays = 7;
+
+export const policyOf = (minimumLength: number) => ({
+  MinimumLength: minimumLength,
   RequireUppercase: true,
   RequireLowercase: true,
   RequireNumbers: true,
   RequireSymbols: true,
-  TemporaryPasswordValidityDays: 7,
-};
+  TemporaryPasswordValidityDays: temporaryDays,
+});
 
 const classes = [
   { pattern: /[A-Z]/, of: 'uppercase', some: 'ABCDEFGHJKLMNPQRSTUVWXYZ' },
@@ -18,19 +21,19 @@ const classes = [
 ];
 
 /** Throws InvalidPasswordException, with what is missing. */
-export function holdToPolicy(password: string): void {
+export function holdToPolicy(password: string, minimumLength: number): void {
   const refuse = (why: string) =>
     new AwsError('InvalidPasswordException', `Password did not conform with policy: ${why}`);
-  if (password.length < policy.MinimumLength) throw refuse('Password not long enough');
+  if (password.length < minimumLength) throw refuse('Password not long enough');
   const missing = classes.find(({ pattern }) => !pattern.test(password));
   if (missing) throw refuse(`Password must have ${missing.of} characters`);
 }
 
 /** A temporary password, as Cognito makes one where none is given; it keeps the policy. */
-export function generatePassword(): string {
+export function generatePassword(length: number): string {
   const one = (of: string): string => of.charAt(randomInt(of.length));
   const every = classes.map(({ some }) => some).join('');
-  const characters = Array.from({ length: policy.MinimumLength }, (_, at) => one(classes[at]?.some ?? every));
+  const characters = Array.from({ length }, (_, at) => one(classes[at]?.some ?? every));
   return characters
     .map((character) => ({ character, place: randomInt(2 ** 32) }))
     .sort((a, b) => a.place - b.place)

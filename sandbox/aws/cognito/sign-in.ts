@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { AwsError } from '../errors.ts';
 import { type Action, type Input, mapOf, textOf } from '../service.ts';
-import { client, holdToClient, seconds } from './client.ts';
+import { holdToClient, type Pool, seconds, sessionMinutes } from './client.ts';
 import { createLockout } from './lockout.ts';
-import { policy } from './passwords.ts';
+import { temporaryDays } from './passwords.ts';
 import type { SignIn, Tokens } from './tokens.ts';
 import type { createUsers, User } from './users.ts';
 
-interface Parts {
+interface SignInOptions {
+  pool: Pool;
   clock: Clock;
   users: ReturnType<typeof createUsers>;
   tokens: Tokens;
@@ -18,7 +19,7 @@ const refused = (why: string) => new AwsError('NotAuthorizedException', why);
 const invalid = (why: string) => new AwsError('InvalidParameterException', why);
 
 /** Signing in by password or refresh token, with the challenge of whoever still has a temporary password. */
-export function createSignIn({ clock, users, tokens }: Parts): Record<string, Action> {
+export function createSignIn({ pool, clock, users, tokens }: SignInOptions): Record<string, Action> {
   const lockout = createLockout(clock);
   const sessions = createTickets<{ sub: string }>(clock);
   const refreshes = createTickets<{ sub: string; signIn: SignIn }>(clock);
@@ -47,12 +48,12 @@ export function createSignIn({ clock, users, tokens }: Parts): Record<string, Ac
     lockout.passed(user);
     holdToEnabled(user);
     if (user.status === 'CONFIRMED') return signedIn(user);
-    const until = user.password.since.getTime() + policy.TemporaryPasswordValidityDays * 86_400_000;
+    const until = user.password.since.getTime() + temporaryDays * 86_400_000;
     if (until <= clock.now().getTime())
       throw refused('Temporary password has expired and must be reset by an administrator.');
     return {
       ChallengeName: 'NEW_PASSWORD_REQUIRED',
-      Session: sessions.issue({ sub: user.sub }, client.AuthSessionValidity * 60),
+      Session: sessions.issue({ sub: user.sub }, sessionMinutes * 60),
       ChallengeParameters: {
         USER_ID_FOR_SRP: user.sub,
         requiredAttributes: '[]',
@@ -74,7 +75,7 @@ export function createSignIn({ clock, users, tokens }: Parts): Record<string, Ac
     InitiateAuth: {
       open: true,
       run(input) {
-        holdToClient(textOf(input, 'ClientId'));
+        holdToClient(pool, textOf(input, 'ClientId'));
         const flow = textOf(input, 'AuthFlow');
         const parameters = mapOf(input, 'AuthParameters');
         if (flow === 'USER_PASSWORD_AUTH') return byPassword(parameters);
@@ -88,7 +89,7 @@ export function createSignIn({ clock, users, tokens }: Parts): Record<string, Ac
       open: true,
       changes: (input) => [textOf(mapOf(input, 'ChallengeResponses'), 'USERNAME')],
       async run(input) {
-        holdToClient(textOf(input, 'ClientId'));
+        holdToClient(pool, textOf(input, 'ClientId'));
         const challenge = textOf(input, 'ChallengeName');
         if (challenge !== 'NEW_PASSWORD_REQUIRED')
           throw invalid(`${challenge} is not a challenge of this pool.`);

@@ -1,7 +1,7 @@
 import { createHash, generateKeyPair, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { promisify } from 'node:util';
-import { pool, region } from '../world.ts';
-import { client, seconds } from './client.ts';
+import { region } from '../constants.ts';
+import { type Pool, seconds } from './client.ts';
 import type { User } from './users.ts';
 
 /** One sign-in: what all of its tokens share, those of its refreshes too. */
@@ -17,13 +17,13 @@ interface Keys {
   kid: string;
 }
 
-export const issuer = `https://cognito-idp.${region}.amazonaws.com/${pool.id}`;
+export const issuerOf = ({ id }: Pool): string => `https://cognito-idp.${region}.amazonaws.com/${id}`;
 
 /**
  * The pool's keys and what they sign. Tokens live on real time, however the account's clock is turned: whoever
  * verifies one does so by a clock of its own, and would take one of another time for forged or expired.
  */
-export function createTokens() {
+export function createTokens(pool: Pool) {
   let making: Promise<Keys> | undefined;
   const keys = (): Promise<Keys> => {
     making ??= makeKeys();
@@ -45,7 +45,7 @@ export function createTokens() {
       const shared = {
         sub: user.sub,
         ...(user.groups.size > 0 && { 'cognito:groups': [...user.groups] }),
-        iss: issuer,
+        iss: issuerOf(pool),
         origin_jti: id,
         event_id: randomUUID(),
         auth_time: at,
@@ -57,14 +57,14 @@ export function createTokens() {
         ...attributes,
         email_verified: email_verified === 'true',
         'cognito:username': user.sub,
-        aud: client.ClientId,
+        aud: pool.client.id,
         token_use: 'id',
         exp: iat + seconds('IdToken'),
         jti: randomUUID(),
       };
       const accessToken = {
         ...shared,
-        client_id: client.ClientId,
+        client_id: pool.client.id,
         token_use: 'access',
         scope: 'aws.cognito.signin.user.admin',
         exp: iat + seconds('AccessToken'),

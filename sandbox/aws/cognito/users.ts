@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { AwsError } from '../errors.ts';
 import { type Input, mapsOf, textOf, textsOf } from '../service.ts';
-import { pool } from '../world.ts';
+import { holdAttributes } from './attributes.ts';
+import type { Pool } from './client.ts';
 import { generatePassword, holdToPolicy } from './passwords.ts';
 
 export interface User {
@@ -25,7 +26,7 @@ export interface Mail {
 }
 
 /** The pool's users by their email, and the mails that were sent to them. */
-export function createUsers(clock: Clock) {
+export function createUsers(clock: Clock, pool: Pool) {
   const users = new Map<string, User>();
   const outbox: Mail[] = [];
   let canMail = true;
@@ -53,12 +54,10 @@ export function createUsers(clock: Clock) {
     return user;
   }
 
-  // Nobody knows their passwords: `aws cognito-idp admin-set-user-password` gives them one to sign in with.
-  add('admin@demo.fikri.dev', { groups: new Set(['ADMIN']), daysAgo: 290 });
-  add('driver.amin@example.com', { groups: new Set(['DRIVER']), daysAgo: 120 });
-  add('driver.lee@example.com', { groups: new Set(['DRIVER']), daysAgo: 44 });
-  add('siti@example.com', { groups: new Set(['PASSENGER']), daysAgo: 90 });
-  add('raj@example.com', { status: 'FORCE_CHANGE_PASSWORD', groups: new Set(['PASSENGER']), daysAgo: 3 });
+  for (const { email, groups, attributes = {}, ...more } of pool.users) {
+    const user = add(email, { groups: new Set(groups), ...more });
+    user.attributes = new Map([...user.attributes, ...Object.entries(attributes)]);
+  }
 
   /** By email or by sub. Throws UserNotFoundException. */
   function find(username: string): User {
@@ -85,10 +84,11 @@ export function createUsers(clock: Clock) {
         'Resend not possible. User status is not FORCE_CHANGE_PASSWORD',
       );
     const temporary = textOf(input, 'TemporaryPassword');
-    if (temporary) holdToPolicy(temporary);
+    if (temporary) holdToPolicy(temporary, pool.minimumLength);
     const given = mapsOf(input, 'UserAttributes').map(
       (one) => [textOf(one, 'Name'), textOf(one, 'Value')] as const,
     );
+    holdAttributes(pool, given);
     // By SMS unless email is asked for.
     if (
       mails &&
@@ -97,7 +97,7 @@ export function createUsers(clock: Clock) {
     )
       throw new AwsError('InvalidParameterException', 'User has no phone number to send the invitation to.');
     const user = existing ?? add(username, { status: 'FORCE_CHANGE_PASSWORD' });
-    const password = temporary || generatePassword();
+    const password = temporary || generatePassword(pool.minimumLength);
     setPassword(user, password, { permanent: false });
     // An email is as verified as the caller says.
     const unverified = existing ? [] : ([['email_verified', 'false']] as const);
@@ -111,7 +111,7 @@ export function createUsers(clock: Clock) {
 
   /** Throws InvalidPasswordException. */
   function setPassword(user: User, text: string, { permanent }: { permanent: boolean }): void {
-    holdToPolicy(text);
+    holdToPolicy(text, pool.minimumLength);
     user.password = { text, since: clock.now() };
     user.status = permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD';
     user.changedAt = clock.now();
@@ -161,5 +161,3 @@ export function filterOf(text: string): (user: User) => boolean {
     return operator === '=' ? value === wanted : value.startsWith(wanted);
   };
 }
-
-export const isGroup = (name: string): boolean => pool.groups.some((group) => group === name);

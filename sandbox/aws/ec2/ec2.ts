@@ -1,7 +1,8 @@
-import { accountId } from '../auth/authenticate.ts';
+import type { World } from '../../worlds/world.ts';
+import { accountId, region, subnets, vpc } from '../constants.ts';
 import { AwsError } from '../errors.ts';
 import { numberOf, pageOf, type Service, textOf, textsOf } from '../service.ts';
-import { region, subnets, tagSet, volumeOf, vpc } from '../world.ts';
+import { type Tags, tagSet } from '../tags.ts';
 import { passes, selected } from './filters.ts';
 import type { Fleet, InstanceState, LiveInstance } from './instances.ts';
 import { networkActions } from './network.ts';
@@ -16,8 +17,8 @@ const codes: Record<InstanceState, number> = {
 const state = (name: InstanceState) => ({ code: codes[name], name });
 export const zone = `${region}a`;
 
-/** EC2's query protocol: lists are `<xSet><item>`. `built` tells whether the environment's network still stands. */
-export function createEc2(fleet: Fleet, built: () => boolean): Service {
+/** EC2's query protocol: lists are `<xSet><item>`. `exists` tells whether the environment's network is still there. */
+export function createEc2(fleet: Fleet, world: World, exists: () => boolean): Service {
   return {
     name: 'ec2',
     protocol: 'ec2',
@@ -99,10 +100,17 @@ export function createEc2(fleet: Fleet, built: () => boolean): Service {
           };
         },
       },
-      ...networkActions(built),
+      ...networkActions(world, exists),
     },
   };
 }
+
+/** An instance's root volume, 20 GB of gp3 each. */
+const volumeOf = ({ id, tags }: { id: string; tags: Tags }) => ({
+  id: id.replace(/^i-/, 'vol-'),
+  size: 20,
+  tags,
+});
 
 function instanceOf(one: LiveInstance) {
   const byUser = one.state === 'running' || one.state === 'pending' ? undefined : one.since;

@@ -1,8 +1,8 @@
 import type { Clock } from '../../clock.ts';
 import type { Machine } from '../../interfaces.ts';
+import type { World } from '../../worlds/world.ts';
 import { AwsError } from '../errors.ts';
-import { follow, type Step } from '../transitions.ts';
-import { backendInstance, instances as listed } from '../world.ts';
+import { type Step, scheduleTransitions } from '../transitions.ts';
 
 export type InstanceState = 'pending' | 'running' | 'stopping' | 'stopped' | 'terminated';
 
@@ -26,8 +26,8 @@ export interface Fleet {
   start(ids: readonly string[]): { id: string; before: InstanceState }[];
   stop(ids: readonly string[]): { id: string; before: InstanceState }[];
   terminate(id: string): void;
-  /** Its agent stops reporting, as after a lost road to SSM; a boot brings it back. */
-  mute(id: string): void;
+  /** Its agent stops reporting, as after a lost connection to SSM; a boot brings it back. */
+  loseAgent(id: string): void;
   empty(): void;
   /** Nothing happens to it any more; resolves once the machine's last boot or halt is over. */
   close(): Promise<void>;
@@ -39,16 +39,23 @@ const agentMs = 25_000;
 const stoppingMs = 40_000;
 const firstBootMs = 11 * 3_600_000;
 
-/** EC2's instances, one of which is the machine; states pass on the sandbox's clock. */
-export function createFleet(clock: Clock, machine: Machine, changed: () => void): Fleet {
-  let fleet: LiveInstance[] = listed.map((one) => {
+interface FleetOptions {
+  world: Pick<World, 'instances' | 'host'>;
+  clock: Clock;
+  machine: Machine;
+  changed(): void;
+}
+
+/** EC2's instances, one of which is the machine. Their states change on the sandbox's clock. */
+export function createFleet({ world, clock, machine, changed }: FleetOptions): Fleet {
+  let fleet: LiveInstance[] = world.instances.map((one) => {
     const at = new Date(clock.now().getTime() - firstBootMs);
     return { ...one, state: 'running', since: at, launchedAt: at, agent: true };
   });
   // The machine boots and halts in order, whatever the clock does.
-  let power: Promise<unknown> = Promise.resolve();
+  let boots: Promise<unknown> = Promise.resolve();
   let closed = false;
-  const courses = new Map<string, () => void>();
+  const transitions = new Map<string, () => void>();
 
   function enter(instance: LiveInstance, state: InstanceState, at = clock.now()): void {
     instance.state = state;
@@ -57,8 +64,8 @@ export function createFleet(clock: Clock, machine: Machine, changed: () => void)
   }
 
   function begin({ id }: LiveInstance, steps: readonly Step[]): void {
-    courses.get(id)?.();
-    courses.set(id, follow(clock, steps));
+    transitions.get(id)?.();
+    transitions.set(id, scheduleTransitions(clock, steps));
   }
 
   function find(id: string): LiveInstance {
@@ -70,18 +77,18 @@ export function createFleet(clock: Clock, machine: Machine, changed: () => void)
   }
 
   const queue = (act: () => Promise<void>) => {
-    power = power
+    boots = boots
       .then(() => (closed ? undefined : act()))
       .catch((error: unknown) =>
         process.stderr.write(`sandbox: the instance: ${error instanceof Error ? error.stack : error}\n`),
       );
-    return power;
+    return boots;
   };
 
   function halt(instance: LiveInstance): void {
     instance.agent = false;
     instance.lostAt = undefined;
-    if (instance.id === backendInstance) void queue(() => machine.halt());
+    if (instance.id === world.host) void queue(() => machine.halt());
   }
 
   return {
@@ -103,7 +110,7 @@ export function createFleet(clock: Clock, machine: Machine, changed: () => void)
         if (before !== 'stopped') return { id: instance.id, before };
         enter(instance, 'pending');
         instance.launchedAt = clock.now();
-        const booted = instance.id === backendInstance ? queue(() => machine.boot()) : Promise.resolve();
+        const booted = instance.id === world.host ? queue(() => machine.boot()) : Promise.resolve();
         // Not before the machine really is up, however far the clock was turned.
         const once = (state: InstanceState, act: () => void) =>
           void booted.then(() => {
@@ -145,26 +152,26 @@ export function createFleet(clock: Clock, machine: Machine, changed: () => void)
     },
     terminate(id) {
       const instance = find(id);
-      courses.get(id)?.();
+      transitions.get(id)?.();
       enter(instance, 'terminated');
       halt(instance);
     },
-    mute(id) {
+    loseAgent(id) {
       const instance = find(id);
       if (instance.agent) instance.lostAt = clock.now();
       instance.agent = false;
       changed();
     },
     empty() {
-      for (const off of courses.values()) off();
+      for (const off of transitions.values()) off();
       for (const instance of fleet) halt(instance);
       fleet = [];
       changed();
     },
     async close() {
       closed = true;
-      for (const off of courses.values()) off();
-      await power;
+      for (const off of transitions.values()) off();
+      await boots;
     },
   };
 }

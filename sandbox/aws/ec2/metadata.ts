@@ -2,25 +2,24 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { pathOf } from '../../http.ts';
 import type { Handle } from '../../interfaces.ts';
-import { accountId } from '../auth/authenticate.ts';
-import { type Credentials, roleName } from '../auth/credentials.ts';
-import { instances, region } from '../world.ts';
+import type { World } from '../../worlds/world.ts';
+import { type Credentials, hostOf, roleNameOf } from '../auth/credentials.ts';
+import { accountId, region } from '../constants.ts';
 import { zone } from './ec2.ts';
 
-const [backend] = instances;
 const longestSeconds = 21_600;
 const ttlHeader = 'x-aws-ec2-metadata-token-ttl-seconds';
 
-type Said = readonly [status: number, body: string, headers?: Record<string, string>];
+type Reply = readonly [status: number, body: string, headers?: Record<string, string>];
 
 /**
- * The backend instance's metadata service, version 2 only: nothing without a token, and a token only by PUT. SDKs put
+ * The host's metadata service, version 2 only: nothing without a token, and a token only by PUT. SDKs put
  * its paths behind the host of AWS_EC2_METADATA_SERVICE_ENDPOINT and drop any path of that, so they stay `/latest/…`.
  */
-export function createMetadata(credentials: Credentials): Handle {
+export function createMetadata(world: World, credentials: Credentials): Handle {
   const tokens = new Map<string, number>();
 
-  function issueToken({ headers }: IncomingMessage): Said {
+  function issueToken({ headers }: IncomingMessage): Reply {
     // What came through a proxy is not the instance itself.
     if (headers['x-forwarded-for'] !== undefined) return [403, 'Forbidden'];
     const seconds = Number(headers[ttlHeader] ?? '');
@@ -34,13 +33,13 @@ export function createMetadata(credentials: Credentials): Handle {
   const isValid = (token: unknown): boolean =>
     typeof token === 'string' && (tokens.get(token) ?? 0) > Date.now();
 
-  function answer(request: IncomingMessage, path: string): Said {
+  function answer(request: IncomingMessage, path: string): Reply {
     if (path === '/latest/api/token' && request.method === 'PUT') return issueToken(request);
     if (!isValid(request.headers['x-aws-ec2-metadata-token'])) return [401, 'Unauthorized'];
     if (request.method !== 'GET') return [405, 'Method Not Allowed'];
-    const said = categoriesOf(credentials).get(path);
-    if (said === undefined) return [404, 'Not Found'];
-    return [200, typeof said === 'string' ? said : JSON.stringify(said, null, 2)];
+    const value = categoriesOf(world, credentials).get(path);
+    if (value === undefined) return [404, 'Not Found'];
+    return [200, typeof value === 'string' ? value : JSON.stringify(value, null, 2)];
   }
 
   return async (request, response) => {
@@ -53,13 +52,15 @@ export function createMetadata(credentials: Credentials): Handle {
   };
 }
 
-function categoriesOf(credentials: Credentials): ReadonlyMap<string, unknown> {
+function categoriesOf(world: World, credentials: Credentials): ReadonlyMap<string, unknown> {
+  const host = hostOf(world);
+  const roleName = roleNameOf(world);
   const { issuedAt, expiresAt, accessKeyId, secretAccessKey, sessionToken } = credentials.current();
   const own = '/latest/meta-data';
   return new Map<string, unknown>([
-    [`${own}/instance-id`, backend.id],
-    [`${own}/instance-type`, backend.type],
-    [`${own}/local-ipv4`, backend.privateIp],
+    [`${own}/instance-id`, host.id],
+    [`${own}/instance-type`, host.type],
+    [`${own}/local-ipv4`, host.privateIp],
     [`${own}/placement/region`, region],
     [`${own}/placement/availability-zone`, zone],
     [
@@ -90,9 +91,9 @@ function categoriesOf(credentials: Credentials): ReadonlyMap<string, unknown> {
         accountId,
         architecture: 'x86_64',
         availabilityZone: zone,
-        instanceId: backend.id,
-        instanceType: backend.type,
-        privateIp: backend.privateIp,
+        instanceId: host.id,
+        instanceType: host.type,
+        privateIp: host.privateIp,
         region,
         version: '2017-09-30',
       },

@@ -1,16 +1,21 @@
+import type { World } from '../../worlds/world.ts';
+import { subnets, vpc } from '../constants.ts';
 import { AwsError } from '../errors.ts';
 import { type Action, type Input, numberOf, pageOf, textOf, textsOf } from '../service.ts';
-import { endpoints, natGateway, subnets, tagSet, vpc } from '../world.ts';
+import { tagSet } from '../tags.ts';
 import { passes, selected } from './filters.ts';
 
-/** The environment's network: what it is billed for by the hour, whatever runs in it. */
-export function networkActions(built: () => boolean): Record<string, Action> {
+/** The environment's network, which costs by the hour, whatever runs in it. */
+export function networkActions(
+  { natGateway, endpoints }: Pick<World, 'natGateway' | 'endpoints'>,
+  exists: () => boolean,
+): Record<string, Action> {
   return {
     DescribeNatGateways: {
       run(input) {
         const ids = textsOf(input, 'NatGatewayId');
         const found = selected(
-          built() ? [natGateway] : [],
+          exists() ? [natGateway] : [],
           ids,
           (id) => new AwsError('NatGatewayNotFound', `NAT gateway ${id} was not found`),
         ).filter(({ id, tags }) =>
@@ -41,7 +46,7 @@ export function networkActions(built: () => boolean): Record<string, Action> {
       run(input) {
         const ids = textsOf(input, 'VpcEndpointId');
         const found = selected(
-          built() ? endpoints : [],
+          exists() ? endpoints : [],
           ids,
           (id) => new AwsError('InvalidVpcEndpointId.NotFound', `The Vpc Endpoint Id '${id}' does not exist`),
         ).filter(({ id, tags, service }) =>

@@ -1,53 +1,55 @@
+import type { World, WorldService } from '../../worlds/world.ts';
+import { subnets, vpc } from '../constants.ts';
 import { AwsError } from '../errors.ts';
 import { type Input, type Service, textOf, textsOf } from '../service.ts';
-import { backendInstance, balancer, subnets, tagList, vpc } from '../world.ts';
-import type { Balancer } from './load-balancer.ts';
+import { tagList } from '../tags.ts';
+import type { LoadBalancer } from './load-balancer.ts';
+
+interface ElbOptions {
+  world: Pick<World, 'host' | 'services' | 'loadBalancer'>;
+  running: Pick<LoadBalancer, 'port' | 'redirects' | 'target'>;
+  exists(): boolean;
+}
 
 /**
- * Elastic Load Balancing of the one ALB; its DNS name and its HTTP listener's port are where it really listens. Its
- * HTTPS listener, once it redirects there, is only told of: the sandbox has no certificate.
+ * Elastic Load Balancing with its one ALB. Its DNS name and the port of its HTTP listener are where it really
+ * listens; its HTTPS listener is said to be on 443, as on AWS.
  */
-export function createElb(live: Balancer, built: () => boolean): Service {
-  const standing = <T>(one: T): T[] => (built() ? [one] : []);
+export function createElb({ world, running, exists }: ElbOptions): Service {
+  const { arn, name, httpListener, httpsListener, tags } = world.loadBalancer;
+  const groups = world.services.map((service) => groupOf(service, arn));
+  const rules = world.services.flatMap(({ hosts, targetGroup }, index) =>
+    hosts ? [ruleOf(httpsListener, hosts, targetGroup.arn, index + 1)] : [],
+  );
+  const existing = <T>(all: readonly T[]): readonly T[] => (exists() ? all : []);
 
-  const loadBalancer = () => ({
-    LoadBalancerArn: balancer.arn,
-    LoadBalancerName: balancer.name,
+  const loadBalancer = {
+    LoadBalancerArn: arn,
+    LoadBalancerName: name,
     DNSName: '127.0.0.1',
     Scheme: 'internet-facing',
     Type: 'application',
     VpcId: vpc,
     State: { Code: 'active' },
     AvailabilityZones: { member: subnets.map((SubnetId) => ({ SubnetId })) },
-  });
-  const forward = { Type: 'forward', TargetGroupArn: balancer.group };
+  };
+  const [first] = groups;
+  const forward = forwardTo(first?.TargetGroupArn);
   const http = () => ({
-    ListenerArn: balancer.listener,
-    LoadBalancerArn: balancer.arn,
-    Port: live.port,
+    ListenerArn: httpListener,
+    LoadBalancerArn: arn,
+    Port: running.port,
     Protocol: 'HTTP',
-    DefaultActions: { member: [live.redirects() ? redirect : forward] },
+    DefaultActions: { member: [running.redirects() ? redirect : forward] },
   });
   const https = {
-    ListenerArn: balancer.httpsListener,
-    LoadBalancerArn: balancer.arn,
+    ListenerArn: httpsListener,
+    LoadBalancerArn: arn,
     Port: 443,
     Protocol: 'HTTPS',
     DefaultActions: { member: [forward] },
   };
-  const listeners = () => (live.redirects() ? [http(), https] : [http()]);
-  const group = () => ({
-    TargetGroupArn: balancer.group,
-    TargetGroupName: balancer.groupName,
-    Protocol: 'HTTP',
-    Port: 3000,
-    VpcId: vpc,
-    HealthCheckProtocol: 'HTTP',
-    HealthCheckPath: '/health',
-    HealthCheckEnabled: true,
-    TargetType: 'instance',
-    LoadBalancerArns: { member: [balancer.arn] },
-  });
+  const listeners = () => (running.redirects() ? [http(), https] : [http()]);
 
   return {
     name: 'elasticloadbalancing',
@@ -56,7 +58,7 @@ export function createElb(live: Balancer, built: () => boolean): Service {
       DescribeLoadBalancers: {
         run: (input) => ({
           LoadBalancers: {
-            member: chosen(standing(loadBalancer()), 'LoadBalancerNotFound', [
+            member: chosen(existing([loadBalancer]), 'LoadBalancerNotFound', [
               [textsOf(input, 'LoadBalancerArns'), ({ LoadBalancerArn }) => LoadBalancerArn],
               [textsOf(input, 'Names'), ({ LoadBalancerName }) => LoadBalancerName],
             ]),
@@ -66,18 +68,33 @@ export function createElb(live: Balancer, built: () => boolean): Service {
       DescribeListeners: {
         run: (input) => ({
           Listeners: {
-            member: chosen(built() ? listeners() : [], 'LoadBalancerNotFound', [
+            member: chosen(existing(listeners()), 'LoadBalancerNotFound', [
               [one(input, 'LoadBalancerArn'), ({ LoadBalancerArn }) => LoadBalancerArn],
               [textsOf(input, 'ListenerArns'), ({ ListenerArn }) => ListenerArn],
             ]),
           },
         }),
       },
+      DescribeRules: {
+        run(input) {
+          const wanted = textOf(input, 'ListenerArn');
+          const listener = existing(listeners()).find(({ ListenerArn }) => ListenerArn === wanted);
+          if (!listener) throw new AwsError('ListenerNotFound', `'${wanted}' was not found`);
+          const own = wanted === httpsListener ? rules : [];
+          const last = {
+            RuleArn: ruleArn(wanted, 'default'),
+            Priority: 'default',
+            IsDefault: true,
+            Actions: listener.DefaultActions,
+          };
+          return { Rules: { member: [...own, last] } };
+        },
+      },
       DescribeTargetGroups: {
         run: (input) => ({
           TargetGroups: {
-            member: chosen(standing(group()), 'TargetGroupNotFound', [
-              [one(input, 'LoadBalancerArn'), () => balancer.arn],
+            member: chosen(existing(groups), 'TargetGroupNotFound', [
+              [one(input, 'LoadBalancerArn'), () => arn],
               [textsOf(input, 'TargetGroupArns'), ({ TargetGroupArn }) => TargetGroupArn],
               [textsOf(input, 'Names'), ({ TargetGroupName }) => TargetGroupName],
             ]),
@@ -86,16 +103,16 @@ export function createElb(live: Balancer, built: () => boolean): Service {
       },
       DescribeTargetHealth: {
         run(input) {
-          chosen(standing(group()), 'TargetGroupNotFound', [
-            [[textOf(input, 'TargetGroupArn')], ({ TargetGroupArn }) => TargetGroupArn],
-          ]);
+          const wanted = textOf(input, 'TargetGroupArn');
+          const group = existing(groups).find(({ TargetGroupArn }) => TargetGroupArn === wanted);
+          if (!group) throw new AwsError('TargetGroupNotFound', `'${wanted}' was not found`);
           return {
             TargetHealthDescriptions: {
               member: [
                 {
-                  Target: { Id: backendInstance, Port: 3000 },
-                  HealthCheckPort: '3000',
-                  TargetHealth: live.target(),
+                  Target: { Id: world.host, Port: group.Port },
+                  HealthCheckPort: String(group.Port),
+                  TargetHealth: running.target(world.services[groups.indexOf(group)]?.name ?? ''),
                 },
               ],
             },
@@ -106,14 +123,15 @@ export function createElb(live: Balancer, built: () => boolean): Service {
         run(input) {
           const arns = textsOf(input, 'ResourceArns');
           const untagged = listeners().map(({ ListenerArn }): string => ListenerArn);
-          const known: string[] = built() ? [balancer.arn, balancer.group, ...untagged] : [];
+          const tagged = [arn, ...groups.map(({ TargetGroupArn }) => TargetGroupArn)];
+          const known: readonly string[] = existing([...tagged, ...untagged]);
           const absent = arns.find((arn) => !known.includes(arn));
           if (absent !== undefined) throw new AwsError('LoadBalancerNotFound', `'${absent}' was not found`);
           return {
             TagDescriptions: {
               member: arns.map((ResourceArn) => ({
                 ResourceArn,
-                Tags: { member: untagged.includes(ResourceArn) ? [] : tagList(balancer.tags) },
+                Tags: { member: untagged.includes(ResourceArn) ? [] : tagList(tags) },
               })),
             },
           };
@@ -122,6 +140,34 @@ export function createElb(live: Balancer, built: () => boolean): Service {
     },
   };
 }
+
+const forwardTo = (TargetGroupArn: string | undefined) => ({ Type: 'forward', TargetGroupArn });
+
+const ruleArn = (listener: string, id: string) =>
+  `${listener.replace(':listener/', ':listener-rule/')}/${id}`;
+
+const ruleOf = (listener: string, hosts: readonly string[], group: string, priority: number) => ({
+  RuleArn: ruleArn(listener, String(priority).padStart(16, '0')),
+  Priority: String(priority),
+  IsDefault: false,
+  Conditions: {
+    member: [{ Field: 'host-header', HostHeaderConfig: { Values: { member: [...hosts] } } }],
+  },
+  Actions: { member: [forwardTo(group)] },
+});
+
+const groupOf = ({ targetGroup, port }: WorldService, loadBalancer: string) => ({
+  TargetGroupArn: targetGroup.arn,
+  TargetGroupName: targetGroup.name,
+  Protocol: 'HTTP',
+  Port: port,
+  VpcId: vpc,
+  HealthCheckProtocol: 'HTTP',
+  HealthCheckPath: '/health',
+  HealthCheckEnabled: true,
+  TargetType: 'instance',
+  LoadBalancerArns: { member: [loadBalancer] },
+});
 
 /** What the alb module's port 80 does where there is a certificate, as AWS fills it in. */
 const redirect = {

@@ -1,26 +1,36 @@
 import { request as ask, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Server } from 'node:net';
+import type { Certificates } from '../../certificates.ts';
 import type { Machine } from '../../interfaces.ts';
+import type { World, WorldService } from '../../worlds/world.ts';
 import type { Fleet } from '../ec2/instances.ts';
-import { backendInstance } from '../world.ts';
+import { checkTarget, type TargetState, unusedTarget } from './target-health.ts';
 
-export type TargetState = { State: string; Reason?: string; Description?: string };
-
-export interface Balancer {
-  /** Where it listens on 127.0.0.1. */
+export interface LoadBalancer {
+  /** Where it listens for plain HTTP on 127.0.0.1. */
   port: number;
-  target(): TargetState;
-  /** It has a certificate from now on: who comes by plain HTTP is sent to HTTPS. */
+  target(service: string): TargetState;
+  /** From now on plain HTTP is redirected to HTTPS, as where there is a certificate. */
   redirect(): void;
   redirects(): boolean;
-  /** Looks at its target now rather than at its next turn. */
-  look(): Promise<void>;
+  /** Checks its targets now rather than at the next interval. */
+  check(): Promise<void>;
   close(): Promise<void>;
 }
 
-const everyMs = 1_500;
-// Consecutive failures before a target that is new counts as unhealthy: it is given a moment to start.
-const patience = 3;
+export interface LoadBalancerOptions {
+  world: Pick<World, 'host' | 'services' | 'loadBalancer'>;
+  machine: Machine;
+  fleet: Fleet;
+  /** Its HTTPS listener, where it really has one. */
+  https?: { port: number; certificates: Certificates } | undefined;
+  exists(): boolean;
+}
+
+const intervalMs = 1_500;
+// Consecutive failures before a new target counts as unhealthy: it is given a moment to start.
+const failuresAtStart = 3;
 
 const initial: TargetState = {
   State: 'initial',
@@ -28,94 +38,93 @@ const initial: TargetState = {
   Description: 'Initial health checks in progress',
 };
 
-/** The load balancer: a real proxy on a loopback port, with health checks of its own. */
-export async function startBalancer(machine: Machine, fleet: Fleet, built: () => boolean): Promise<Balancer> {
-  let target: TargetState = initial;
-  let failures = 0;
-  let redirects = false;
+interface Target {
+  service: WorldService;
+  state: TargetState;
+  failures: number;
+}
 
-  async function look(): Promise<void> {
-    const state = fleet.all().find(({ id }) => id === backendInstance)?.state;
+/** The load balancer: a real proxy on loopback ports, with health checks of its own. */
+export async function startLoadBalancer(options: LoadBalancerOptions): Promise<LoadBalancer> {
+  const { world, machine, fleet, https, exists } = options;
+  const targets: Target[] = world.services.map((service) => ({ service, state: initial, failures: 0 }));
+  let redirects = world.loadBalancer.https;
+
+  async function checkOne(target: Target): Promise<void> {
+    const state = fleet.all().find(({ id }) => id === world.host)?.state;
     if (state !== 'running') {
-      failures = 0;
-      target = unused(state);
+      target.failures = 0;
+      target.state = unusedTarget(state);
       return;
     }
-    if (target.State === 'unused') target = initial;
-    const found = await check(machine.port);
-    failures = found.State === 'healthy' ? 0 : failures + 1;
-    if (target.State !== 'initial' || failures === 0 || failures >= patience) target = found;
+    if (target.state.State === 'unused') target.state = initial;
+    const found = await checkTarget(machine.portOf(target.service.name));
+    target.failures = found.State === 'healthy' ? 0 : target.failures + 1;
+    const isJudged = target.failures === 0 || target.failures >= failuresAtStart;
+    if (target.state.State !== 'initial' || isJudged) target.state = found;
   }
 
-  const server = createServer((request, response) => {
-    if (redirects && built()) return send(request, response);
-    if (target.State === 'healthy' && built()) return pass(request, response, machine.port);
-    refuse(response, 503, 'Service Temporarily Unavailable');
+  /** By the listener's host rules; the first service is the default where none of them is for the host. */
+  function targetOf({ headers }: IncomingMessage): Target | undefined {
+    const host = headers.host?.replace(/:\d+$/, '') ?? '';
+    return targets.find(({ service }) => service.hosts?.includes(host)) ?? targets[0];
+  }
+
+  function forward(request: IncomingMessage, response: ServerResponse): void {
+    const target = targetOf(request);
+    if (target?.state.State === 'healthy' && exists())
+      pass(request, response, machine.portOf(target.service.name));
+    else refuse(response, 503, 'Service Temporarily Unavailable');
+  }
+
+  const plain = createServer((request, response) => {
+    if (redirects && exists()) redirectToHttps(request, response);
+    else forward(request, response);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  // One look at a time, or a slow one would overwrite what a later one saw.
-  let looking: Promise<void> | undefined;
-  const turn = () => {
-    looking ??= look().finally(() => {
-      looking = undefined;
+  const servers = [await listen(plain, 0)];
+  if (https) {
+    const { cert, key } = https.certificates;
+    servers.push(await listen(createTlsServer({ cert, key }, forward), https.port));
+  }
+  // One check at a time, or a slow one would overwrite what a later one saw.
+  let checking: Promise<unknown> | undefined;
+  async function check(): Promise<void> {
+    checking ??= Promise.all(targets.map(checkOne)).finally(() => {
+      checking = undefined;
     });
-    return looking;
-  };
-  const timer = setInterval(() => void turn(), everyMs);
+    await checking;
+  }
+  const timer = setInterval(() => void check(), intervalMs);
 
   return {
-    port: (server.address() as AddressInfo).port,
-    target: () => target,
+    port: (plain.address() as AddressInfo).port,
+    target: (name) => targets.find(({ service }) => service.name === name)?.state ?? initial,
     redirect() {
       redirects = true;
     },
     redirects: () => redirects,
-    look: turn,
-    close: () =>
-      new Promise((resolve) => {
-        clearInterval(timer);
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    check,
+    async close() {
+      clearInterval(timer);
+      await Promise.all(servers.map(closeServer));
+    },
   };
 }
 
-const unused = (state: string | undefined): TargetState => ({
-  State: 'unused',
-  Reason: 'Target.InvalidState',
-  Description: `Target is in the ${state === 'terminated' ? 'terminated' : 'stopped'} state`,
-});
+type WebServer = Server & { closeAllConnections(): void };
 
-function check(port: number): Promise<TargetState> {
-  return new Promise((resolve) => {
-    const call = ask(
-      { host: '127.0.0.1', port, path: '/health', timeout: 1_000, agent: false },
-      (response) => {
-        response.resume();
-        resolve(
-          response.statusCode === 200
-            ? { State: 'healthy' }
-            : {
-                State: 'unhealthy',
-                Reason: 'Target.ResponseCodeMismatch',
-                Description: `Health checks failed with these codes: [${response.statusCode}]`,
-              },
-        );
-      },
-    );
-    const failed = (Reason: string, Description: string) =>
-      resolve({ State: 'unhealthy', Reason, Description });
-    call.on('error', () => failed('Target.FailedHealthChecks', 'Health checks failed'));
-    call.on('timeout', () => {
-      failed('Target.Timeout', 'Request timed out');
-      call.destroy();
-    });
-    call.end();
+function listen<T extends WebServer>(server: T, port: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve(server));
   });
 }
+
+const closeServer = (server: WebServer) =>
+  new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 
 function pass(request: IncomingMessage, response: ServerResponse, port: number): void {
   const { url: path, method, headers } = request;
@@ -132,13 +141,13 @@ function pass(request: IncomingMessage, response: ServerResponse, port: number):
   request.pipe(onward);
 }
 
-function send({ headers, url: path }: IncomingMessage, response: ServerResponse): void {
+function redirectToHttps({ headers, url: path }: IncomingMessage, response: ServerResponse): void {
   const host = headers.host?.replace(/:\d+$/, '');
   response.setHeader('location', `https://${host}:443${path}`);
   refuse(response, 301, 'Moved Permanently');
 }
 
-const refuse = (response: ServerResponse, status: number, words: string) =>
+const refuse = (response: ServerResponse, status: number, reason: string) =>
   response
     .writeHead(status, { 'content-type': 'text/html', server: 'awselb/2.0' })
-    .end(`<html><body><h1>${status} ${words}</h1></body></html>`);
+    .end(`<html><body><h1>${status} ${reason}</h1></body></html>`);

@@ -1,7 +1,6 @@
 import type { Clock } from '../../clock.ts';
-import { accountId } from '../auth/authenticate.ts';
+import { accountId, region } from '../constants.ts';
 import { type Input, mapsOf, numberOf, pageOf, type Service, textOf } from '../service.ts';
-import { region } from '../world.ts';
 import { filterEvents, readStream } from './search.ts';
 import { createLogsStore } from './store.ts';
 

@@ -1,9 +1,8 @@
 import type { Clock } from '../../clock.ts';
-import { accountId } from '../auth/authenticate.ts';
+import { accountId, region } from '../constants.ts';
 import { AwsError } from '../errors.ts';
 import type { S3Output } from '../protocol/s3.ts';
 import { type Action, type Input, type Service, textOf } from '../service.ts';
-import { region } from '../world.ts';
 import { unknownTo } from './error.ts';
 import { bucketsDocument, objectsDocument, versionsDocument } from './lists.ts';
 import { objectAnswer } from './read.ts';

@@ -4,7 +4,6 @@ import type { Machine } from '../../interfaces.ts';
 import type { Fleet } from '../ec2/instances.ts';
 import { AwsError } from '../errors.ts';
 import { type Input, mapOf, numberOf, textOf, textsOf } from '../service.ts';
-import { backendInstance } from '../world.ts';
 import { scriptOf, valuesOf } from './document-parameters.ts';
 import type { Document } from './documents.ts';
 
@@ -32,7 +31,9 @@ export interface Command {
   cancel: AbortController;
 }
 
-interface World {
+interface CommandsOptions {
+  /** The id of the instance that runs documents. */
+  host: string;
   clock: Clock;
   machine: Machine;
   fleet: Fleet;
@@ -45,7 +46,7 @@ const underway = ['Pending', 'InProgress', 'Cancelling'];
 export const isUnderway = ({ status }: { status: string }): boolean => underway.includes(status);
 
 /** Run Command: checks what the API checks, then has the instance's bash run the document. */
-export function createCommands({ clock, machine, fleet, documents }: World) {
+export function createCommands({ host, clock, machine, fleet, documents }: CommandsOptions) {
   let sent: Command[] = [];
 
   function findDocument(name: string): Document {
@@ -94,7 +95,7 @@ export function createCommands({ clock, machine, fleet, documents }: World) {
       Object.assign(invocation, { status, details, endedAt: clock.now() });
     Object.assign(invocation, { status: 'InProgress', details: 'InProgress', startedAt: clock.now() });
     try {
-      if (invocation.instance !== backendInstance)
+      if (invocation.instance !== host)
         throw new Error('the sandbox has nothing behind this instance that could run a document');
       const result = await machine.run({
         ...script,

@@ -1,6 +1,5 @@
-import { accountId } from '../auth/authenticate.ts';
+import { accountId, region } from '../constants.ts';
 import { AwsError } from '../errors.ts';
-import { region } from '../world.ts';
 import type { Parameter, Version } from './parameter.ts';
 import { publicOf } from './public-parameters.ts';
 

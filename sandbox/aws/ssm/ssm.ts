@@ -7,7 +7,9 @@ import { type Command, createCommands, type Invocation, isUnderway } from './com
 import type { Document } from './documents.ts';
 import { parameterActions } from './parameter-actions.ts';
 
-interface World {
+interface SsmOptions {
+  /** The id of the instance that runs documents. */
+  host: string;
   clock: Clock;
   machine: Machine;
   fleet: Fleet;
@@ -15,9 +17,9 @@ interface World {
 }
 
 /** Systems Manager: Run Command over the real documents, its agents, and Parameter Store. */
-export function createSsm(world: World) {
-  const commands = createCommands(world);
-  const { clock, fleet } = world;
+export function createSsm(options: SsmOptions) {
+  const commands = createCommands(options);
+  const { clock, fleet } = options;
 
   const service: Service = {
     name: 'ssm',

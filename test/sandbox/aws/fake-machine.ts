@@ -21,6 +21,7 @@ export async function createFakeMachine() {
     print(text: string): void;
   } = {
     port,
+    portOf: () => port,
     homes: { root: '/root/.pm2', app: '/home/ec2-user/.pm2' },
     appRoot: '/opt/apps',
     health: 200,

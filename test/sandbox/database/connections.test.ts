@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { connect as secureOver } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeCertificates } from '../../../sandbox/database/certificate.ts';
+import { makeCertificates } from '../../../sandbox/certificates.ts';
 import { createFront } from '../../../sandbox/database/proxy.ts';
 import {
   codeOf,

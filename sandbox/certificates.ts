@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { createPrivateKey, webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
@@ -20,11 +21,11 @@ export interface Certificates {
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const hour = 3_600_000;
 
-/** A certificate for the name and the authority that signed it, kept nowhere and good for a week. */
-export async function makeCertificates(dnsName: string): Promise<Certificates> {
+/** A certificate for the names (an address among them is one too) and the authority that signed it, valid for a week. */
+export async function makeCertificates(...names: string[]): Promise<Certificates> {
   const makeKeys = () => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const [authority, server] = await Promise.all([makeKeys(), makeKeys()]);
-  const issuer = 'CN=D2 sandbox RDS authority';
+  const issuer = 'CN=D2 sandbox authority';
   const validity = {
     // Clocks differ between a laptop and its virtual machines.
     notBefore: new Date(Date.now() - hour),
@@ -43,12 +44,14 @@ export async function makeCertificates(dnsName: string): Promise<Certificates> {
   const cert = await X509CertificateGenerator.create({
     ...validity,
     // Not the name itself: a common name holds 64 characters, an RDS endpoint may have more.
-    subject: 'CN=D2 sandbox RDS',
+    subject: 'CN=D2 sandbox',
     issuer,
     publicKey: server.publicKey,
     signingKey: authority.privateKey,
     extensions: [
-      new SubjectAlternativeNameExtension([{ type: 'dns', value: dnsName }]),
+      new SubjectAlternativeNameExtension(
+        names.map((value) => ({ type: isIP(value) > 0 ? 'ip' : 'dns', value })),
+      ),
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
     ],
