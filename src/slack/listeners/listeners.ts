@@ -9,7 +9,7 @@ import { createResponder, keepPrivate } from '../deliver/responder.ts';
 import { createResponseUrl } from '../deliver/response-url.ts';
 import type { RequestVerifier } from '../verify/request-verifier.ts';
 import type { Web } from '../web.ts';
-import { plainTyped, readButtonPress } from './action-payload.ts';
+import { plainTyped, pressedValue, readButtonPress } from './action-payload.ts';
 import { createEventHandler, type Log } from './event-handler.ts';
 
 export interface SlackOptions {
@@ -125,9 +125,10 @@ export function createSlackSurface(options: SlackOptions): SlackSurface {
 
   app.action(/.*/, async ({ ack, body, action }) => {
     await acknowledge(ack);
-    if (body.type !== 'block_actions' || action.type !== 'button' || !('action_id' in action)) return;
+    const pressed = pressedValue(action);
+    if (body.type !== 'block_actions' || !pressed || !('action_id' in action)) return;
     const channel = body.channel?.id ?? '';
-    const press = readButtonPress(action.action_id, action.value);
+    const press = readButtonPress(action.action_id, pressed.value);
     const place = { web, channel, user: body.user.id, thread: threadOf(body.container), againMs };
     const response = body.response_url ? createResponseUrl({ url: body.response_url, origins }) : undefined;
     // A card that only its caller sees gives way to what comes of it; a message that others see stays.
