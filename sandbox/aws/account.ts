@@ -158,7 +158,7 @@ export async function createAccount({
 
   async function boot(): Promise<void> {
     await machine.boot();
-    // It was running all the time, as far as anybody can see.
+    // The account begins with everything up, so nothing waits for the next health check.
     await parts.loadBalancer.check();
   }
   const handle: Handle = async (request, response) =>

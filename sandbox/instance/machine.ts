@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { Machine, MachineResult } from '../interfaces.ts';
-import { findPort } from '../port.ts';
+import { findPort, waitForListener } from '../port.ts';
 import { ownWorld } from '../worlds/own.ts';
 import type { World } from '../worlds/world.ts';
 import { tailLogs } from './log-tail.ts';
@@ -87,7 +87,12 @@ export async function createMachine(options: MachineOptions): Promise<Machine> {
     if (power) return;
     power = new AbortController();
     try {
-      await (installed ? pm2.resurrect() : pm2.install(releases));
+      if (installed) await pm2.resurrect();
+      else {
+        await pm2.install(releases);
+        // In fork mode PM2 is done before its processes listen.
+        await Promise.all([...ports.values()].map(waitForListener));
+      }
       installed = true;
     } catch (error) {
       await halt();
