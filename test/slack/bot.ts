@@ -165,6 +165,7 @@ export async function startStage({ command = '/d2' } = {}) {
     newId,
     log,
     againMs: 50,
+    countsForMs: 60_000,
   });
   await slack.start();
   return stage;
