@@ -11,13 +11,16 @@ import { parse } from './core/command/parser.ts';
 import { createDispatcher } from './core/dispatcher.ts';
 import { errorReply } from './core/reply/error-reply.ts';
 import { UserError } from './core/reply/errors.ts';
-import type { Answer } from './core/reply/reply.ts';
+import { type Answer, plain } from './core/reply/reply.ts';
 import { createLog } from './logging.ts';
+import type { Platform } from './platform/platform.ts';
 import { callerOf } from './terminal/caller.ts';
 import { lineOf } from './terminal/command-line.ts';
+import { saveFiles } from './terminal/files.ts';
+import { type Asked, renderJson } from './terminal/json.ts';
 import { type Options, optionsHelp, parseOptions } from './terminal/options.ts';
 import { createProgressPublisher } from './terminal/progress-publisher.ts';
-import { render, renderCheck, renderJson } from './terminal/render.ts';
+import { render, renderCheck, renderNext } from './terminal/render.ts';
 import { createResponder } from './terminal/responder.ts';
 import { createScreen } from './terminal/screen.ts';
 import { runSession } from './terminal/session.ts';
@@ -39,7 +42,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return await run(config, options, line);
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof UserError)) throw error;
-    const hint = error instanceof UserError && error.hint !== undefined ? `\n${error.hint}` : '';
+    const hint = error instanceof UserError && error.hint !== undefined ? `\n${plain(error.hint)}` : '';
     stderr.write(`${error.message}${hint}\n`);
     return 2;
   }
@@ -62,7 +65,13 @@ async function run(config: Config, { json, yes, color }: Options, line: string):
     ...(stream.isTTY && { width: stream.columns }),
   });
   const beside = json ? stderr : stdout;
-  const final = (answer: Answer) => (json ? renderJson(answer) : render(answer, look(stdout)));
+  let asked: Parsed | undefined;
+  const final = (answer: Answer) => {
+    if (!json) return render(saveFiles(answer), look(stdout));
+    // Scripts read what happened; what to do about it is for whoever reads their log.
+    if (answer.reply.error) notes.print(renderNext(answer, look(stderr)));
+    return renderJson(answer, asked && describe(asked));
+  };
   const progress = createProgressPublisher({
     screen: notes,
     outcome: out,
@@ -99,7 +108,7 @@ async function run(config: Config, { json, yes, color }: Options, line: string):
   });
 
   try {
-    const asked = understand(() => parse(line, bot.catalog));
+    asked = understand(() => parse(line, bot.catalog));
     let caller: Caller = { id: 'nobody', name: 'you', surface: 'terminal' };
     try {
       if (asked !== undefined) caller = await findCaller(aws, asked.command);
@@ -140,6 +149,13 @@ async function run(config: Config, { json, yes, color }: Options, line: string):
     aws.close();
   }
 }
+
+type Parsed = ReturnType<typeof parse<Platform>>;
+
+const describe = ({ command, args: { env } }: Parsed): Asked => ({
+  command: command.name,
+  ...(typeof env === 'string' && { environment: env }),
+});
 
 /** `undefined` for what isn't a command: the dispatcher says why. */
 function understand<T>(read: () => T): T | undefined {

@@ -1,6 +1,6 @@
 import type { Caller } from '../core/access/caller.ts';
 import type { Dispatcher } from '../core/dispatcher.ts';
-import { type Answer, plain } from '../core/reply/reply.ts';
+import { type Answer, code, createReply, nothingChanged, plain, text } from '../core/reply/reply.ts';
 import type { TerminalProgressPublisher } from './progress-publisher.ts';
 import { ask, canAsk, type Terminal } from './prompt.ts';
 import { silently, type TerminalResponder } from './responder.ts';
@@ -53,13 +53,12 @@ async function settle(session: Session, card: Answer): Promise<void> {
   await responder.answer({
     id: card.id,
     state: 'refused',
-    reply: {
+    reply: createReply({
       title,
       tone: 'warn',
-      summary: title,
-      parts: [{ kind: 'text', text: 'Nothing was changed. Add --yes to do it without a question.' }],
-      actions: [],
-    },
+      parts: [text([`${nothingChanged} Add `, code('--yes'), ' to do it without a question.'])],
+      error: { code: 'unconfirmed', message: title, hint: 'Add --yes to do it without a question.' },
+    }),
   });
 }
 

@@ -1,10 +1,11 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Dispatcher } from '../../src/core/dispatcher.ts';
-import type { OperationRecord } from '../../src/core/operation/record.ts';
 import { type Answer, operationAction, type Reply } from '../../src/core/reply/reply.ts';
+import type { OperationRecord } from '../../src/stores/operation-record.ts';
+import { renderJson } from '../../src/terminal/json.ts';
 import { createProgressPublisher } from '../../src/terminal/progress-publisher.ts';
-import { render, renderCheck, renderJson } from '../../src/terminal/render.ts';
+import { render, renderCheck } from '../../src/terminal/render.ts';
 import { createResponder } from '../../src/terminal/responder.ts';
 import { createScreen, type Output } from '../../src/terminal/screen.ts';
 import { runSession, type Session } from '../../src/terminal/session.ts';
@@ -138,11 +139,11 @@ async function stopDev({ tty = false, json = false, yes = false, typed, during }
 }
 
 const recordOf = (operation: string): OperationRecord => ({
-  v: 1,
   id: operation,
   command: 'stop',
   args: { env: 'dev' },
   env: 'dev',
+  lock: { env: 'dev' },
   caller: { id: 'arn', name: 'omar', surface: 'terminal' },
   plan: {},
   fingerprint: '',
@@ -190,7 +191,7 @@ describe('a change in the terminal', () => {
     const refused = await stopDev({ json: true });
     expect(JSON.parse(refused.out)).toMatchObject({ id, state: 'refused' });
     const ran = await stopDev({ json: true, yes: true });
-    expect(JSON.parse(ran.out)).toMatchObject({ id, state: 'done', reply: { title: 'dev is stopped' } });
+    expect(JSON.parse(ran.out)).toMatchObject({ id, state: 'done', message: 'dev is stopped' });
     expect(ran.err).toContain('Stop dev?');
     expect(ran.err).toContain('EC2 stopped');
   });

@@ -1,7 +1,7 @@
 import { argument } from '../../core/command/arguments.ts';
 import { email, environment, oneOf, yes } from '../../core/command/kinds.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import { code, facts, invoke, type Part, text } from '../../core/reply/reply.ts';
+import { code, facts, invoke, type Part, plain, sentences, text } from '../../core/reply/reply.ts';
 import { defineChange } from '../define.ts';
 
 const role = argument(
@@ -95,7 +95,7 @@ export const cognitoAddUser = defineChange({
           // Cognito keeps the user when only the mail could not be sent; a conflict is somebody else's user.
           if (!(error instanceof UserError) || error.code !== 'unavailable') throw error;
           if (!(await platform.users.findUser(env, email, { signal }))) throw error;
-          unmailed = `${error.message} ${error.hint ?? ''}`.trim();
+          unmailed = plain(sentences(error.message, error.hint));
           return 'created, but not mailed';
         }
       },

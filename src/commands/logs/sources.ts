@@ -1,5 +1,5 @@
 import { UserError } from '../../core/reply/errors.ts';
-import { invoke, type LogLine } from '../../core/reply/reply.ts';
+import { code, invoke, type LogLine, sentences } from '../../core/reply/reply.ts';
 import type { Instance } from '../../platform/compute.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { type Source, sourceOf } from '../shared/inventory.ts';
@@ -24,6 +24,8 @@ export interface Found {
 /** As many matching lines as one look reads; fewer are shown. */
 export const reach = 200;
 
+const orFiles = ['PM2’s own files can be read with ', code('--from pm2'), '.'];
+
 /** Throws `UserError` not-found without a group, or what the search throws. */
 export async function fromCloudWatch(platform: Platform, query: Query, signal: AbortSignal): Promise<Found> {
   const { service, env, since, until, filter, level, stream } = query;
@@ -34,7 +36,7 @@ export async function fromCloudWatch(platform: Platform, query: Query, signal: A
   ];
   if (group === undefined) {
     throw new UserError('not-found', `No log group is configured for ${service} in ${env}.`, {
-      hint: `Set its logGroup in d2.yaml; PM2’s own files can be read with --from pm2.`,
+      hint: sentences('Set its logGroup in d2.yaml.', orFiles),
       actions: files,
     });
   }
@@ -56,7 +58,7 @@ export async function fromCloudWatch(platform: Platform, query: Query, signal: A
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'not-found') throw error;
     throw new UserError('not-found', error.message, {
-      hint: `${error.hint ?? 'Check its logGroup in d2.yaml.'} PM2’s own files can be read with --from pm2.`,
+      hint: sentences(error.hint ?? 'Check its logGroup in d2.yaml.', orFiles),
       actions: files,
       cause: error,
     });

@@ -1,3 +1,4 @@
+import type { OperationRecord, StepRecord } from '../../stores/operation-record.ts';
 import {
   type Action,
   type Check,
@@ -8,10 +9,10 @@ import {
   operationAction,
   type Part,
   type Reply,
+  type StepData,
   text,
 } from '../reply/reply.ts';
 import type { Plan } from './plan.ts';
-import type { OperationRecord, StepRecord } from './record.ts';
 
 /** The card that waits for a yes: exact targets, cost, warnings, what is called. */
 export function planCard(record: OperationRecord, plan: Plan): Reply {
@@ -65,6 +66,16 @@ function checksOf(steps: readonly StepRecord[], now: number): Check[] {
     ...(step.note !== undefined && !step.doing?.endsWith(` ${step.note}`) && { note: step.note }),
   }));
 }
+
+/** The same for scripts. */
+export const stepData = ({ steps }: OperationRecord): StepData[] =>
+  steps.map(({ id, title, state, startedAt, endedAt }) => ({
+    id,
+    title,
+    state,
+    ...(startedAt !== undefined &&
+      endedAt !== undefined && { seconds: Math.max(0, Math.round((endedAt - startedAt) / 1000)) }),
+  }));
 
 /** The live checklist. */
 export function progressCard(

@@ -1,9 +1,10 @@
+import type { Ended } from '../../stores/locks.ts';
+import type { OperationRecord, OperationState } from '../../stores/operation-record.ts';
 import type { BotContext } from '../context.ts';
-import { errorReply } from '../reply/error-reply.ts';
+import { errorData, errorReply } from '../reply/error-reply.ts';
 import { OutcomeUnknown, type UserError } from '../reply/errors.ts';
-import { type Action, invoke, type Reply, text } from '../reply/reply.ts';
+import { type Action, invoke, nothingChanged, type Reply, sentences, text } from '../reply/reply.ts';
 import type { Lease } from './lease.ts';
-import type { OperationRecord, OperationState } from './record.ts';
 import { Cancelled } from './step.ts';
 
 /** How an operation ended, and the words for it. */
@@ -17,8 +18,9 @@ export function refused(error: UserError): Reply {
     title: `Not done: ${error.message}`,
     tone: 'bad',
     summary: `Not done: ${error.message}`,
-    parts: [text(`Nothing was changed. ${error.hint ?? ''}`.trim())],
+    parts: [text(sentences(nothingChanged, error.hint))],
     actions: error.actions,
+    error: errorData(error),
   };
 }
 
@@ -30,8 +32,9 @@ export function interrupted(record: OperationRecord): Outcome {
       title,
       tone: 'warn',
       summary: title,
-      parts: [text('The bot was restarted in between. Nothing was changed.')],
+      parts: [text(sentences('The bot was restarted in between.', nothingChanged))],
       actions: [invoke('Again', record.command, record.args)],
+      error: { code: 'unavailable', message: title },
     },
   };
 }
@@ -54,6 +57,7 @@ export async function outcomeOf<P>(error: unknown, lease: Lease, { log }: BotCon
         summary: title,
         parts: [text(`Cancelled${by ? ` by ${by}` : ''}; the rest was not begun.`)],
         actions: [forward],
+        error: { code: 'cancelled', message: title },
       },
     };
   }
@@ -70,6 +74,7 @@ export async function outcomeOf<P>(error: unknown, lease: Lease, { log }: BotCon
           text('It was sent once and not again. Look at status before you do anything.'),
         ],
         actions: [invoke('Status', 'status', { env: record.env })],
+        error: { code: 'unknown', message: error.message },
       },
     };
   }
@@ -84,6 +89,13 @@ export async function outcomeOf<P>(error: unknown, lease: Lease, { log }: BotCon
       summary: title,
       parts: [text(refusal.reply.title), ...refusal.reply.parts],
       actions: [forward, ...refusal.reply.actions],
+      ...(refusal.reply.error && { error: refusal.reply.error }),
     },
   };
+}
+
+/** How an operation ended, for the environment's item; `undefined` while it has not. */
+export function endedOf({ id, command, caller, state, endedAt }: OperationRecord): Ended | undefined {
+  if (endedAt === undefined) return undefined;
+  return { operation: id, command, caller: { id: caller.id, name: caller.name }, state, at: endedAt };
 }

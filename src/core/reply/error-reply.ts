@@ -1,5 +1,5 @@
-import { type ErrorCode, UserError } from './errors.ts';
-import { type AnswerState, note, type Reply, text } from './reply.ts';
+import { type ErrorCode, type ErrorData, UserError } from './errors.ts';
+import { type AnswerState, createReply, note, plain, type Reply, text } from './reply.ts';
 
 const states: Record<ErrorCode, AnswerState> = {
   usage: 'refused',
@@ -23,30 +23,36 @@ export function errorReply(error: unknown, reference: string): ErrorReply {
     return {
       state: states[error.code],
       bug: false,
-      reply: {
+      reply: createReply({
         title: error.message,
         tone: error.code === 'usage' ? 'warn' : 'bad',
-        summary: error.message,
         parts: error.hint === undefined ? [] : [text(error.hint)],
         actions: error.actions,
-      },
+        error: errorData(error),
+      }),
     };
   }
   const title = 'That went wrong inside the bot, not through you.';
   return {
     state: 'failed',
     bug: true,
-    reply: {
+    reply: createReply({
       title,
       tone: 'bad',
-      summary: title,
       parts: [
         text(
           'Try it once more. If it goes wrong again, give this reference to whoever keeps the bot: its log has the rest.',
         ),
         note(reference),
       ],
-      actions: [],
-    },
+      error: { code: 'internal', message: title, hint: `The bot’s log has it under ${reference}.` },
+    }),
   };
 }
+
+/** What scripts are told of an expected error. */
+export const errorData = ({ code, message, hint }: UserError): ErrorData => ({
+  code,
+  message,
+  ...(hint !== undefined && { hint: plain(hint) }),
+});

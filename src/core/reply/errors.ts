@@ -1,11 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Action } from './reply.ts';
+import type { Action, Text } from './reply.ts';
 
 export type ErrorCode = 'usage' | 'forbidden' | 'not-found' | 'conflict' | 'unavailable' | 'timeout';
 
-interface UserErrorOptions {
-  /** The next step, a sentence. */
+/** An error as scripts read it: `internal` is a bug, the others are told apart by what to do about them. */
+export interface ErrorData {
+  code: ErrorCode | 'unconfirmed' | 'cancelled' | 'unknown' | 'internal';
+  message: string;
   hint?: string;
+}
+
+interface UserErrorOptions {
+  /** The next step, in sentences; commands in it are code. */
+  hint?: Text;
   actions?: Action[];
   cause?: unknown;
 }
@@ -13,7 +20,7 @@ interface UserErrorOptions {
 /** An expected failure in words for the caller. Everything else that is thrown is a bug and reaches them as a reference. */
 export class UserError extends Error {
   readonly code: ErrorCode;
-  readonly hint: string | undefined;
+  readonly hint: Text | undefined;
   readonly actions: Action[];
 
   constructor(code: ErrorCode, sentence: string, { hint, actions = [], cause }: UserErrorOptions = {}) {

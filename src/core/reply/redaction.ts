@@ -58,14 +58,15 @@ export function redact(text: string): string {
 
 const secretName = /passw|passphrase|[_.-]pass$|secret|token|authorization|cookie|credential|private_?key/i;
 
-/** Redacts every string inside plain data, whole values under keys that name a secret; dates and numbers stay, cycles end. */
+/** Redacts every string inside plain data, whole values under keys that name a secret; dates, numbers and bytes stay, cycles end. */
 export function redactDeep<T>(value: T): T {
   return walk(value, new WeakSet()) as T;
 }
 
 function walk(value: unknown, above: WeakSet<object>): unknown {
   if (typeof value === 'string') return redact(value);
-  if (value instanceof Date || value === null || typeof value !== 'object') return value;
+  if (value instanceof Date || ArrayBuffer.isView(value) || value === null || typeof value !== 'object')
+    return value;
   if (above.has(value)) return '[cycle]';
   above.add(value);
   const clean = Array.isArray(value)

@@ -1,3 +1,5 @@
+import type { ErrorData } from './errors.ts';
+
 /** Good, warn, bad, info: how the news is, not how it looks. */
 export type Tone = 'good' | 'warn' | 'bad' | 'info';
 
@@ -44,7 +46,23 @@ export type Part =
   | { kind: 'table'; columns: readonly string[]; rows: readonly (readonly string[])[] }
   | { kind: 'log'; lines: readonly LogLine[] }
   | { kind: 'checklist'; checks: readonly Check[] }
-  | { kind: 'note'; text: Text };
+  | { kind: 'note'; text: Text }
+  | Picture
+  | File;
+
+/** A picture, by its bytes or by an address that the reader may open. */
+export type Picture = { kind: 'image'; alt: string; width: number; height: number } & (
+  | { name: string; png: Uint8Array }
+  | { url: string }
+);
+
+export interface File {
+  kind: 'file';
+  name: string;
+  /** `text/plain`, `text/csv` … */
+  type: string;
+  content: string | Uint8Array;
+}
 
 /** A command's name and its parsed arguments, as plain JSON: what a read's button carries. */
 export interface Invocation {
@@ -55,10 +73,28 @@ export interface Invocation {
 /** What a click may do to an operation; such a button carries the operation's id and nothing else. */
 export type OperationAction = 'confirm' | 'dismiss' | 'cancel' | 'tell' | 'follow';
 
-export type Action = { label: string; style?: 'primary' | 'danger' } & (
-  | { kind: 'invoke'; invocation: Invocation }
-  | { kind: 'move'; move: OperationAction; operation: string }
-);
+/** One line of a list that opens. */
+export interface Choice {
+  label: string;
+  invocation: Invocation;
+}
+
+interface Button {
+  label: string;
+  style?: 'primary' | 'danger';
+}
+
+/** `select`: one of several of a kind (services). `menu`: what is rarely wanted, behind the buttons. */
+interface ChoiceList {
+  kind: 'select' | 'menu';
+  label: string;
+  choices: readonly Choice[];
+}
+
+export type Action =
+  | (Button & { kind: 'invoke'; invocation: Invocation })
+  | (Button & { kind: 'move'; move: OperationAction; operation: string })
+  | ChoiceList;
 
 export interface Reply {
   title: Text;
@@ -69,7 +105,14 @@ export interface Reply {
   /** What stands behind Details. */
   details?: readonly Part[];
   actions: readonly Action[];
+  /** The same for scripts, by the command's declared schema: plain JSON, times in ISO 8601. */
+  data?: unknown;
+  /** What kept it from being done, for scripts. */
+  error?: ErrorData;
 }
+
+/** A reply that says for scripts what it shows to people. */
+export type ReplyWith<D> = Reply & { data: D };
 
 /** Where an answer stands; `working` and `waiting` will change. It is the last word of the answer's first block id. */
 export type AnswerState = 'working' | 'waiting' | 'done' | 'refused' | 'failed' | 'partly' | 'unknown';
@@ -85,6 +128,15 @@ export interface Answer {
   private?: boolean;
   /** What to run again when the kept reply is gone. */
   invocation?: Invocation;
+  /** How far a change came, for scripts. */
+  steps?: readonly StepData[];
+}
+
+export interface StepData {
+  id: string;
+  title: string;
+  state: CheckState;
+  seconds?: number;
 }
 
 export const text = (value: Text): Part => ({ kind: 'text', text: value });
@@ -93,6 +145,28 @@ export const facts = (rows: readonly Fact[]): Part => ({ kind: 'facts', facts: r
 export const code = (value: string): Span => ({ kind: 'code', text: value });
 export const clockTime = (at: Date): Span => ({ kind: 'time', at, as: 'clock' });
 export const dayTime = (at: Date): Span => ({ kind: 'time', at, as: 'both' });
+
+/** Whole sentences one after the other; absent ones leave no gap. */
+export function sentences(...texts: readonly (Text | undefined)[]): Text {
+  const said = texts.filter((one): one is Text => one !== undefined && plain(one) !== '');
+  if (said.every((one) => typeof one === 'string')) return said.join(' ');
+  return said.flatMap((one, index) => [
+    ...(index > 0 ? [' '] : []),
+    ...(typeof one === 'string' ? [one] : one),
+  ]);
+}
+
+type Draft = Pick<Reply, 'title' | 'tone'> & Partial<Reply>;
+
+/** A reply from what is particular to it: its summary is its title unless it says more. */
+export function createReply<D>(draft: Draft & { data: D }): ReplyWith<D>;
+export function createReply(draft: Draft): Reply;
+export function createReply(draft: Draft): Reply {
+  return { summary: plain(draft.title), parts: [], actions: [], ...draft };
+}
+
+/** What every refusal and every change without effect says. */
+export const nothingChanged = 'Nothing was changed.';
 
 export const invoke = (
   label: string,
@@ -113,6 +187,44 @@ export const operationAction = (
   operation,
   ...(style && { style }),
 });
+
+const choiceOf = ({ label, invocation }: Choice): Action => ({ kind: 'invoke', label, invocation });
+
+/** One of several: a button where there is only one, a list otherwise. */
+export function select(label: string, choices: readonly Choice[]): Action[] {
+  return choices.length > 1 ? [{ kind: 'select', label, choices }] : choices.map(choiceOf);
+}
+
+const mostButtons = 5;
+
+/** At most five in a row: where there are more, the first four stay and the others go into a menu. */
+export function fewButtons(choices: readonly Choice[]): Action[] {
+  if (choices.length <= mostButtons) return choices.map(choiceOf);
+  return [
+    ...choices.slice(0, mostButtons - 1).map(choiceOf),
+    { kind: 'menu', label: 'More', choices: choices.slice(mostButtons - 1) },
+  ];
+}
+
+export const choice = (label: string, command: string, args: Invocation['args'] = {}): Choice => ({
+  label,
+  invocation: { command, args },
+});
+
+/** Every button and every choice with what it runs; what acts on an operation is not among them. */
+export const invocationsOf = (actions: readonly Action[]): Choice[] =>
+  actions.flatMap((action) => {
+    if (action.kind === 'move') return [];
+    return action.kind === 'invoke' ? [action] : action.choices;
+  });
+
+/** How many bytes a file or a picture has; a picture at an address has none here. */
+export const bytesOf = (part: Picture | File): number => {
+  if (part.kind === 'image') return 'png' in part ? part.png.byteLength : 0;
+  return typeof part.content === 'string'
+    ? new TextEncoder().encode(part.content).byteLength
+    : part.content.byteLength;
+};
 
 /** A reply's text without its meaning, for summaries, tests and logs. */
 export function plain(value: Text): string {

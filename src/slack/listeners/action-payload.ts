@@ -22,7 +22,17 @@ export type ButtonPress =
   /** Which kept answer, and what to run when it isn't kept any more. */
   | { kind: 'show'; what: 'details' | 'less' | 'share'; id: string; invocation: Invocation | undefined };
 
-/** What a button means; `undefined` for what isn't one of ours. */
+/** What a pressed button or a chosen option carries; `undefined` for every other element, which the bot never sends. */
+export function pressedValue(action: { type: string }): { value: string | undefined } | undefined {
+  if (action.type === 'button')
+    return { value: 'value' in action && typeof action.value === 'string' ? action.value : undefined };
+  if (action.type !== 'static_select' && action.type !== 'overflow') return undefined;
+  const option = 'selected_option' in action ? action.selected_option : undefined;
+  const isOption = typeof option === 'object' && option !== null && 'value' in option;
+  return { value: isOption && typeof option.value === 'string' ? option.value : undefined };
+}
+
+/** What a button or an option means; `undefined` for what isn't one of ours. */
 export function readButtonPress(actionId: string, value: string | undefined): ButtonPress | undefined {
   const move = moves.get(actionId.replace(/:\d+$/, ''));
   if (move)

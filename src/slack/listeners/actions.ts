@@ -2,19 +2,20 @@ import type { BlockAction, SlackAction } from '@slack/bolt';
 import { UserError } from '../../core/reply/errors.ts';
 import type { Responder } from '../../core/surface.ts';
 import { createReplyActions } from '../deliver/reply-actions.ts';
-import { readButtonPress } from './action-payload.ts';
+import { pressedValue, readButtonPress } from './action-payload.ts';
 import { isDirect } from './conversations.ts';
 import { deliveryKey } from './event-handler.ts';
 import type { ListenerContext } from './listener-context.ts';
 
-/** Buttons: an invocation, a move of an operation, or Details, Less and Share of an answer. */
+/** Buttons and menus: an invocation, a move of an operation, or Details, Less and Share of an answer. */
 export function listenToActions(context: ListenerContext): void {
   const { app, acknowledge, conversations, dispatcher, handle, replyCache, web, zone } = context;
   const show = createReplyActions({ replyCache, dispatcher, web, zone });
 
   app.action(/.*/, async ({ ack, body, action }) => {
     await acknowledge(ack);
-    if (!isButton(body) || action.type !== 'button' || !('action_id' in action)) return;
+    const pressed = pressedValue(action);
+    if (!isBlockAction(body) || !pressed || !('action_id' in action)) return;
     const channel = body.channel?.id ?? '';
     const place = { channel, user: body.user.id, thread: threadOf(body.container) };
     const response = body.response_url ? conversations.responseUrl(body.response_url) : undefined;
@@ -36,7 +37,7 @@ export function listenToActions(context: ListenerContext): void {
       kind: 'click',
       aside,
       async serve(caller, id) {
-        const press = readButtonPress(action.action_id, action.value);
+        const press = readButtonPress(action.action_id, pressed.value);
         if (!press) {
           throw new UserError('conflict', 'This button says nothing that the bot knows.', {
             hint: 'It may be from an older version: ask anew.',
@@ -56,7 +57,7 @@ export function listenToActions(context: ListenerContext): void {
   });
 }
 
-const isButton = (body: SlackAction): body is BlockAction => body.type === 'block_actions';
+const isBlockAction = (body: SlackAction): body is BlockAction => body.type === 'block_actions';
 
 /** Answers aside what failed, in place everything else. */
 const keeping = (inPlace: Responder, aside: Responder): Responder => ({

@@ -11,6 +11,12 @@ export const limits = {
   buttonText: 75,
   buttonValue: 2_000,
   actions: 25,
+  optionText: 75,
+  optionValue: 150,
+  placeholder: 150,
+  /** Options of an overflow menu; a select has room for twenty times as many. */
+  menu: 5,
+  select: 100,
   /** One block of rich text. */
   richText: 6_000,
   /** Facts or steps in one part. */
@@ -18,5 +24,7 @@ export const limits = {
   fact: 1_000,
   logLine: 300,
   cell: 60,
+  imageUrl: 3_000,
+  imageAlt: 2_000,
   label: 60,
 } as const;

@@ -1,8 +1,8 @@
 import type { KnownBlock, RichTextBlockElement, RichTextElement } from '@slack/types';
-import type { Check, Fact, LogLine, Part } from '../../core/reply/reply.ts';
+import type { Check, Fact, LogLine, Part, Picture } from '../../core/reply/reply.ts';
 import { limits } from './limits.ts';
 import { fitLines, tableLines } from './lines.ts';
-import { flat, inZone, mrkdwn, richText } from './rich-text.ts';
+import { flat, inZone, isWeb, mrkdwn, richText } from './rich-text.ts';
 import { textLength } from './text-length.ts';
 import { cut, visibleLine } from './visible.ts';
 
@@ -50,8 +50,16 @@ export function blockOf(part: Part, most: number, zone: string): KnownBlock | un
     }
     case 'note':
       return noteOf(part, most, zone);
+    case 'image':
+      return 'url' in part && isWeb(part.url) && part.url.length <= limits.imageUrl
+        ? { type: 'image', image_url: part.url, alt_text: altOf(part) }
+        : section([plain(cut(altOf(part), most))]);
+    case 'file':
+      return section([plain(cut(visibleLine(part.name).trim() || 'a file', most))]);
   }
 }
+
+const altOf = ({ alt }: Picture): string => cut(visibleLine(alt).trim() || 'a picture', limits.imageAlt);
 
 /** Items under one another, as many as fit, saying how many were left out. */
 function listed<T>(

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { Answer, Part, Span, Tone } from '../../core/reply/reply.ts';
-import { buttonsOf } from './buttons.ts';
+import { elementsOf } from './elements.ts';
 import { limits } from './limits.ts';
 import { aside, blockOf } from './parts.ts';
 import { flat, richText } from './rich-text.ts';
@@ -35,7 +35,7 @@ export function render(
   { zone, full = false, kept = false, sharing = false, sharedBy, mentions = [] }: RenderOptions,
 ): Rendered {
   const { reply } = answer;
-  const buttons = buttonsOf(answer, {
+  const elements = elementsOf(answer, {
     details: kept && reply.details !== undefined,
     full,
     share: kept && sharing && answer.shareable === true,
@@ -52,10 +52,10 @@ export function render(
   if (sharedBy !== undefined) below.push(aside(cut(`Shared by ${visibleLine(sharedBy)}`, 200)));
   else {
     // What a caller may press isn't for the channel.
-    if (buttons.shown.length > 0) below.push({ type: 'actions', elements: buttons.shown });
-    if (buttons.left > 0)
+    if (elements.shown.length > 0) below.push({ type: 'actions', elements: elements.shown });
+    if (elements.left > 0)
       below.push(
-        aside(`… ${buttons.left} more ${buttons.left === 1 ? 'button' : 'buttons'}, cut to fit Slack`),
+        aside(`… ${elements.left} more ${elements.left === 1 ? 'button' : 'buttons'}, cut to fit Slack`),
       );
   }
   const title = titleOf(answer, zone);

@@ -100,4 +100,5 @@ export const inZone = (at: Date, timeZone: string, as: keyof typeof looks): stri
 
 const isTime = (at: Date): boolean => Number.isFinite(at.getTime());
 const isPerson = (id: string): boolean => /^[UW][A-Z0-9]{2,20}$/.test(id);
-const isWeb = (url: string): boolean => /^https?:\/\/[^\s<>|]{1,2000}$/.test(url) && visible(url) === url;
+export const isWeb = (url: string): boolean =>
+  /^https?:\/\/[^\s<>|]{1,2000}$/.test(url) && visible(url) === url;

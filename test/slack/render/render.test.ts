@@ -3,8 +3,16 @@ import type { KnownBlock } from '@slack/types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeBlocks } from '../../../sandbox/slack/block-rules.ts';
-import type { Action, Answer, Part, Span, Text } from '../../../src/core/reply/reply.ts';
-import { readButtonPress } from '../../../src/slack/listeners/action-payload.ts';
+import {
+  type Action,
+  type Answer,
+  type Choice,
+  invocationsOf,
+  type Part,
+  type Span,
+  type Text,
+} from '../../../src/core/reply/reply.ts';
+import { pressedValue, readButtonPress } from '../../../src/slack/listeners/action-payload.ts';
 import { type RenderOptions, render } from '../../../src/slack/render/render.ts';
 import { answer, answers, id } from '../answers.ts';
 
@@ -20,6 +28,18 @@ function* objects(value: unknown): Generator<Record<string, unknown>> {
     yield* objects(Object.values(value));
   }
 }
+/** Every button, and every option of a list, as a press brings it back. */
+const pressable = (blocks: KnownBlock[]): [string, string | undefined][] =>
+  [...objects(blocks)].flatMap((each): [string, string | undefined][] => {
+    const actionId = String(each.action_id);
+    if (each.type === 'button') return [[actionId, pressedValue({ type: 'button', ...each })?.value]];
+    if (each.type !== 'overflow' && each.type !== 'static_select') return [];
+    const options = Array.isArray(each.options) ? each.options : [];
+    return options.map((option) => [
+      actionId,
+      pressedValue({ type: String(each.type), ...{ selected_option: option } })?.value,
+    ]);
+  });
 const typesOf = (blocks: KnownBlock[]) => [...objects(blocks)].map(({ type }) => type);
 const textsOf = (blocks: KnownBlock[]) =>
   [...objects(blocks)].flatMap(({ text }) => (typeof text === 'string' ? [text] : []));
@@ -112,6 +132,40 @@ describe('an answer in Slack', () => {
     expect(textsOf(blocks)).toContainEqual(expect.stringMatching(/^… \d+ more parts, cut to fit Slack$/));
   });
 
+  const choices = (count: number, filter = ''): Choice[] =>
+    Array.from({ length: count }, (_, index) => ({
+      label: `service ${index}`,
+      invocation: { command: 'pm2 show', args: { service: `s${index}`, ...(filter && { filter }) } },
+    }));
+
+  it('shows a few rare choices as a menu, and many or one of a kind as a list, all of them taken by Slack', () => {
+    const shown = (kind: 'select' | 'menu', count: number) => {
+      const action: Action = { kind, label: 'More', choices: choices(count) };
+      const { blocks } = render(answer('done', { title: 'x', actions: [action] }), { zone });
+      expect(judgeBlocks(blocks)).toMatchObject({ ok: true });
+      expect(pressable(blocks)).toHaveLength(Math.min(count, 100));
+      return typesOf(blocks).find((type) => type === 'overflow' || type === 'static_select');
+    };
+    expect(shown('menu', 5)).toBe('overflow');
+    expect(shown('menu', 6)).toBe('static_select');
+    expect(shown('select', 2)).toBe('static_select');
+    expect(shown('select', 120)).toBe('static_select');
+    const many: Action = { kind: 'select', label: 'Show', choices: choices(120) };
+    expect(textsOf(render(answer('done', { title: 'x', actions: [many] }), { zone }).blocks)).toContain(
+      '… 20 more buttons, cut to fit Slack',
+    );
+  });
+
+  it('makes a button of a choice that an option has no room for', () => {
+    const long = choices(1, 'x'.repeat(200));
+    const action: Action = { kind: 'menu', label: 'More', choices: [...choices(2), ...long] };
+    const { blocks } = render(answer('done', { title: 'x', actions: [action] }), { zone });
+    expect(judgeBlocks(blocks)).toMatchObject({ ok: true });
+    const said = pressable(blocks).map(([actionId, value]) => readButtonPress(actionId, value));
+    expect(said).toMatchObject(action.choices.map(({ invocation }) => ({ kind: 'invoke', invocation })));
+    expect(typesOf(blocks)).toContain('button');
+  });
+
   it('leaves out a button whose invocation would not fit whole, and says so', () => {
     const action: Action = {
       kind: 'invoke',
@@ -182,15 +236,23 @@ const part: fc.Arbitrary<Part> = fc.oneof(
       most,
     ),
   }),
+  fc.record({ kind: fc.constant('image' as const), alt: word, width: fc.nat(), height: fc.nat(), url: word }),
+  fc.record({ kind: fc.constant('file' as const), name: word, type: word, content: word }),
 );
+const invocation = fc.record({
+  command: word,
+  args: fc.dictionary(word, fc.oneof(word, fc.boolean(), fc.nat())),
+});
 const action: fc.Arbitrary<Action> = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom('select' as const, 'menu' as const),
+    label: word,
+    choices: fc.array(fc.record({ label: word, invocation }), { maxLength: 120 }),
+  }),
   fc.record({
     kind: fc.constant('invoke' as const),
     label: word,
-    invocation: fc.record({
-      command: word,
-      args: fc.dictionary(word, fc.oneof(word, fc.boolean(), fc.nat())),
-    }),
+    invocation,
   }),
   fc.record({
     kind: fc.constant('move' as const),
@@ -272,12 +334,13 @@ describe('whatever a reply holds', () => {
     fc.assert(
       fc.property(fc.array(action, { maxLength: 30 }), (actions) => {
         const { blocks } = render(answer('done', { title: 'x', actions }), { zone });
-        const meant = actions.map((one) =>
-          JSON.stringify(one.kind === 'invoke' ? one.invocation : [one.move, one.operation]),
+        const meant = actions.flatMap((one) =>
+          one.kind === 'move'
+            ? [JSON.stringify([one.move, one.operation])]
+            : invocationsOf([one]).map(({ invocation }) => JSON.stringify(invocation)),
         );
-        for (const each of objects(blocks)) {
-          if (each.type !== 'button') continue;
-          const press = readButtonPress(String(each.action_id), String(each.value));
+        for (const [actionId, value] of pressable(blocks)) {
+          const press = readButtonPress(actionId, value);
           const said =
             press?.kind === 'invoke'
               ? press.invocation

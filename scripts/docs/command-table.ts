@@ -1,8 +1,8 @@
-import { commands } from '../src/commands/index.ts';
-import type { Vocabulary } from '../src/core/command/arguments.ts';
-import type { Command } from '../src/core/command/command.ts';
-import { aliasesOf, usage } from '../src/core/command/usage.ts';
-import type { Platform } from '../src/platform/platform.ts';
+import { commands } from '../../src/commands/index.ts';
+import type { Vocabulary } from '../../src/core/command/arguments.ts';
+import type { Command } from '../../src/core/command/command.ts';
+import { aliasesOf, usage } from '../../src/core/command/usage.ts';
+import type { Platform } from '../../src/platform/platform.ts';
 
 /** As the project's own d2.yaml names them; usage shows `env` and `service`, not their values. */
 const vocabulary: Vocabulary = {

@@ -1,6 +1,6 @@
 /** The document with `text` between the two lines that mark a generated part. Throws when it has none. */
-export function place(document: string, part: string, by: string, text: string): string {
-  const begin = `<!-- ${part}: written by ${by} -->`;
+export function place(document: string, part: string, text: string): string {
+  const begin = `<!-- ${part}: written by npm run docs -->`;
   const end = `<!-- /${part} -->`;
   const from = document.indexOf(begin);
   const to = document.indexOf(end);
