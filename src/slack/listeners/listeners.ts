@@ -2,6 +2,7 @@ import { App, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import type { Dispatcher } from '../../core/dispatcher.ts';
 import { UserError } from '../../core/reply/errors.ts';
 import type { Responder } from '../../core/surface.ts';
+import { createFileSender } from '../deliver/files.ts';
 import { type MessageTransport, openTransport, privateTransport } from '../deliver/message-transport.ts';
 import { createReplyActions } from '../deliver/reply-actions.ts';
 import type { ReplyCache } from '../deliver/reply-cache.ts';
@@ -75,6 +76,7 @@ export function createSlackSurface(options: SlackOptions): SlackSurface {
   });
   const origins = ['https://hooks.slack.com', ...(apiUrl === undefined ? [] : [new URL(apiUrl).origin])];
   const { handle, settle } = createEventHandler({ verifier, isFirst, newId, log });
+  const files = createFileSender({ web, log, againMs });
   const show = createReplyActions({ replyCache, dispatcher, web, zone });
 
   /** An acknowledgement that can't be sent loses nothing: whoever asked is still answered. */
@@ -88,6 +90,7 @@ export function createSlackSurface(options: SlackOptions): SlackSurface {
   ) =>
     createResponder({
       place: place.channel,
+      files,
       owner: place.user,
       transport,
       replyCache,
