@@ -31,7 +31,7 @@ const layers: readonly Layer[] = [
   },
   {
     place: 'src/aws/',
-    may: ['src/aws/', 'src/stores/', 'src/core/reply/errors.ts', 'src/core/operation/record.ts'],
+    may: ['src/aws/', 'src/stores/', 'src/core/reply/errors.ts'],
     types: ['src/core/', 'src/platform/', 'src/stores/'],
     packages: ['@aws-sdk/*', '@smithy/*', 'zod'],
   },

@@ -38,12 +38,12 @@ export function compose(config: Config, aws: Aws, { prompt, ...surface }: Surfac
     clock: aws.clock,
     ...surface,
   };
-  const { operations, audit } = aws;
-  if (!operations || !audit) {
-    const missing = [...(operations ? [] : ['table']), ...(audit ? [] : ['trail'])].join(' and ');
+  const { stores, audit } = aws;
+  if (!stores || !audit) {
+    const missing = [...(stores ? [] : ['table']), ...(audit ? [] : ['trail'])].join(' and ');
     return { bot: bare, without: `d2.yaml names no ${missing}` };
   }
   return {
-    bot: { ...bare, operations, audit, protectedEnvironments: settings.protectedEnvironments },
+    bot: { ...bare, stores, audit, protectedEnvironments: settings.protectedEnvironments },
   };
 }

@@ -82,8 +82,8 @@ async function run(config: BotConfig, log: Log): Promise<void> {
       enterprise: config.enterprise,
       channels: config.channels,
     }),
-    replyCache: createReplyCache(aws.operations),
-    isFirst: createDeduplicator(aws.operations),
+    replyCache: createReplyCache(aws.stores?.replies),
+    isFirst: createDeduplicator(aws.stores?.deduplication),
     web,
     newId,
     log,
@@ -96,7 +96,7 @@ async function run(config: BotConfig, log: Log): Promise<void> {
   const repeat = (every: number, what: string, look: () => Promise<void>) =>
     repeatedly({ what, look, every, signal: stopping.signal, log });
   const looking =
-    'operations' in bot
+    'stores' in bot
       ? [
           repeat(lookEveryMs, 'looking for interrupted operations', () => recoverOperations(bot)),
           repeat(watchEveryMs, 'looking for the oldest open operation', () => logOldestOperation(bot)),

@@ -1,7 +1,8 @@
 import type { Clock } from '../core/clock.ts';
-import type { AuditLog, OperationStore } from '../core/operation/record.ts';
 import type { Call } from '../platform/call.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { AuditLog } from '../stores/audit.ts';
+import type { Stores } from '../stores/stores.ts';
 import { createAlarms } from './alarms.ts';
 import { type ClientOptions, createClients } from './client/clients.ts';
 import { createClock } from './clock.ts';
@@ -12,7 +13,7 @@ import { createInstances, type Paths } from './instances.ts';
 import { createLogs } from './logs.ts';
 import { createNetwork } from './network.ts';
 import { createAuditLog } from './stores/audit.ts';
-import { createOperationStore } from './stores/operations.ts';
+import { createStores } from './stores/stores.ts';
 import { createUsers } from './users.ts';
 
 interface AwsOptions extends ClientOptions {
@@ -26,14 +27,14 @@ interface AwsOptions extends ClientOptions {
 
 type AwsPlatform = Pick<
   Platform,
-  'alarms' | 'clock' | 'compute' | 'databases' | 'logs' | 'network' | 'operations' | 'instances' | 'users'
+  'alarms' | 'clock' | 'compute' | 'databases' | 'logs' | 'network' | 'stores' | 'instances' | 'users'
 >;
 
 /** What AWS gives to the bot. */
 export interface Aws {
   platform: AwsPlatform;
   clock: Clock;
-  operations: OperationStore | undefined;
+  stores: Stores | undefined;
   audit: AuditLog | undefined;
   findIdentity(call: Call): Promise<Identity>;
   /** Ends the sockets. */
@@ -44,7 +45,7 @@ export interface Aws {
 export function createAws({ project, table, auditGroup, paths, ...options }: AwsOptions): Aws {
   const clients = createClients(options);
   const clock = createClock(clients);
-  const operations = table ? createOperationStore({ clients, table, clock }) : undefined;
+  const stores = table ? createStores({ clients, table, clock }) : undefined;
   return {
     platform: {
       alarms: createAlarms({ clients, project }),
@@ -53,12 +54,12 @@ export function createAws({ project, table, auditGroup, paths, ...options }: Aws
       databases: createDatabases({ clients, project }),
       logs: createLogs({ clients }),
       network: createNetwork({ clients, project }),
-      operations,
+      stores,
       instances: createInstances({ clients, ...(paths && { paths }) }),
       users: createUsers({ clients, project }),
     },
     clock,
-    operations,
+    stores,
     audit: auditGroup ? createAuditLog({ clients, group: auditGroup, clock }) : undefined,
     findIdentity: (call) => findIdentity({ clients }, call),
     close: clients.close,

@@ -13,11 +13,11 @@ export const cancel = defineRead({
   args: { env: environment },
   examples: ['cancel', 'cancel dev'],
   async run({ args: { env }, platform, caller }) {
-    const holder = await platform.operations?.holder(env);
-    if (!holder || !platform.operations) {
+    const holder = await platform.stores?.locks.holder({ env });
+    if (!holder || !platform.stores) {
       throw new UserError('not-found', `Nothing runs in ${env}, so there is nothing to cancel.`);
     }
-    if (!(await platform.operations.request(holder.operation, { cancel: caller.name }))) {
+    if (!(await platform.stores.operations.request(holder.operation, { cancel: caller.name }))) {
       throw new UserError('conflict', `Too late: ${holder.command} ${env} has just ended.`, {
         hint: 'See status.',
       });

@@ -1,7 +1,8 @@
+import type { AuditLog } from '../stores/audit.ts';
+import type { Stores } from '../stores/stores.ts';
 import type { RoleDirectory } from './access/caller.ts';
 import type { Clock } from './clock.ts';
 import type { Catalog } from './command/catalog.ts';
-import type { AuditLog, OperationStore } from './operation/record.ts';
 import type { ProgressPublisher } from './surface.ts';
 
 /** The bot's own log: structured, for whoever keeps it. */
@@ -16,7 +17,7 @@ export interface BotContext<P> {
   catalog: Catalog<P>;
   platform: P;
   roleDirectory: RoleDirectory;
-  operations: OperationStore;
+  stores: Stores;
   audit: AuditLog;
   progress: ProgressPublisher;
   clock: Clock;

@@ -157,7 +157,7 @@ function requireStores<P>(
   bot: BotContext<P> | ReadOnlyContext<P>,
   without: string | undefined,
 ): BotContext<P> {
-  if ('operations' in bot) return bot;
+  if ('stores' in bot) return bot;
   throw new UserError(
     'unavailable',
     `Not done: this bot can only look, because ${without ?? 'it has no table'}.`,
@@ -182,7 +182,7 @@ const operationActions: Record<
       { command: 'cancel', role: commandOf(bot, record).role, env: record.env },
       'live',
     );
-    if (!(await bot.operations.request(id, { cancel: caller.name })))
+    if (!(await bot.stores.operations.request(id, { cancel: caller.name })))
       throw over(record.command, record.state);
     await acknowledge(
       responder,
@@ -194,7 +194,8 @@ const operationActions: Record<
     const { record } = await findOperation(bot, id);
     const { role } = await bot.roleDirectory.resolveRole(caller, record.env, 'live');
     if (!atLeast(role, 'viewer')) throw new UserError('forbidden', `You have no role in ${record.env}.`);
-    if (!(await bot.operations.request(id, { tell: caller.id }))) throw over(record.command, record.state);
+    if (!(await bot.stores.operations.request(id, { tell: caller.id })))
+      throw over(record.command, record.state);
     await acknowledge(responder, id, `You will be told when ${record.command} ${record.env} ends.`);
   },
   async follow(bot, id, caller, responder) {
@@ -208,7 +209,7 @@ const operationActions: Record<
       { command: inverse.name, role: inverse.role, env: record.env },
       'live',
     );
-    if (!(await bot.operations.request(id, { follow: { id: caller.id, name: caller.name } }))) {
+    if (!(await bot.stores.operations.request(id, { follow: { id: caller.id, name: caller.name } }))) {
       throw new UserError(
         'conflict',
         `Something follows ${record.command} ${record.env} already, or it has ended.`,

@@ -1,4 +1,4 @@
-import type { OperationRecord } from './operation/record.ts';
+import type { OperationRecord } from '../stores/operation-record.ts';
 import type { Answer, Span } from './reply/reply.ts';
 
 /** One surface's side of one invocation. */

@@ -1,6 +1,6 @@
 import type { RoleDirectory } from '../core/access/caller.ts';
 import type { Clock } from '../core/clock.ts';
-import type { OperationStore } from '../core/operation/record.ts';
+import type { Stores } from '../stores/stores.ts';
 import type { Alarms } from './alarms.ts';
 import type { Compute } from './compute.ts';
 import type { Databases } from './databases.ts';
@@ -25,5 +25,5 @@ export interface Platform {
   settings: Settings;
   roleDirectory: RoleDirectory;
   /** For the last change, the lock and medians; absent without a table. */
-  operations: OperationStore | undefined;
+  stores: Stores | undefined;
 }

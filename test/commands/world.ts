@@ -5,7 +5,6 @@ import type { Catalog } from '../../src/core/command/catalog.ts';
 import { createCatalog } from '../../src/core/command/catalog.ts';
 import type { Command } from '../../src/core/command/command.ts';
 import { parse } from '../../src/core/command/parser.ts';
-import type { Ended, EnvironmentLock, OperationStore } from '../../src/core/operation/record.ts';
 import { UserError } from '../../src/core/reply/errors.ts';
 import { type Part, plain, type Reply } from '../../src/core/reply/reply.ts';
 import type { Alarm } from '../../src/platform/alarms.ts';
@@ -16,6 +15,8 @@ import type { LogEvent, LogSearch } from '../../src/platform/logs.ts';
 import type { Balancer, Endpoint, HttpHealth, NatGateway } from '../../src/platform/network.ts';
 import type { Platform } from '../../src/platform/platform.ts';
 import type { Pool, PoolUser } from '../../src/platform/users.ts';
+import type { Ended, Lock } from '../../src/stores/locks.ts';
+import type { Stores } from '../../src/stores/stores.ts';
 
 export const now = new Date('2026-11-23T01:12:00Z');
 export const hoursAgo = (hours: number): Date => new Date(now.getTime() - hours * 3_600_000);
@@ -118,7 +119,7 @@ export interface World {
   pool: Pool | Error;
   users: PoolUser[] | Error;
   grants: Record<string, Partial<Record<Role, string[]>>>;
-  hold: EnvironmentLock | undefined;
+  hold: Lock | undefined;
   last: Ended | undefined;
   table: boolean;
   usual: Record<string, number[]>;
@@ -365,27 +366,32 @@ export function platformOf(world: World): Platform {
       },
       holders: (role, env) => ({ people: world.grants[env]?.[role] ?? [], groups: [] }),
     },
-    operations: world.table ? operationsOf(world) : undefined,
+    stores: world.table ? storesOf(world) : undefined,
   };
 }
 
-/** What commands read of operations; the road of a change has its own tests with the real store. */
-function operationsOf(world: World): OperationStore {
+/** What commands read of the stores; the road of a change has its own tests with the real ones. */
+function storesOf(world: World): Stores {
   return {
-    create: async () => 1,
-    find: async () => undefined,
-    save: async (_, rev) => rev + 1,
-    request: async () => true,
-    claim: async () => ({ won: true }),
-    holder: async () => world.hold,
-    last: async () => world.last,
-    renew: async () => true,
-    release: async () => {},
-    first: async () => true,
-    keepReply: async () => {},
-    findReply: async () => undefined,
-    usual: async () => world.usual,
-    learn: async () => {},
+    operations: {
+      create: async () => 1,
+      find: async () => undefined,
+      save: async (_, rev) => rev + 1,
+      request: async () => true,
+      open: async () => {},
+      close: async () => {},
+      listOpen: async () => [],
+    },
+    locks: {
+      claim: async () => ({ won: true }),
+      holder: async () => world.hold,
+      renew: async () => true,
+      release: async () => {},
+      last: async () => world.last,
+    },
+    deduplication: { first: async () => true },
+    replies: { keep: async () => {}, find: async () => undefined },
+    timings: { usual: async () => world.usual, learn: async () => {} },
   };
 }
 

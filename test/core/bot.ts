@@ -2,10 +2,10 @@ import { ulid } from 'ulid';
 import type { Caller } from '../../src/core/access/caller.ts';
 import type { BotContext } from '../../src/core/context.ts';
 import { createDispatcher } from '../../src/core/dispatcher.ts';
-import type { OperationStore } from '../../src/core/operation/record.ts';
 import { recoverOperations } from '../../src/core/operation/recovery.ts';
 import type { Answer, OperationAction } from '../../src/core/reply/reply.ts';
 import type { Platform } from '../../src/platform/platform.ts';
+import type { Stores } from '../../src/stores/stores.ts';
 import { catalogOf, createWorld, platformOf, type World } from '../commands/world.ts';
 import {
   createFakeClock,
@@ -36,19 +36,19 @@ export function createBotProcess(changes: Partial<World> = {}) {
   /** One bot process on this stage; `change` wraps what it stands on, as a fault would. */
   function createBot({
     owner = `bot/${ulid()}`,
-    operations = memory,
+    stores = memory,
     wrap = (platform: Platform) => platform,
   }: {
     owner?: string;
-    operations?: OperationStore;
+    stores?: Stores;
     wrap?: (platform: Platform) => Platform;
   } = {}) {
-    const platform = wrap({ ...platformOf(world), clock, operations });
+    const platform = wrap({ ...platformOf(world), clock, stores });
     const bot: BotContext<Platform> = {
       catalog: catalogOf(),
       platform,
       roleDirectory: platform.roleDirectory,
-      operations,
+      stores,
       audit,
       progress,
       clock,

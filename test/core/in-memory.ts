@@ -1,18 +1,13 @@
 import type { Caller } from '../../src/core/access/caller.ts';
 import type { Clock } from '../../src/core/clock.ts';
-import type {
-  AuditEvent,
-  AuditLog,
-  Ended,
-  EnvironmentLock,
-  OperationRecord,
-  OperationStore,
-  Requests,
-} from '../../src/core/operation/record.ts';
-import { operationRecord } from '../../src/core/operation/record.ts';
 import { UserError } from '../../src/core/reply/errors.ts';
 import type { Answer } from '../../src/core/reply/reply.ts';
 import type { ProgressPublisher, Responder } from '../../src/core/surface.ts';
+import type { AuditEvent, AuditLog } from '../../src/stores/audit.ts';
+import type { Ended, Lock, LockName } from '../../src/stores/locks.ts';
+import { type OperationRecord, readRecord, writeRecord } from '../../src/stores/operation-record.ts';
+import type { Requests } from '../../src/stores/operations.ts';
+import type { Stores } from '../../src/stores/stores.ts';
 
 /** Time that passes only by sleeping in it. */
 export function createFakeClock(
@@ -33,79 +28,113 @@ export function createFakeClock(
   };
 }
 
-/** The store's contract in memory: every write is compared with what stands there, values are copies. */
-export function createMemory(): OperationStore & { records(): OperationRecord[] } {
+/** The stores' contract in memory: every write is compared with what stands there, values are copies. */
+export function createMemory(): Stores & { records(): OperationRecord[] } {
   const operations = new Map<string, { json: string; rev: number; requests: Requests }>();
-  const holds = new Map<string, EnvironmentLock>();
+  const open = new Map<string, Set<string>>();
+  const locks = new Map<string, Lock>();
   const ends = new Map<string, Ended>();
   const seen = new Set<string>();
   const replies = new Map<string, string>();
   const usual = new Map<string, Record<string, number[]>>();
-  const read = (json: string) => operationRecord.parse(JSON.parse(json));
+  const keyOf = ({ env, resource }: LockName) => (resource === undefined ? env : `${env}/${resource}`);
   return {
-    records: () => [...operations.values()].map(({ json }) => read(json)),
-    async create(record) {
-      if (operations.has(record.id)) throw new Error(`${record.id} exists`);
-      operations.set(record.id, { json: JSON.stringify(record), rev: 1, requests: { tell: [] } });
-      return 1;
+    records: () => [...operations.values()].map(({ json }) => readRecord(json)),
+    operations: {
+      async create(record) {
+        if (operations.has(record.id)) throw new Error(`${record.id} exists`);
+        operations.set(record.id, { json: writeRecord(record), rev: 1, requests: { tell: [] } });
+        return 1;
+      },
+      async find(id) {
+        const found = operations.get(id);
+        return (
+          found && {
+            record: readRecord(found.json),
+            rev: found.rev,
+            requests: structuredClone(found.requests),
+          }
+        );
+      },
+      async save(record, rev) {
+        const found = operations.get(record.id);
+        if (!found || found.rev !== rev) return undefined;
+        found.json = writeRecord(record);
+        found.rev += 1;
+        return found.rev;
+      },
+      async request(id, { cancel, tell, follow }) {
+        const found = operations.get(id);
+        if (!found || !['planned', 'running'].includes(readRecord(found.json).state)) return false;
+        if (follow && found.requests.follow) return false;
+        if (cancel) found.requests.cancel = cancel;
+        if (tell && !found.requests.tell.includes(tell)) found.requests.tell.push(tell);
+        if (follow) found.requests.follow = follow;
+        return true;
+      },
+      open: async (env, id) => void open.set(env, new Set([...(open.get(env) ?? []), id])),
+      close: async (env, id) => void open.get(env)?.delete(id),
+      listOpen: async (env) => [...(open.get(env) ?? [])],
     },
-    async find(id) {
-      const found = operations.get(id);
-      return found && { record: read(found.json), rev: found.rev, requests: structuredClone(found.requests) };
+    locks: {
+      async claim(name, lock, now) {
+        const holder = locks.get(keyOf(name));
+        // Asked again by the same owner, it stays won: its first answer may have been lost.
+        if (
+          holder &&
+          holder.until > now &&
+          (holder.operation !== lock.operation || holder.owner !== lock.owner)
+        )
+          return { won: false, holder: { ...holder } };
+        locks.set(keyOf(name), { ...lock });
+        return { won: true };
+      },
+      holder: async (name) => structuredClone(locks.get(keyOf(name))),
+      async renew(name, lock, from) {
+        const holder = locks.get(keyOf(name));
+        if (holder?.operation !== lock.operation || holder.owner !== from) return false;
+        locks.set(keyOf(name), { ...lock });
+        return true;
+      },
+      async release(name, operation, ended) {
+        if (locks.get(keyOf(name))?.operation === operation) locks.delete(keyOf(name));
+        if (ended) ends.set(name.env, ended);
+      },
+      last: async (env) => structuredClone(ends.get(env)),
     },
-    async save(record, rev) {
-      const found = operations.get(record.id);
-      if (!found || found.rev !== rev) return undefined;
-      found.json = JSON.stringify(record);
-      found.rev += 1;
-      return found.rev;
+    deduplication: {
+      async first(key) {
+        const isFirst = !seen.has(key);
+        seen.add(key);
+        return isFirst;
+      },
     },
-    async request(id, { cancel, tell, follow }) {
-      const found = operations.get(id);
-      if (!found || !['planned', 'running'].includes(read(found.json).state)) return false;
-      if (follow && found.requests.follow) return false;
-      if (cancel) found.requests.cancel = cancel;
-      if (tell && !found.requests.tell.includes(tell)) found.requests.tell.push(tell);
-      if (follow) found.requests.follow = follow;
-      return true;
+    replies: {
+      keep: async (id, json) => void replies.set(id, json),
+      find: async (id) => replies.get(id),
     },
-    async claim(env, hold, now) {
-      const holder = holds.get(env);
-      // Asked again by the same owner, it stays won: its first answer may have been lost.
-      if (
-        holder &&
-        holder.until > now &&
-        (holder.operation !== hold.operation || holder.owner !== hold.owner)
-      )
-        return { won: false, holder: { ...holder } };
-      holds.set(env, { ...hold });
-      return { won: true };
+    timings: {
+      usual: async (env) => structuredClone(usual.get(env) ?? {}),
+      async learn(env, step, seconds) {
+        const known = usual.get(env) ?? {};
+        known[step] = [...(known[step] ?? []), seconds].slice(-9);
+        usual.set(env, known);
+      },
     },
-    holder: async (env) => structuredClone(holds.get(env)),
-    last: async (env) => structuredClone(ends.get(env)),
-    async renew(env, hold, from) {
-      const holder = holds.get(env);
-      if (holder?.operation !== hold.operation || holder.owner !== from) return false;
-      holds.set(env, { ...hold });
-      return true;
-    },
-    async release(env, operation, ended) {
-      if (holds.get(env)?.operation === operation) holds.delete(env);
-      if (ended) ends.set(env, ended);
-    },
-    async first(key) {
-      const isFirst = !seen.has(key);
-      seen.add(key);
-      return isFirst;
-    },
-    keepReply: async (id, json) => void replies.set(id, json),
-    findReply: async (id) => replies.get(id),
-    usual: async (env) => structuredClone(usual.get(env) ?? {}),
-    async learn(env, step, seconds) {
-      const known = usual.get(env) ?? {};
-      known[step] = [...(known[step] ?? []), seconds].slice(-9);
-      usual.set(env, known);
-    },
+  };
+}
+
+/** Every store as `wrap` makes it: a fault, a death. */
+export function wrapStores(
+  { operations, locks, deduplication, replies, timings }: Stores,
+  wrap: <T extends object>(part: T) => T,
+): Stores {
+  return {
+    operations: wrap(operations),
+    locks: wrap(locks),
+    deduplication: wrap(deduplication),
+    replies: wrap(replies),
+    timings: wrap(timings),
   };
 }
 

@@ -9,17 +9,17 @@ import {
   app as workspaceApp,
 } from '../../sandbox/slack/people.ts';
 import type { Dispatcher } from '../../src/core/dispatcher.ts';
-import type { OperationStore } from '../../src/core/operation/record.ts';
 import type { Answer, Reply } from '../../src/core/reply/reply.ts';
 import { createReplyCache } from '../../src/slack/deliver/reply-cache.ts';
 import { createSlackSurface } from '../../src/slack/listeners/listeners.ts';
 import { createDeduplicator } from '../../src/slack/verify/deduplicator.ts';
 import { createRequestVerifier } from '../../src/slack/verify/request-verifier.ts';
 import { createUserDirectory } from '../../src/slack/verify/user-directory.ts';
+import type { Stores } from '../../src/stores/stores.ts';
 import { startWorkspace } from '../sandbox/slack/workspace-app.ts';
 
 type Asked = Parameters<Dispatcher['line' | 'invoke' | 'operate']>[0];
-type Store = Pick<OperationStore, 'first' | 'keepReply' | 'findReply'>;
+type Kept = Pick<Stores, 'deduplication' | 'replies'>;
 
 export const newId = () => ulid();
 
@@ -49,20 +49,22 @@ export function createWeb(
   });
 }
 
-/** A store that lives as long as the test; what is in it can be forgotten. */
-function createMemory(): Store & { forget(): void } {
+/** Stores that live as long as the test; the replies can be forgotten. */
+function createMemory(): Kept & { forget(): void } {
   const seen = new Set<string>();
   const replies = new Map<string, string>();
   return {
-    async first(key) {
-      if (seen.has(key)) return false;
-      seen.add(key);
-      return true;
+    deduplication: {
+      async first(key) {
+        if (seen.has(key)) return false;
+        seen.add(key);
+        return true;
+      },
     },
-    async keepReply(id, json) {
-      replies.set(id, json);
+    replies: {
+      keep: async (id, json) => void replies.set(id, json),
+      find: async (id) => replies.get(id),
     },
-    findReply: async (id) => replies.get(id),
     forget: () => replies.clear(),
   };
 }
@@ -85,8 +87,8 @@ export async function startStage({ command = '/d2' } = {}) {
     /** The bodies of every post so far. */
     posted,
     memory,
-    /** Stands before the memory: a store that is down or hangs. */
-    store: memory as Store,
+    /** Stand before the memory: stores that are down or hang. */
+    stores: memory as Kept,
     script: async (asked: Asked) => {
       await asked.responder.answer({ id: idOf(asked), state: 'done', reply: reply('well') });
     },
@@ -111,7 +113,7 @@ export async function startStage({ command = '/d2' } = {}) {
       await place.post('clock', { advance: '2m' });
       heard.length = 0;
       logged.length = 0;
-      stage.store = memory;
+      stage.stores = memory;
     },
     async close() {
       await slack.stop();
@@ -138,10 +140,12 @@ export async function startStage({ command = '/d2' } = {}) {
       await stage.script(asked);
     },
   };
-  const store: Store = {
-    first: (key) => stage.store.first(key),
-    keepReply: (id, json) => stage.store.keepReply(id, json),
-    findReply: (id) => stage.store.findReply(id),
+  const stores: Kept = {
+    deduplication: { first: (key) => stage.stores.deduplication.first(key) },
+    replies: {
+      keep: (id, json) => stage.stores.replies.keep(id, json),
+      find: (id) => stage.stores.replies.find(id),
+    },
   };
   const people = createUserDirectory(web, team.id);
   const slack = createSlackSurface({
@@ -159,8 +163,8 @@ export async function startStage({ command = '/d2' } = {}) {
       enterprise: undefined,
       channels: ['C0OPS', 'C0SHARED'],
     }),
-    replyCache: createReplyCache(store),
-    isFirst: createDeduplicator(store),
+    replyCache: createReplyCache(stores.replies),
+    isFirst: createDeduplicator(stores.deduplication),
     web,
     newId,
     log,

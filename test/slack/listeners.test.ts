@@ -62,12 +62,14 @@ describe('a command', () => {
   it('that another replica took is left to it', async () => {
     stage.script = answering(done('mine'));
     let first = false;
-    stage.store = {
+    stage.stores = {
       ...stage.memory,
-      async first() {
-        const was = first;
-        first = true;
-        return was;
+      deduplication: {
+        async first() {
+          const was = first;
+          first = true;
+          return was;
+        },
       },
     };
     stage.begin('vera', '/d2 theirs');
@@ -77,7 +79,7 @@ describe('a command', () => {
 
   it('is answered, and once, while the store is down', async () => {
     stage.script = answering(done('still here'));
-    stage.store = { ...stage.memory, first: () => Promise.reject(new Error('down')) };
+    stage.stores = { ...stage.memory, deduplication: { first: () => Promise.reject(new Error('down')) } };
     await stage.place.post('socket', { duplicate: 1 });
     expect(await stage.say('vera', '/d2 status')).toHaveLength(1);
     expect(stage.heard).toHaveLength(1);
@@ -85,7 +87,7 @@ describe('a command', () => {
 
   it('is answered while the store says nothing', async () => {
     stage.script = answering(done('still here'));
-    stage.store = { ...stage.memory, first: () => new Promise(() => undefined) };
+    stage.stores = { ...stage.memory, deduplication: { first: () => new Promise(() => undefined) } };
     expect(await stage.say('vera', '/d2 status')).toHaveLength(1);
   });
 
@@ -296,7 +298,11 @@ describe('Details and Share', () => {
     stage.script = answering({ ...status(), shareable: false });
     expect(wordsOf((await stage.say('vera', '/d2 status'))[0])).not.toContain('Share');
     stage.script = answering(status());
-    stage.store = { ...stage.memory, keepReply: () => Promise.reject(new Error('down')) };
+    const { replies } = stage.memory;
+    stage.stores = {
+      ...stage.memory,
+      replies: { ...replies, keep: () => Promise.reject(new Error('down')) },
+    };
     const [bare] = await stage.say('vera', '/d2 status');
     expect(bare?.text).toBe('dev is up');
     expect(wordsOf(bare)).not.toMatch(/Details|Share/);

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Dispatcher } from '../../src/core/dispatcher.ts';
-import type { OperationRecord } from '../../src/core/operation/record.ts';
 import { type Answer, operationAction, type Reply } from '../../src/core/reply/reply.ts';
+import type { OperationRecord } from '../../src/stores/operation-record.ts';
 import { renderJson } from '../../src/terminal/json.ts';
 import { createProgressPublisher } from '../../src/terminal/progress-publisher.ts';
 import { render, renderCheck } from '../../src/terminal/render.ts';
@@ -139,11 +139,11 @@ async function stopDev({ tty = false, json = false, yes = false, typed, during }
 }
 
 const recordOf = (operation: string): OperationRecord => ({
-  v: 1,
   id: operation,
   command: 'stop',
   args: { env: 'dev' },
   env: 'dev',
+  lock: { env: 'dev' },
   caller: { id: 'arn', name: 'omar', surface: 'terminal' },
   plan: {},
   fingerprint: '',

@@ -23,9 +23,13 @@ describe('the line that the alarms count on', () => {
     const stage = createBotProcess();
     const now = stage.clock.now().getTime();
     const hold = { operation: 'OP', command: 'stop', caller: { id: 'U0OMAR', name: 'omar' }, owner: 'gone' };
-    await stage.memory.claim('dev', { ...hold, since: now, until: now + 45_000 }, now);
+    await stage.memory.locks.claim({ env: 'dev' }, { ...hold, since: now, until: now + 45_000 }, now);
     stage.clock.advance(40 * 60_000);
-    await stage.memory.claim('prod', { ...hold, since: now + 60_000, until: now + 105_000 }, now);
+    await stage.memory.locks.claim(
+      { env: 'prod' },
+      { ...hold, since: now + 60_000, until: now + 105_000 },
+      now,
+    );
     expect(await look(stage.createBot())).toEqual([
       expect.objectContaining({ msg: 'watch', oldestOpenSeconds: 2_400 }),
     ]);
@@ -34,10 +38,13 @@ describe('the line that the alarms count on', () => {
   it('says nothing when the table can’t be read, which the alarm takes for being down', async () => {
     const stage = createBotProcess();
     const bot = stage.createBot({
-      operations: {
+      stores: {
         ...stage.memory,
-        holder: async () => {
-          throw new UserError('unavailable', 'The table does not answer.');
+        locks: {
+          ...stage.memory.locks,
+          holder: async () => {
+            throw new UserError('unavailable', 'The table does not answer.');
+          },
         },
       },
     });

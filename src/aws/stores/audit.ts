@@ -1,8 +1,8 @@
 import { CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { Clock } from '../../core/clock.ts';
-import type { AuditEvent, AuditLog } from '../../core/operation/record.ts';
 import { UserError } from '../../core/reply/errors.ts';
 import type { ChangeCall } from '../../platform/call.ts';
+import type { AuditEvent, AuditLog } from '../../stores/audit.ts';
 import { repeat } from '../client/calls.ts';
 import type { Clients } from '../client/clients.ts';
 import { isNamed } from '../client/errors.ts';

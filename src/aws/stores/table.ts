@@ -1,82 +1,93 @@
 import { randomUUID } from 'node:crypto';
-import { type AttributeValue, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { schemaVersion } from '../../core/operation/record.ts';
+import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { UserError } from '../../core/reply/errors.ts';
+import { newerVersion } from '../../stores/operation-record.ts';
 import { read, repeat } from '../client/calls.ts';
 import type { Clients } from '../client/clients.ts';
 import { isNamed } from '../client/errors.ts';
 
-type Value = string | number | readonly string[];
-/** An item's attributes, without DynamoDB's type letters. */
-export type Item = Readonly<Record<string, Value | undefined>>;
+type Value = string | number | ReadonlySet<string>;
+/** An item's attributes, as they came. */
+export type Item = Readonly<Record<string, unknown>>;
 
 export interface Write {
   /** `#rev = :rev`: a name follows `#`, a value `:`. */
-  set: readonly string[];
-  /** `ADD …` or `REMOVE …`. */
+  set?: readonly string[];
+  /** `ADD …`, `DELETE …` or `REMOVE …`. */
   also?: string;
   /** What must hold for it; nothing where absent. */
   condition?: string;
-  values: Readonly<Record<string, string | number | ReadonlySet<string>>>;
+  values: Readonly<Record<string, Value>>;
   /** The attribute that tells whose write this was; writers that must not hide one another use different ones. */
   mark?: string;
+  /** True for a write beside the document of an item, whose version stays what it is. */
+  beside?: boolean;
   /** Whose write it is, for CloudTrail. */
   operation?: string;
+}
+
+/** Items of one kind, by what follows their prefix. */
+export interface Items {
+  find(key: string): Promise<Item | undefined>;
+  /** False where the condition does not hold. Sent again after a lost answer: a random mark tells whether it was applied the first time. */
+  write(key: string, write: Write): Promise<boolean>;
 }
 
 export type Table = ReturnType<typeof createTable>;
 
 const patienceMs = 10_000;
 
-/** Single items of one DynamoDB table, read consistently and written conditionally. */
+/** Single items of one DynamoDB table, read consistently and written conditionally; `items('OP#', 2)` are those of a kind, of its schema's version or older. */
 export function createTable({ clients: { dynamo }, table }: { clients: Clients; table: string }) {
-  async function find(pk: string): Promise<Item | undefined> {
-    const command = new GetItemCommand({ TableName: table, Key: { pk: { S: pk } }, ConsistentRead: true });
-    const { Item: stored } = await read(dynamo, command, { signal: AbortSignal.timeout(patienceMs) }).catch(
-      orNoTable(table),
-    );
-    if (!stored) return undefined;
-    const item = Object.fromEntries(Object.entries(stored).map(([name, value]) => [name, toValue(value)]));
-    if (item.v !== schemaVersion) {
-      throw new UserError('conflict', `${pk} was written by a newer version of the bot.`, {
-        hint: 'Update this bot, then try again.',
-      });
-    }
-    return item;
-  }
+  let made: DynamoDBDocumentClient | undefined;
+  const documents = () => {
+    made ??= DynamoDBDocumentClient.from(dynamo.reading);
+    return { ...dynamo, reading: made, changing: made };
+  };
 
-  /** False where the condition does not hold. Sent again after a lost answer: a random mark tells whether it was applied the first time. */
-  async function write(pk: string, write: Write): Promise<boolean> {
-    const { set, also = '', condition, values, mark = 'by', operation } = write;
-    const nonce = randomUUID();
-    const expression = `SET ${['#v = :v', `#${mark} = :nonce`, ...set].join(', ')} ${also}`.trim();
-    const own = '(attribute_not_exists(#v) OR #v = :v)';
-    const guard = condition ? `${own} AND (${condition})` : own;
-    const names = [...`${expression} ${guard}`.matchAll(/#(\w+)/g)].map(([key, name = '']) => [key, name]);
-    const all = { ...values, v: schemaVersion, nonce };
-    const command = new UpdateItemCommand({
-      TableName: table,
-      Key: { pk: { S: pk } },
-      UpdateExpression: expression,
-      ConditionExpression: guard,
-      ExpressionAttributeNames: Object.fromEntries(names),
-      ExpressionAttributeValues: Object.fromEntries(
-        Object.entries(all).map(([name, value]) => [`:${name}`, toAttribute(value)]),
-      ),
-    });
-    try {
-      await repeat(dynamo, command, {
-        signal: AbortSignal.timeout(patienceMs),
-        ...(operation && { operation }),
-      });
-      return true;
-    } catch (error) {
-      if (!isNamed(error, 'ConditionalCheckFailedException')) return orNoTable(table)(error);
-      return (await find(pk))?.[mark] === nonce;
+  const items = (prefix: string, version = 1): Items => {
+    async function find(key: string): Promise<Item | undefined> {
+      const command = new GetCommand({ TableName: table, Key: { pk: prefix + key }, ConsistentRead: true });
+      const signal = AbortSignal.timeout(patienceMs);
+      const { Item: item } = await read(documents(), command, { signal }).catch(orNoTable(table));
+      if (item && !(typeof item.v === 'number' && item.v <= version)) throw newerVersion(prefix + key);
+      return item;
     }
-  }
 
-  return { find, write };
+    async function write(key: string, write: Write): Promise<boolean> {
+      const { set = [], also = '', condition, values, mark = 'by', beside = false, operation } = write;
+      const nonce = randomUUID();
+      const own = beside ? [] : ['#v = :v'];
+      const expression = `SET ${[...own, `#${mark} = :nonce`, ...set].join(', ')} ${also}`.trim();
+      // Older items are written anew, newer ones never.
+      const known = '(attribute_not_exists(#v) OR #v <= :v)';
+      const guard = condition ? `${known} AND (${condition})` : known;
+      const names = [...`${expression} ${guard}`.matchAll(/#(\w+)/g)].map(([full, name = '']) => [
+        full,
+        name,
+      ]);
+      const all = Object.entries({ ...values, v: version, nonce });
+      const command = new UpdateCommand({
+        TableName: table,
+        Key: { pk: prefix + key },
+        UpdateExpression: expression,
+        ConditionExpression: guard,
+        ExpressionAttributeNames: Object.fromEntries(names),
+        ExpressionAttributeValues: Object.fromEntries(all.map(([name, value]) => [`:${name}`, value])),
+      });
+      const signal = AbortSignal.timeout(patienceMs);
+      try {
+        await repeat(documents(), command, { signal, ...(operation && { operation }) });
+        return true;
+      } catch (error) {
+        if (!isNamed(error, 'ConditionalCheckFailedException')) return orNoTable(table)(error);
+        return (await find(key))?.[mark] === nonce;
+      }
+    }
+
+    return { find, write };
+  };
+  return { items };
 }
 
 export function textOf(item: Item | undefined, name: string): string | undefined {
@@ -89,15 +100,13 @@ export function numberOf(item: Item | undefined, name: string): number {
   return typeof value === 'number' ? value : 0;
 }
 
-function toAttribute(value: Write['values'][string]): AttributeValue {
-  if (typeof value === 'string') return { S: value };
-  return typeof value === 'number' ? { N: String(value) } : { SS: [...value] };
+export function setOf(item: Item | undefined, name: string): string[] {
+  const value = item?.[name];
+  return value instanceof Set ? [...value].map(String) : [];
 }
 
-function toValue(value: AttributeValue): Value | undefined {
-  if (value.N !== undefined) return Number(value.N);
-  return value.S ?? value.SS;
-}
+/** DynamoDB's TTL, hours late at times, only clears away what is long over: it takes seconds. */
+export const secondsAt = (ms: number): number => Math.ceil(ms / 1_000);
 
 const orNoTable =
   (table: string) =>

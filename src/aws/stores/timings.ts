@@ -1,23 +1,24 @@
 import { z } from 'zod';
-import type { OperationStore } from '../../core/operation/record.ts';
+import type { Timings } from '../../stores/timings.ts';
 import { type Item, numberOf, type Table, textOf } from './table.ts';
 
 const remembered = 9;
 const seconds = z.record(z.string(), z.array(z.number()));
 
-/** How long steps took of late, in seconds, so that a waiting person learns what is usual. */
-export function createTimings(table: Table): Pick<OperationStore, 'usual' | 'learn'> {
+/** Times as items `USUAL#<env>`. */
+export function createTimings(table: Table): Timings {
+  const times = table.items('USUAL#');
   return {
-    usual: async (env) => timesOf(await table.find(`USUAL#${env}`)),
+    usual: async (env) => timesOf(await times.find(env)),
 
     async learn(env, step, took) {
       // Others learn at the same time; what is lost after five rounds is one figure of a median.
       for (let round = 0; round < 5; round++) {
-        const item = await table.find(`USUAL#${env}`);
-        const times = timesOf(item);
-        const doc = JSON.stringify({ ...times, [step]: [...(times[step] ?? []), took].slice(-remembered) });
+        const item = await times.find(env);
+        const known = timesOf(item);
+        const doc = JSON.stringify({ ...known, [step]: [...(known[step] ?? []), took].slice(-remembered) });
         const rev = numberOf(item, 'rev');
-        const learnt = await table.write(`USUAL#${env}`, {
+        const learnt = await times.write(env, {
           set: ['#doc = :doc', '#rev = :rev'],
           condition: item ? '#rev = :from' : 'attribute_not_exists(#rev)',
           values: { doc, rev: rev + 1, ...(item && { from: rev }) },

@@ -10,7 +10,7 @@ export async function takes(
   command: string,
   steps: readonly { id: string }[],
 ): Promise<Fact> {
-  const usual = await platform.operations?.usual(env).catch(() => undefined);
+  const usual = await platform.stores?.timings.usual(env).catch(() => undefined);
   const seconds = steps.map(({ id }) => median(usual?.[`${command}/${id}`] ?? []));
   const known = seconds.filter((value) => value !== undefined);
   const sum = known.reduce((total, value) => total + value, 0);

@@ -1,10 +1,10 @@
-import type { Ended, EnvironmentLock } from '../../core/operation/record.ts';
 import type { Alarm } from '../../platform/alarms.ts';
 import type { Instance } from '../../platform/compute.ts';
 import type { LocalHealth } from '../../platform/instances.ts';
 import type { Balancer, HttpHealth } from '../../platform/network.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Pool } from '../../platform/users.ts';
+import type { Ended, Lock } from '../../stores/locks.ts';
 import { type Inventory, listInventory, type Source, sourceOf, valuesOf } from '../shared/inventory.ts';
 import { type InstanceProcesses, listHomes } from '../shared/processes.ts';
 
@@ -29,7 +29,7 @@ export interface EnvironmentSnapshot {
   throughBalancers: 'asking' | readonly { balancer: Balancer; health: Source<HttpHealth> }[];
   alarms: Source<Alarm[]>;
   pool: Source<Pool>;
-  lock: Source<EnvironmentLock | undefined>;
+  lock: Source<Lock | undefined>;
   last: Source<Ended | undefined>;
 }
 
@@ -45,8 +45,8 @@ export async function describeEnvironment(
     listInventory(platform, env, signal),
     sourceOf(platform.alarms.listAlarms(env, { signal })),
     sourceOf(platform.users.findPool(env, { signal })),
-    sourceOf(platform.operations?.holder(env) ?? nothing),
-    sourceOf(platform.operations?.last(env) ?? nothing),
+    sourceOf(platform.stores?.locks.holder({ env }) ?? nothing),
+    sourceOf(platform.stores?.locks.last(env) ?? nothing),
   ]);
   const { instances } = inventory;
   return {

@@ -1,4 +1,3 @@
-import type { Ended, EnvironmentLock } from '../../core/operation/record.ts';
 import {
   type Action,
   clockTime,
@@ -11,6 +10,7 @@ import {
   text,
 } from '../../core/reply/reply.ts';
 import type { Settings } from '../../platform/settings.ts';
+import type { Ended, Lock } from '../../stores/locks.ts';
 import { type Estimate, hourlyCost } from '../shared/cost.ts';
 import { counted } from '../shared/format.ts';
 import { type Source, valuesOf } from '../shared/inventory.ts';
@@ -107,7 +107,7 @@ function lineOf<T>(source: Source<T | undefined>, label: string, say: (value: T)
   return source.value === undefined ? [] : [text(say(source.value))];
 }
 
-function lockLine({ command, caller, since, until }: EnvironmentLock, now: Date): Span[] {
+function lockLine({ command, caller, since, until }: Lock, now: Date): Span[] {
   const who: Span = { kind: 'person', ...caller };
   const interrupted = until <= now.getTime();
   return [

@@ -1,6 +1,7 @@
+import type { AuditEvent } from '../../stores/audit.ts';
+import type { OperationRecord } from '../../stores/operation-record.ts';
 import { redactDeep } from '../reply/redaction.ts';
 import type { Plan } from './plan.ts';
-import type { AuditEvent, OperationRecord } from './record.ts';
 
 /** An operation's line in the audit trail, redacted. */
 export function auditEvent(

@@ -1,9 +1,9 @@
+import type { Lock } from '../../stores/locks.ts';
 import type { BotContext } from '../context.ts';
 import { UserError } from '../reply/errors.ts';
 import { type Action, invoke, operationAction, type Reply, type Span, text } from '../reply/reply.ts';
 import { duration } from './cards.ts';
 import type { ChangeRequest } from './planning.ts';
-import type { EnvironmentLock } from './record.ts';
 
 /** Somebody changes this environment now: the same is joined, the opposite is offered, anything else waits. True when answered. */
 export async function answerBusy<P>(
@@ -11,11 +11,11 @@ export async function answerBusy<P>(
   { id, command, caller, responder }: ChangeRequest<P>,
   env: string,
 ): Promise<boolean> {
-  const holder = await bot.operations.holder(env);
+  const holder = await bot.stores.locks.holder({ env });
   if (!holder) return false;
   const now = bot.clock.now().getTime();
   const running = bot.catalog.find(holder.command)?.command;
-  const record = (await bot.operations.find(holder.operation))?.record;
+  const record = (await bot.stores.operations.find(holder.operation))?.record;
   const link = record?.message && (await bot.progress.link(record.message));
   const since = duration(now - holder.since);
   const live: Span[] =
@@ -46,7 +46,7 @@ export async function answerBusy<P>(
 }
 
 /** The refusal that says who locks the environment, and since when. */
-export function busy(holder: EnvironmentLock, env: string, now: number): UserError {
+export function busy(holder: Lock, env: string, now: number): UserError {
   return new UserError(
     'conflict',
     `Not done: ${env} is held by ${holder.caller.name}’s ${holder.command}, since ${duration(now - holder.since)}.`,

@@ -1,3 +1,4 @@
+import type { OperationRecord, StepRecord } from '../../stores/operation-record.ts';
 import {
   type Action,
   type Check,
@@ -12,7 +13,6 @@ import {
   text,
 } from '../reply/reply.ts';
 import type { Plan } from './plan.ts';
-import type { OperationRecord, StepRecord } from './record.ts';
 
 /** The card that waits for a yes: exact targets, cost, warnings, what is called. */
 export function planCard(record: OperationRecord, plan: Plan): Reply {

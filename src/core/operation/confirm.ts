@@ -69,7 +69,7 @@ export async function dismissChange<P>(
   if (caller.id !== record.caller.id)
     throw new UserError('forbidden', `This card is ${record.caller.name}’s.`);
   record.state = 'refused';
-  if ((await bot.operations.save(record, rev)) === undefined)
+  if ((await bot.stores.operations.save(record, rev)) === undefined)
     throw new UserError('conflict', 'Somebody was faster; see status.');
   const title = `Not done: ${record.command} ${record.env} was taken back`;
   await responder.answer({

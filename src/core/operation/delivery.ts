@@ -4,7 +4,7 @@ import { stepData } from './cards.ts';
 import type { Lease } from './lease.ts';
 
 /** Puts the outcome where the operation's message is; what can't be delivered waits in the store. */
-export async function deliver<P>(lease: Lease, { operations, progress }: BotContext<P>): Promise<void> {
+export async function deliver<P>(lease: Lease, { stores, progress }: BotContext<P>): Promise<void> {
   const { record } = lease;
   if (!record.message || record.outcome === undefined || record.delivered || record.endedAt === undefined)
     return;
@@ -12,7 +12,7 @@ export async function deliver<P>(lease: Lease, { operations, progress }: BotCont
   const state = record.state === 'planned' || record.state === 'running' ? 'unknown' : record.state;
   const answer: Answer = { id: record.id, state, reply, steps: stepData(record) };
   await progress.close(record.message, answer);
-  const { tell } = (await operations.find(record.id))?.requests ?? { tell: [] };
+  const { tell } = (await stores.operations.find(record.id))?.requests ?? { tell: [] };
   const long = record.endedAt - (record.startedAt ?? record.createdAt) > 60_000;
   const mentions: Span[] = [...new Set([...(long ? [record.caller.id] : []), ...tell])].map((id) => ({
     kind: 'person',

@@ -1,3 +1,5 @@
+import type { Lock } from '../../stores/locks.ts';
+import type { OperationRecord } from '../../stores/operation-record.ts';
 import type { Caller } from '../access/caller.ts';
 import type { ChangeCommand } from '../command/command.ts';
 import type { BotContext } from '../context.ts';
@@ -10,9 +12,8 @@ import { deliver } from './delivery.ts';
 import { createLease, type Lease, LeaseLost, leaseMs } from './lease.ts';
 import { median } from './median.ts';
 import { closeOrphanedMessage } from './orphaned-message.ts';
-import { interrupted, type Outcome, outcomeOf, refused } from './outcome.ts';
+import { endedOf, interrupted, type Outcome, outcomeOf, refused } from './outcome.ts';
 import type { Plan } from './plan.ts';
-import { type EnvironmentLock, endedOf, type OperationRecord } from './record.ts';
 import { retry } from './retry.ts';
 import { createStepRunner } from './step.ts';
 
@@ -21,7 +22,7 @@ interface Running<P> {
   command: ChangeCommand<P>;
   record: OperationRecord;
   rev: number;
-  lock: EnvironmentLock;
+  lock: Lock;
   caller: Caller;
   /** Called once the operation's message stands. */
   posted(): Promise<void>;
@@ -37,8 +38,8 @@ export async function runOperation<P>({
   caller,
   posted,
 }: Running<P>): Promise<Outcome['state'] | undefined> {
-  const { operations, log } = bot;
-  const lease = createLease(operations, record, rev, lock);
+  const { stores, log } = bot;
+  const lease = createLease(stores, record, rev, lock);
   const known = record.message;
   const leaseLost = new AbortController();
   const renewals = keepAlive(lease, bot, leaseLost);
@@ -131,7 +132,7 @@ async function begin<P>(
     if (early) return interrupted(record);
     return { state: 'refused', reply: refused(error) };
   }
-  const usual = await bot.operations.usual(record.env);
+  const usual = await bot.stores.timings.usual(record.env);
   const step = createStepRunner({
     lease,
     clock,
@@ -167,7 +168,7 @@ async function finish<P>(
   ending: Outcome,
 ): Promise<void> {
   const { record } = lease;
-  const { clock, audit, operations, log } = bot;
+  const { clock, audit, stores, log } = bot;
   const at = clock.now();
   const undo: Action[] =
     command.inverse && (ending.state === 'done' || ending.state === 'partly')
@@ -202,11 +203,11 @@ async function finish<P>(
     one.endedAt = at.getTime();
     one.outcome = JSON.stringify(noted);
   });
-  await operations.release(record.env, record.id, endedOf(record));
+  await stores.locks.release(record.lock, record.id, endedOf(record));
   if (ending.state === 'done') {
     for (const step of record.steps) {
       if (step.state === 'done' && step.startedAt !== undefined && step.endedAt !== undefined) {
-        await operations
+        await stores.timings
           .learn(record.env, `${command.name}/${step.id}`, Math.round((step.endedAt - step.startedAt) / 1000))
           .catch(() => undefined);
       }

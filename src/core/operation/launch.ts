@@ -1,3 +1,5 @@
+import type { Lock } from '../../stores/locks.ts';
+import type { OperationRecord } from '../../stores/operation-record.ts';
 import type { Caller } from '../access/caller.ts';
 import type { ChangeCommand } from '../command/command.ts';
 import type { BotContext } from '../context.ts';
@@ -10,7 +12,6 @@ import { reviveReply } from './delivery.ts';
 import { runOperation } from './execute.ts';
 import { leaseMs } from './lease.ts';
 import type { Plan } from './plan.ts';
-import type { EnvironmentLock, OperationRecord } from './record.ts';
 
 /** Claims the environment and runs the operation to its end; true when it ended here. */
 export async function launch<P>(
@@ -22,7 +23,7 @@ export async function launch<P>(
   responder: Responder,
 ): Promise<boolean> {
   const now = bot.clock.now().getTime();
-  const lock: EnvironmentLock = {
+  const lock: Lock = {
     operation: record.id,
     command: record.command,
     caller: { id: caller.id, name: caller.name },
@@ -32,7 +33,7 @@ export async function launch<P>(
     until: now + leaseMs,
   };
   // `now` 0: a lease that ran out is not free, its operation waits to be taken over.
-  const claim = await bot.operations.claim(record.env, lock, 0);
+  const claim = await bot.stores.locks.claim(record.lock, lock, 0);
   if (!claim.won) {
     if (claim.holder.operation === record.id)
       throw new UserError('conflict', 'This card was used already.', {
@@ -42,9 +43,9 @@ export async function launch<P>(
   }
   record.state = 'running';
   record.startedAt = now;
-  const next = await bot.operations.save(record, rev);
+  const next = await bot.stores.operations.save(record, rev);
   if (next === undefined) {
-    await bot.operations.release(record.env, record.id);
+    await bot.stores.locks.release(record.lock, record.id);
     throw new UserError('conflict', 'This card was used already.', {
       hint: 'Its message shows how it goes.',
     });

@@ -1,4 +1,7 @@
-import type { EnvironmentLock, OperationRecord, OperationStore, Requests } from './record.ts';
+import type { Lock } from '../../stores/locks.ts';
+import type { OperationRecord } from '../../stores/operation-record.ts';
+import type { Requests } from '../../stores/operations.ts';
+import type { Stores } from '../../stores/stores.ts';
 
 /** Another process took the operation over: this one must not touch anything of it again. */
 export class LeaseLost extends Error {}
@@ -19,10 +22,10 @@ export interface Lease {
 }
 
 export function createLease(
-  operations: OperationStore,
+  { operations, locks }: Pick<Stores, 'operations' | 'locks'>,
   record: OperationRecord,
   rev: number,
-  lock: EnvironmentLock,
+  lock: Lock,
 ): Lease {
   let current = rev;
   let queue: Promise<unknown> = Promise.resolve();
@@ -40,7 +43,7 @@ export function createLease(
     },
     async renew(now) {
       lock.until = now + leaseMs;
-      if (!(await operations.renew(record.env, lock, lock.owner)))
+      if (!(await locks.renew(record.lock, lock, lock.owner)))
         throw new LeaseLost(`operation ${record.id} lost its environment`);
     },
     async requests() {

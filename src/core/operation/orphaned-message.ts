@@ -1,8 +1,8 @@
+import type { OperationRecord } from '../../stores/operation-record.ts';
 import type { BotContext } from '../context.ts';
 import { redactDeep } from '../reply/redaction.ts';
 import { type Reply, type Span, text } from '../reply/reply.ts';
 import type { Plan } from './plan.ts';
-import type { OperationRecord } from './record.ts';
 import { retry } from './retry.ts';
 
 /** A store that is down for minutes may still come back: nobody waits for this. */
@@ -14,13 +14,13 @@ export async function closeOrphanedMessage<P>(
   record: OperationRecord,
   message: NonNullable<OperationRecord['message']>,
 ): Promise<void> {
-  const { operations, progress, log } = bot;
+  const { stores, progress, log } = bot;
   const title = (record.plan as Plan).doing;
   const closed = await retry(
     bot,
     async () => {
       // The write may have happened though its answer was lost: then this is the message that it goes on in.
-      const held = (await operations.find(record.id))?.record.message;
+      const held = (await stores.operations.find(record.id))?.record.message;
       if (held?.channel === message.channel && held.ts === message.ts) return;
       const url = held && (await progress.link(held).catch(() => undefined));
       const other: Span =

@@ -1,9 +1,10 @@
+import type { Ended } from '../../stores/locks.ts';
+import type { OperationRecord, OperationState } from '../../stores/operation-record.ts';
 import type { BotContext } from '../context.ts';
 import { errorData, errorReply } from '../reply/error-reply.ts';
 import { OutcomeUnknown, type UserError } from '../reply/errors.ts';
 import { type Action, invoke, nothingChanged, type Reply, sentences, text } from '../reply/reply.ts';
 import type { Lease } from './lease.ts';
-import type { OperationRecord, OperationState } from './record.ts';
 import { Cancelled } from './step.ts';
 
 /** How an operation ended, and the words for it. */
@@ -91,4 +92,10 @@ export async function outcomeOf<P>(error: unknown, lease: Lease, { log }: BotCon
       ...(refusal.reply.error && { error: refusal.reply.error }),
     },
   };
+}
+
+/** How an operation ended, for the environment's item; `undefined` while it has not. */
+export function endedOf({ id, command, caller, state, endedAt }: OperationRecord): Ended | undefined {
+  if (endedAt === undefined) return undefined;
+  return { operation: id, command, caller: { id: caller.id, name: caller.name }, state, at: endedAt };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { OperationRecord } from '../../stores/operation-record.ts';
 import type { Caller } from '../access/caller.ts';
 import type { ChangeCommand } from '../command/command.ts';
 import type { BotContext } from '../context.ts';
@@ -6,7 +7,6 @@ import { UserError } from '../reply/errors.ts';
 import type { Invocation } from '../reply/reply.ts';
 import type { Responder } from '../surface.ts';
 import type { Plan } from './plan.ts';
-import type { OperationRecord } from './record.ts';
 
 /** One request for a change, as a surface brings it. */
 export interface ChangeRequest<P> {
@@ -45,7 +45,7 @@ export function fingerprintOf(command: string, args: Invocation['args'], plan: P
 
 /** Throws `UserError` not-found. */
 export async function findOperation<P>(bot: BotContext<P>, id: string) {
-  const found = await bot.operations.find(id);
+  const found = await bot.stores.operations.find(id);
   if (!found)
     throw new UserError('not-found', 'That operation is not on record any more.', {
       hint: 'Ask for it anew.',

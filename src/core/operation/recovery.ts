@@ -2,8 +2,8 @@ import type { BotContext } from '../context.ts';
 import { deliver } from './delivery.ts';
 import { runOperation } from './execute.ts';
 import { createLease, graceMs, leaseMs } from './lease.ts';
+import { endedOf } from './outcome.ts';
 import { commandOf } from './planning.ts';
-import { endedOf } from './record.ts';
 import { beginFollowUp } from './request.ts';
 
 /** Looks once at every environment: finishes operations whose run died, here or elsewhere, and outcomes that were never delivered. */
@@ -19,24 +19,24 @@ export async function recoverOperations<P>(bot: BotContext<P>): Promise<void> {
 }
 
 async function takeOver<P>(bot: BotContext<P>, env: string): Promise<void> {
-  const { operations, clock, log } = bot;
-  const lock = await operations.holder(env);
+  const { stores, clock, log } = bot;
+  const lock = await stores.locks.holder({ env });
   const now = clock.now().getTime();
   // Its last request may still be under way until lease and longest request are over.
   if (!lock || now < lock.until + graceMs) return;
-  const found = await operations.find(lock.operation);
+  const found = await stores.operations.find(lock.operation);
   if (found?.record.state !== 'running') {
     // Claimed and died before it began, or ended and died before it let go: then its end is still to be told.
-    await operations.release(env, lock.operation, found && endedOf(found.record));
+    await stores.locks.release({ env }, lock.operation, found && endedOf(found.record));
     if (found?.record.endedAt !== undefined) await beginFollowUp(bot, found.record, found.record.asked);
     return;
   }
   // A new owner even where this process began it: then what is left of that run is ousted as any other is.
   const mine = { ...lock, owner: `${bot.owner}/${bot.newId()}`, until: now + leaseMs };
-  if (!(await operations.renew(env, mine, lock.owner))) return;
+  if (!(await stores.locks.renew({ env }, mine, lock.owner))) return;
   const { record } = found;
   record.takenOver += 1;
-  const rev = await operations.save(record, found.rev);
+  const rev = await stores.operations.save(record, found.rev);
   if (rev === undefined) return;
   log.warn({ operation: record.id, from: lock.owner }, 'taking over an interrupted operation');
   const state = await runOperation({
@@ -52,8 +52,8 @@ async function takeOver<P>(bot: BotContext<P>, env: string): Promise<void> {
 }
 
 async function deliverLast<P>(bot: BotContext<P>, env: string): Promise<void> {
-  const last = await bot.operations.last(env);
-  const found = last && (await bot.operations.find(last.operation));
+  const last = await bot.stores.locks.last(env);
+  const found = last && (await bot.stores.operations.find(last.operation));
   if (!last || !found || found.record.delivered || found.record.endedAt === undefined) return;
   // Whoever ended it is still trying; after that it is anyone's.
   if (bot.clock.now().getTime() < found.record.endedAt + leaseMs + graceMs) return;
@@ -65,5 +65,5 @@ async function deliverLast<P>(bot: BotContext<P>, env: string): Promise<void> {
     owner: bot.owner,
     until: 0,
   };
-  await deliver(createLease(bot.operations, found.record, found.rev, lock), bot);
+  await deliver(createLease(bot.stores, found.record, found.rev, lock), bot);
 }

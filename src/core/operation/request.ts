@@ -1,3 +1,4 @@
+import type { OperationRecord } from '../../stores/operation-record.ts';
 import { authorize } from '../access/authorize.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Confirmation } from '../command/command.ts';
@@ -10,7 +11,6 @@ import { answerBusy } from './busy.ts';
 import { planCard } from './cards.ts';
 import { launch } from './launch.ts';
 import { type ChangeRequest, commandOf, environmentOf, fingerprintOf, makePlan } from './planning.ts';
-import { type OperationRecord, schemaVersion } from './record.ts';
 
 const confirmableMs = 10 * 60_000;
 
@@ -42,11 +42,11 @@ export async function requestChange<P>(bot: BotContext<P>, asked: ChangeRequest<
   }
   const now = bot.clock.now().getTime();
   const record: OperationRecord = {
-    v: schemaVersion,
     id,
     command: command.name,
     args,
     env,
+    lock: { env },
     caller,
     plan,
     fingerprint: fingerprintOf(command.name, args, plan),
@@ -59,7 +59,7 @@ export async function requestChange<P>(bot: BotContext<P>, asked: ChangeRequest<
     takenOver: 0,
     delivered: false,
   };
-  const rev = await bot.operations.create(record);
+  const rev = await bot.stores.operations.create(record);
   if (confirmation === 'self') {
     await responder.answer({ id, state: 'waiting', reply: redactDeep(planCard(record, plan)) });
     return;
@@ -75,7 +75,7 @@ export async function beginFollowUp<P>(
   record: OperationRecord,
   place: string,
 ): Promise<void> {
-  const queued = (await bot.operations.find(record.id))?.requests.follow;
+  const queued = (await bot.stores.operations.find(record.id))?.requests.follow;
   const inverse = commandOf(bot, record).inverse;
   const entry = inverse === undefined ? undefined : bot.catalog.find(inverse);
   if (!queued || entry?.command.kind !== 'change' || record.state === 'refused') return;

@@ -1,8 +1,8 @@
+import type { StepRecord } from '../../stores/operation-record.ts';
 import type { Clock } from '../clock.ts';
 import { OutcomeUnknown, UserError } from '../reply/errors.ts';
 import type { Lease } from './lease.ts';
 import type { RunStep, Step, StepOutcome, StepProgress, StepReadiness } from './plan.ts';
-import type { StepRecord } from './record.ts';
 
 /** Somebody pressed Cancel: no further step begins. */
 export class Cancelled extends Error {}

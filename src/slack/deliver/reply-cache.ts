@@ -1,5 +1,5 @@
-import type { OperationStore } from '../../core/operation/record.ts';
 import type { Answer } from '../../core/reply/reply.ts';
+import type { ReplyStore } from '../../stores/replies.ts';
 
 /** An answer, and whose it is. */
 export interface CachedReply {
@@ -18,19 +18,14 @@ export interface ReplyCache {
 /** As JSON writes a Date; an argument of the same name may hold other words. */
 const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
-export function createReplyCache(
-  operations: Pick<OperationStore, 'keepReply' | 'findReply'> | undefined,
-): ReplyCache {
+export function createReplyCache(replies: ReplyStore | undefined): ReplyCache {
   return {
     async keep(kept) {
-      if (!operations) return false;
+      if (!replies) return false;
       try {
         // What only scripts read isn't kept: nothing here shows it.
         const { data: _, error: __, ...reply } = kept.answer.reply;
-        await operations.keepReply(
-          kept.answer.id,
-          JSON.stringify({ ...kept, answer: { ...kept.answer, reply } }),
-        );
+        await replies.keep(kept.answer.id, JSON.stringify({ ...kept, answer: { ...kept.answer, reply } }));
         return true;
       } catch {
         // Without a place to keep it the answer has no Share; it is still an answer.
@@ -38,7 +33,7 @@ export function createReplyCache(
       }
     },
     async find(id) {
-      const json = await operations?.findReply(id).catch(() => undefined);
+      const json = await replies?.find(id).catch(() => undefined);
       if (json === undefined) return undefined;
       // Written by `keep` alone, under an id that only the bot hands out.
       return JSON.parse(json, (key, value: unknown) =>

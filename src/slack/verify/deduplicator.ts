@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { OperationStore } from '../../core/operation/record.ts';
+import type { Deduplication } from '../../stores/deduplication.ts';
 
 // A store that is slow to say so holds nobody's answer up for longer.
 const patienceMs = 2_000;
@@ -7,7 +7,7 @@ const most = 5_000;
 
 /** True for the first delivery of a key; Slack sends some twice. A store that is down or slow never drops the only one. */
 export function createDeduplicator(
-  operations: Pick<OperationStore, 'first'> | undefined,
+  deduplication: Deduplication | undefined,
 ): (key: string) => Promise<boolean> {
   const seen = new Set<string>();
   return async (key) => {
@@ -17,11 +17,11 @@ export function createDeduplicator(
       if (seen.size <= most) break;
       seen.delete(oldest);
     }
-    if (!operations) return true;
+    if (!deduplication) return true;
     const patience = new AbortController();
     try {
       return await Promise.race([
-        operations.first(key).catch(() => true),
+        deduplication.first(key).catch(() => true),
         delay(patienceMs, true, { signal: patience.signal, ref: false }),
       ]);
     } finally {

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { createAuditLog } from '../../../src/aws/stores/audit.ts';
-import type { AuditEvent } from '../../../src/core/operation/record.ts';
+import type { AuditEvent } from '../../../src/stores/audit.ts';
 import { type Answer, clientsOf, json, jsonError, type Seen, startWire } from '../wire.ts';
 
 const endings: (() => void)[] = [];

@@ -182,6 +182,6 @@ describe('start', () => {
 
   it('learns how long its steps take, and says so the next time', async () => {
     const { memory } = await run('start dev rds', asleep());
-    expect(Object.keys(await memory.usual('dev'))).toEqual([`start/rds-${rds.id}`]);
+    expect(Object.keys(await memory.timings.usual('dev'))).toEqual([`start/rds-${rds.id}`]);
   });
 });

@@ -164,7 +164,7 @@ describe('roles', () => {
     const listener = createListener();
     await dispatcher.operate({ move, operation: card.id, caller: slack('U0NOBODY'), responder: listener });
     expect(listener.last().state).toBe('refused');
-    expect((await stage.memory.find(card.id))?.requests).toEqual({ tell: [] });
+    expect((await stage.memory.operations.find(card.id))?.requests).toEqual({ tell: [] });
   });
 
   it('are asked of who presses a read’s or an undo button, as if the words had been typed', async () => {

@@ -32,7 +32,7 @@ describe('a change that its caller confirms', () => {
     expect(progress.final(id).map(({ state }) => state)).toEqual(['done']);
     expect(progress.final(id)[0]?.reply.summary).toMatch(/^dev is asleep · /);
     expect(memory.records()[0]).toMatchObject({ state: 'done', delivered: true });
-    expect(await memory.holder('dev')).toBeUndefined();
+    expect(await memory.locks.holder({ env: 'dev' })).toBeUndefined();
   });
 
   it('works once, however often and wherever it is pressed', async () => {
@@ -58,11 +58,14 @@ describe('a change that its caller confirms', () => {
       ended = resolve;
     });
     const late = createBot({
-      operations: {
+      stores: {
         ...memory,
-        async claim(...claim) {
-          await first;
-          return memory.claim(...claim);
+        locks: {
+          ...memory.locks,
+          async claim(...claim) {
+            await first;
+            return memory.locks.claim(...claim);
+          },
         },
       },
     });
@@ -73,7 +76,7 @@ describe('a change that its caller confirms', () => {
     const listener = await second;
     expect(listener.last().state).toBe('refused');
     expect(sentOf(world.mutations)).toEqual(stopLines);
-    expect(await memory.holder('dev')).toBeUndefined();
+    expect(await memory.locks.holder({ env: 'dev' })).toBeUndefined();
   });
 
   it('is nobody else’s to confirm', async () => {
@@ -146,7 +149,7 @@ describe('nothing is changed', () => {
     expect(answer.state).toBe('refused');
     expect(wordsOf(answer)).toContain('/invite');
     expect(world.mutations).toEqual([]);
-    expect(await memory.holder('dev')).toBeUndefined();
+    expect(await memory.locks.holder({ env: 'dev' })).toBeUndefined();
   });
 
   it('for a viewer, who hears which role it needs, who has it and what to configure', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
 import type { Platform } from '../../../src/platform/platform.ts';
 import { createBotProcess } from '../bot.ts';
+import { wrapStores } from '../in-memory.ts';
 
 const changing = /^(start|stop)(Instances|Database)$|^pm2|^createUser$|^addToGroup$|^keepPassword$/;
 type Phase = 'before' | 'after';
@@ -37,7 +38,7 @@ async function run(line: string, asleep: boolean, at: ReadonlySet<number>, phase
       if (!(list instanceof Error)) for (const one of list) one.state = 'stopped';
   const trouble = createTrouble(at, phase);
   const bot = stage.createBot({
-    operations: trouble.troubled(stage.memory, true),
+    stores: wrapStores(stage.memory, (part) => trouble.troubled(part, true)),
     wrap: (platform: Platform): Platform => {
       const shell: Platform['instances'] = {
         ...platform.instances,
@@ -83,7 +84,7 @@ async function judge({ world, memory, progress, audit }: Stage, where: string) {
         where,
       ).toEqual([]);
   }
-  expect(await memory.holder('dev'), where).toBeUndefined();
+  expect(await memory.locks.holder({ env: 'dev' }), where).toBeUndefined();
   if (world.mutations.length > 0)
     expect(
       audit.events.some(({ event }) => event === 'intent'),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { OperationStore } from '../../../src/core/operation/record.ts';
 import type { Platform } from '../../../src/platform/platform.ts';
 import { createBotProcess } from '../bot.ts';
+import { wrapStores } from '../in-memory.ts';
 
 /** A process that dies at its n-th call to the outside, before or after the call was carried out: nothing it says comes through after that. */
 function createMortal(diesAt: number, phase: 'before' | 'after') {
@@ -58,8 +58,8 @@ async function run(line: string, asleep: boolean, diesAt: number, phase: 'before
       users: mortality.mortal(users),
     };
   };
-  const operations: OperationStore = mortality.mortal(stage.memory);
-  const bot = stage.createBot({ operations, wrap: wrapParts });
+  const stores = wrapStores(stage.memory, mortality.mortal);
+  const bot = stage.createBot({ stores, wrap: wrapParts });
   bot.bot.audit = mortality.mortal(stage.audit);
   bot.bot.progress = mortality.mortal(stage.progress);
 
@@ -109,7 +109,7 @@ describe.each(cases)('"$line", its process killed at any call', ({ line, asleep 
           // Whether the last edit reached Slack before the end can't be told: it is made again.
           expect(new Set(finals.map(({ state }) => state)).size, where).toBe(record.message ? 1 : 0);
         }
-        expect(await stage.memory.holder('dev'), where).toBeUndefined();
+        expect(await stage.memory.locks.holder({ env: 'dev' }), where).toBeUndefined();
         const intents = stage.audit.events.filter(({ event }) => event === 'intent').length;
         if (stage.world.mutations.length > 0) expect(intents, where).toBeGreaterThan(0);
         if (!died) break;
@@ -180,7 +180,9 @@ describe('a process that was only slow', () => {
             return platform.compute.listInstances(env, call);
           },
           async stopInstances(ids, call) {
-            left.push(((await stage.memory.holder('dev'))?.until ?? 0) - stage.clock.now().getTime());
+            left.push(
+              ((await stage.memory.locks.holder({ env: 'dev' }))?.until ?? 0) - stage.clock.now().getTime(),
+            );
             await platform.compute.stopInstances(ids, call);
           },
         },

@@ -1,36 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import type { Caller } from '../../../src/core/access/caller.ts';
-import type { OperationStore } from '../../../src/core/operation/record.ts';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
 import { type Answer, plain } from '../../../src/core/reply/reply.ts';
 import type { Platform } from '../../../src/platform/platform.ts';
+import type { OperationStore } from '../../../src/stores/operations.ts';
+import type { Stores } from '../../../src/stores/stores.ts';
 import { ada } from '../../commands/world.ts';
 import { createBotProcess, wordsOf } from '../bot.ts';
-import { omar } from '../in-memory.ts';
+import { omar, wrapStores } from '../in-memory.ts';
 
 const gone = () => new UserError('unavailable', 'The table does not answer.');
 
 /** A store that stops answering once `breaks` says so, until it is mended. */
-function createFlaky(operations: OperationStore) {
+function createFlaky(stores: Stores) {
   const state = { down: false };
-  const check = async () => {
-    if (state.down) throw gone();
-  };
-  const flaky: OperationStore = {
-    ...operations,
-    async save(record, rev) {
-      await check();
-      return operations.save(record, rev);
-    },
-    async renew(env, hold, from) {
-      await check();
-      return operations.renew(env, hold, from);
-    },
-    async release(env, operation, ended) {
-      await check();
-      return operations.release(env, operation, ended);
-    },
-  };
+  const flaky = wrapStores(
+    stores,
+    <T extends object>(part: T): T =>
+      new Proxy(part, {
+        get(target, name) {
+          const value: unknown = Reflect.get(target, name);
+          if (typeof value !== 'function' || !['save', 'renew', 'release'].includes(String(name)))
+            return value;
+          return async (...args: unknown[]) => {
+            if (state.down) throw gone();
+            return Reflect.apply(value, target, args);
+          };
+        },
+      }),
+  );
   return { flaky, state };
 }
 
@@ -39,7 +37,7 @@ describe('a store that stops answering in the middle', () => {
     const stage = createBotProcess();
     const { flaky, state } = createFlaky(stage.memory);
     const bot = stage.createBot({
-      operations: flaky,
+      stores: flaky,
       wrap: (platform) => ({
         ...platform,
         compute: {
@@ -60,19 +58,22 @@ describe('a store that stops answering in the middle', () => {
     expect(stage.memory.records()[0]).toMatchObject({ state: 'done', delivered: true });
     expect(stage.world.mutations.filter((line) => line.startsWith('ec2:'))).toHaveLength(1);
     expect(stage.progress.final(id).map(({ state }) => state)).toEqual(['done']);
-    expect(await stage.memory.holder('dev')).toBeUndefined();
+    expect(await stage.memory.locks.holder({ env: 'dev' })).toBeUndefined();
   });
 
   it('frees the environment that was claimed for a change which never began', async () => {
     const stage = createBotProcess();
     const { flaky, state } = createFlaky(stage.memory);
     const bot = stage.createBot({
-      operations: {
+      stores: {
         ...flaky,
-        async claim(...claim) {
-          const won = await stage.memory.claim(...claim);
-          state.down = true;
-          return won;
+        locks: {
+          ...flaky.locks,
+          async claim(...claim) {
+            const won = await stage.memory.locks.claim(...claim);
+            state.down = true;
+            return won;
+          },
         },
       },
     });
@@ -81,7 +82,7 @@ describe('a store that stops answering in the middle', () => {
     state.down = false;
     stage.clock.advance(120_000);
     await bot.lookForOrphans();
-    expect(await stage.memory.holder('dev')).toBeUndefined();
+    expect(await stage.memory.locks.holder({ env: 'dev' })).toBeUndefined();
     expect(stage.world.mutations).toEqual([]);
   });
 });
@@ -150,7 +151,7 @@ describe('a call that was refused after one whose answer was lost', () => {
     const { id } = (await dead.say('stop dev rds')).last();
     void dead.press(id, 'confirm');
     for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
-    const hold = await stage.memory.holder('dev');
+    const hold = await stage.memory.locks.holder({ env: 'dev' });
     if (!hold) throw new Error('nothing was claimed');
     const next = stage.createBot({
       wrap: (platform) => ({
@@ -194,7 +195,7 @@ describe('what was queued', () => {
     const { id } = (await dying.say('stop dev')).last();
     void dying.press(id, 'confirm');
     await death;
-    const hold = await stage.memory.holder('dev');
+    const hold = await stage.memory.locks.holder({ env: 'dev' });
     stage.clock.advance((hold?.until ?? 0) + 120_000 - stage.clock.now().getTime());
     await other.lookForOrphans();
     expect(stage.world.mutations.filter((line) => line.startsWith('ec2:'))).toEqual([
@@ -207,22 +208,25 @@ describe('what was queued', () => {
     const stage = createBotProcess();
     const other = stage.createBot();
     const bot = stage.createBot({
-      operations: {
+      stores: {
         ...stage.memory,
-        async release(...release) {
-          await stage.memory.release(...release);
-          await stage.memory.claim(
-            'dev',
-            {
-              operation: 'somebody-elses',
-              command: 'stop',
-              caller: { id: 'U0AMIR', name: 'amir' },
-              since: 0,
-              owner: 'other',
-              until: Number.MAX_SAFE_INTEGER,
-            },
-            0,
-          );
+        locks: {
+          ...stage.memory.locks,
+          async release(...release) {
+            await stage.memory.locks.release(...release);
+            await stage.memory.locks.claim(
+              { env: 'dev' },
+              {
+                operation: 'somebody-elses',
+                command: 'stop',
+                caller: { id: 'U0AMIR', name: 'amir' },
+                since: 0,
+                owner: 'other',
+                until: Number.MAX_SAFE_INTEGER,
+              },
+              0,
+            );
+          },
         },
       },
       wrap: (platform) => ({
@@ -252,7 +256,7 @@ describe('an operation that was interrupted before its message stood', () => {
     const { id } = (await dying.say('stop dev')).last();
     void dying.press(id, 'confirm');
     for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
-    const hold = await stage.memory.holder('dev');
+    const hold = await stage.memory.locks.holder({ env: 'dev' });
     stage.clock.advance((hold?.until ?? 0) + 120_000 - stage.clock.now().getTime());
     await stage.createBot().lookForOrphans();
     expect(stage.progress.final(id).map(({ state, reply }) => [state, plain(reply.title)])).toEqual([
@@ -276,15 +280,18 @@ describe('a message that was posted while another took the operation over', () =
       stage.clock.advance(120_000);
       await other.lookForOrphans();
     };
-    const note = noting(stage, look, stage.memory.save);
+    const note = noting(stage, look, stage.memory.operations.save);
     let noted = false;
     const bot = stage.createBot({
-      operations: {
+      stores: {
         ...stage.memory,
-        save(record, rev) {
-          if (noted || !record.message) return stage.memory.save(record, rev);
-          noted = true;
-          return note(record, rev);
+        operations: {
+          ...stage.memory.operations,
+          save(record, rev) {
+            if (noted || !record.message) return stage.memory.operations.save(record, rev);
+            noted = true;
+            return note(record, rev);
+          },
         },
       },
     });
@@ -318,9 +325,10 @@ describe('a message that was posted while another took the operation over', () =
   it('says so also where the store did not take it and nobody has taken over yet', async () => {
     let down = true;
     const { before, after } = await press((stage) => {
-      const { find, save } = stage.memory;
-      stage.memory.save = async (record, rev) => (down && record.message ? fail() : save(record, rev));
-      stage.memory.find = async (id) => {
+      const { find, save } = stage.memory.operations;
+      stage.memory.operations.save = async (record, rev) =>
+        down && record.message ? fail() : save(record, rev);
+      stage.memory.operations.find = async (id) => {
         // Back only when it has been asked in vain.
         if (down && stage.progress.messages(id).length > 0) {
           down = false;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { OperationRecord } from '../../../src/core/operation/record.ts';
 import type { Answer, AnswerState } from '../../../src/core/reply/reply.ts';
 import { createProgressPublisher } from '../../../src/slack/deliver/progress-publisher.ts';
+import type { OperationRecord } from '../../../src/stores/operation-record.ts';
 import { type StartedWorkspace, startWorkspace } from '../../sandbox/slack/workspace-app.ts';
 import { createWeb, newId, reply } from '../bot.ts';
 
@@ -35,11 +35,11 @@ const answer = (title: string, state: AnswerState = 'working'): Answer => ({
   reply: reply(title),
 });
 const operation = (asked: string): OperationRecord => ({
-  v: 1,
   id,
   command: 'stop',
   args: {},
   env: 'dev',
+  lock: { env: 'dev' },
   caller: { id: 'U0OMAR', name: 'omar', surface: 'slack' },
   plan: {},
   fingerprint: '',
