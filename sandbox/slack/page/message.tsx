@@ -16,6 +16,22 @@ export interface MessageActs {
   reply(ts: string, text: string): void;
 }
 
+/** A file of a message: a picture as it is, another by its name. */
+function FileView({ file }: { file: NonNullable<Message['files']>[number] }) {
+  const url = `/slack/upload/${file.id}`;
+  return (
+    <figure class="file">
+      {file.name.endsWith('.png') ? <img src={url} alt={file.title} /> : null}
+      <figcaption>
+        <a href={url} download={file.name}>
+          {file.name}
+        </a>{' '}
+        <span class="quiet">{`${file.size.toLocaleString('en')} bytes`}</span>
+      </figcaption>
+    </figure>
+  );
+}
+
 interface Props {
   message: Message;
   replies: readonly Message[];
@@ -56,6 +72,9 @@ export function MessageView({ message, replies, acts }: Props) {
           <ActingContext.Provider value={acting}>
             {blocks.length > 0 ? <Blocks blocks={blocks} /> : <Mrkdwn text={message.text} />}
           </ActingContext.Provider>
+          {(message.files ?? []).map((file) => (
+            <FileView key={file.id} file={file} />
+          ))}
           {edited ? <span class="edited">(edited)</span> : null}
         </div>
         {replies.length > 0 || isOpen ? (

@@ -1,9 +1,11 @@
 import type { Responder } from '../../core/surface.ts';
+import { createFileSender } from '../deliver/files.ts';
 import { type MessageTransport, openTransport, privateTransport } from '../deliver/message-transport.ts';
 import type { ReplyCache } from '../deliver/reply-cache.ts';
 import { createResponder } from '../deliver/responder.ts';
 import { createResponseUrl, type ResponseUrl } from '../deliver/response-url.ts';
 import type { Web } from '../web.ts';
+import type { Log } from './event-handler.ts';
 
 /** Where something was asked, and by whom. */
 export interface Place {
@@ -40,21 +42,23 @@ interface Options {
   web: Web;
   replyCache: ReplyCache;
   zone: string;
+  log: Log;
   /** Slack's API, where it isn't Slack's own. */
   apiUrl: string | undefined;
   /** ms before a post whose answer was lost is made again. */
   againMs: number | undefined;
 }
 
-export function createConversations({ web, replyCache, zone, apiUrl, againMs }: Options): Conversations {
+export function createConversations({ web, replyCache, zone, log, apiUrl, againMs }: Options): Conversations {
   const origins = ['https://hooks.slack.com', ...(apiUrl === undefined ? [] : [new URL(apiUrl).origin])];
+  const files = createFileSender({ web, log, againMs });
   return {
     responseUrl: (url) => createResponseUrl({ url, origins }),
     privately: (place, { response, replacing = false } = {}) =>
       privateTransport({ web, againMs, ...place }, response, { replacing }),
     openly: (place, otherwise) => openTransport({ web, againMs, ...place }, otherwise),
     respond: ({ channel, user }, transport, { sharing = !isDirect(channel), ...how } = {}) =>
-      createResponder({ place: channel, owner: user, transport, replyCache, zone, sharing, ...how }),
+      createResponder({ place: channel, owner: user, transport, files, replyCache, zone, sharing, ...how }),
   };
 }
 

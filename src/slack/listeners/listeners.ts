@@ -46,7 +46,7 @@ export function createSlackSurface({ againMs, apiUrl, log, ...options }: SlackOp
   const context: ListenerContext = {
     ...options,
     app,
-    conversations: createConversations({ apiUrl, againMs, ...options }),
+    conversations: createConversations({ apiUrl, againMs, log, ...options }),
     handle,
     // One that can't be sent loses nothing: whoever asked is still answered.
     acknowledge: (ack) =>
