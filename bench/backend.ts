@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
 import { findPort } from '../sandbox/port.ts';
-import { median } from '../src/bot/median.ts';
+import { median } from '../src/core/operation/median.ts';
 import { hasMariaDb, type MariaDb, startMariaDb } from '../test/backend-api/mariadb.ts';
 import { runMigrations, startService } from '../test/backend-api/service.ts';
 import { startPool } from '../test/backend-api/tokens.ts';

@@ -5,8 +5,8 @@ import { createAccount } from '../sandbox/aws/account.ts';
 import { principals } from '../sandbox/aws/identity.ts';
 import { createClock } from '../sandbox/clock.ts';
 import type { Machine } from '../sandbox/parts.ts';
-import { createAws } from '../src/aws/ports.ts';
-import { gather } from '../src/commands/inventory.ts';
+import { createAws } from '../src/aws/aws.ts';
+import { listInventory } from '../src/commands/shared/inventory.ts';
 
 const callMs = 50;
 
@@ -37,7 +37,7 @@ export async function benchStatus(): Promise<string[]> {
     for (let round = 0; round < 25; round++) {
       calls.length = 0;
       const began = performance.now();
-      await gather(aws.ports, 'dev', AbortSignal.timeout(10_000));
+      await listInventory(aws.platform, 'dev', AbortSignal.timeout(10_000));
       if (round >= 5) times.push(performance.now() - began);
       chain = longestChain(calls);
       count = calls.length;

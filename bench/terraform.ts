@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { median } from '../src/bot/median.ts';
+import { median } from '../src/core/operation/median.ts';
 import { createWorkspace, hasTerraform } from '../test/infra/terraform.ts';
 
 const rounds = 5;

@@ -1,27 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ulid } from 'ulid';
-import { type Aws, createAws } from './aws/ports.ts';
-import type { Caller } from './bot/caller.ts';
-import { createDispatch } from './bot/dispatch.ts';
-import { UserError } from './bot/errors.ts';
-import { parse } from './bot/parse.ts';
-import { refusalOf } from './bot/refusal.ts';
-import type { Answer } from './bot/reply.ts';
-import { createRoster } from './bot/roster.ts';
+import { type Aws, createAws } from './aws/aws.ts';
 import { compose } from './compose.ts';
+import { awsOptions, type Config, promptOf, readConfig, wantsColor } from './config/config.ts';
 import { ConfigError } from './config/faults.ts';
-import { awsOptions, type Config, promptOf, readConfig, wantsColor } from './config.ts';
-import { createLog } from './log.ts';
-import { createBoard } from './terminal/board.ts';
+import type { Caller } from './core/access/caller.ts';
+import { createRoleDirectory } from './core/access/role-directory.ts';
+import { parse } from './core/command/parser.ts';
+import { createDispatcher } from './core/dispatcher.ts';
+import { errorReply } from './core/reply/error-reply.ts';
+import { UserError } from './core/reply/errors.ts';
+import { type Answer, plain } from './core/reply/reply.ts';
+import { createLog } from './logging.ts';
+import type { Platform } from './platform/platform.ts';
 import { callerOf } from './terminal/caller.ts';
-import { createConversation } from './terminal/conversation.ts';
+import { lineOf } from './terminal/command-line.ts';
+import { saveFiles } from './terminal/files.ts';
+import { type Asked, renderJson } from './terminal/json.ts';
 import { type Options, optionsHelp, parseOptions } from './terminal/options.ts';
-import { render, renderCheck, renderJson } from './terminal/render.ts';
+import { createProgressPublisher } from './terminal/progress-publisher.ts';
+import { render, renderCheck, renderNext } from './terminal/render.ts';
+import { createResponder } from './terminal/responder.ts';
 import { createScreen } from './terminal/screen.ts';
-import { converse } from './terminal/session.ts';
+import { runSession } from './terminal/session.ts';
 import { colorStyle, plainStyle } from './terminal/style.ts';
-import { lineOf } from './terminal/words.ts';
 
 const { stdin, stdout, stderr } = process;
 
@@ -39,7 +42,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return await run(config, options, line);
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof UserError)) throw error;
-    const hint = error instanceof UserError && error.hint !== undefined ? `\n${error.hint}` : '';
+    const hint = error instanceof UserError && error.hint !== undefined ? `\n${plain(error.hint)}` : '';
     stderr.write(`${error.message}${hint}\n`);
     return 2;
   }
@@ -50,7 +53,7 @@ async function run(config: Config, { json, yes, color }: Options, line: string):
   const log = createLog({ level: config.logLevel, to: 'stderr' });
   // For scripts nothing is drawn over, wherever they run.
   const out = createScreen(json ? { write: (text) => stdout.write(text) } : stdout);
-  const progress = json ? createScreen(stderr) : out;
+  const notes = json ? createScreen(stderr) : out;
   const prompt = promptOf();
 
   const style = (stream: NodeJS.WriteStream) =>
@@ -62,32 +65,41 @@ async function run(config: Config, { json, yes, color }: Options, line: string):
     ...(stream.isTTY && { width: stream.columns }),
   });
   const beside = json ? stderr : stdout;
-  const final = (answer: Answer) => (json ? renderJson(answer) : render(answer, look(stdout)));
-  const board = createBoard({
-    progress,
+  let asked: Parsed | undefined;
+  const final = (answer: Answer) => {
+    if (!json) return render(saveFiles(answer), look(stdout));
+    // Scripts read what happened; what to do about it is for whoever reads their log.
+    if (answer.reply.error) notes.print(renderNext(answer, look(stderr)));
+    return renderJson(answer, asked && describe(asked));
+  };
+  const progress = createProgressPublisher({
+    screen: notes,
     outcome: out,
     render: (answer) => render(answer, look(beside)),
     renderOutcome: final,
     renderCheck: (check) => renderCheck(check, look(beside)),
   });
-  const conversation = createConversation({
+  const responder = createResponder({
     screen: out,
     render: final,
-    showCard: (answer) => progress.print(render(answer, look(beside))),
+    showCard: (answer) => notes.print(render(answer, look(beside))),
   });
 
   let absent: unknown;
-  const listed = createRoster(config.grants, { members: async () => [], vouch: async () => undefined });
-  const roster: typeof listed = {
+  const listed = createRoleDirectory(config.grants, {
+    members: async () => [],
+    assertMember: async () => undefined,
+  });
+  const roleDirectory: typeof listed = {
     ...listed,
-    async standing(caller, env, freshness) {
+    async resolveRole(caller, env, freshness) {
       if (absent !== undefined) throw absent;
-      return listed.standing(caller, env, freshness);
+      return listed.resolveRole(caller, env, freshness);
     },
   };
-  const { house, ...bare } = compose(config, aws, {
-    board,
-    roster,
+  const { bot, ...bare } = compose(config, aws, {
+    progress,
+    roleDirectory,
     log,
     prompt,
     newId: () => ulid(),
@@ -96,29 +108,29 @@ async function run(config: Config, { json, yes, color }: Options, line: string):
   });
 
   try {
-    const asked = understand(() => parse(line, house.registry, house.book));
+    asked = understand(() => parse(line, bot.catalog));
     let caller: Caller = { id: 'nobody', name: 'you', surface: 'terminal' };
     try {
       if (asked !== undefined) caller = await findCaller(aws, asked.command);
     } catch (error) {
       absent = error;
       if (asked?.command.kind !== 'read' || !asked.command.open) {
-        const id = house.newId();
-        const { state, reply } = refusalOf(error, id);
-        await conversation.answer({ id, state, reply });
+        const id = bot.newId();
+        const { state, reply } = errorReply(error, id);
+        await responder.answer({ id, state, reply });
         return 1;
       }
     }
-    const last = await converse(
+    const last = await runSession(
       {
-        door: createDispatch({ house, ...bare }),
+        dispatcher: createDispatcher({ bot, ...bare }),
         caller,
-        conversation,
-        board,
+        responder,
+        progress,
         terminal: { input: stdin, output: json ? stderr : stdout },
         yes,
-        newId: house.newId,
-        say: (sentence) => progress.print(`${sentence}\n`),
+        newId: bot.newId,
+        say: (sentence) => notes.print(`${sentence}\n`),
         onInterrupt(listener) {
           process.on('SIGINT', listener);
           return () => process.off('SIGINT', listener);
@@ -138,7 +150,14 @@ async function run(config: Config, { json, yes, color }: Options, line: string):
   }
 }
 
-/** `undefined` for what isn't a command: the door says why. */
+type Parsed = ReturnType<typeof parse<Platform>>;
+
+const describe = ({ command, args: { env } }: Parsed): Asked => ({
+  command: command.name,
+  ...(typeof env === 'string' && { environment: env }),
+});
+
+/** `undefined` for what isn't a command: the dispatcher says why. */
 function understand<T>(read: () => T): T | undefined {
   try {
     return read();

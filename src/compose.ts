@@ -1,20 +1,22 @@
-import type { Aws } from './aws/ports.ts';
-import type { Book } from './bot/command.ts';
-import type { Bare } from './bot/dispatch.ts';
-import type { House, Log } from './bot/house.ts';
-import { createRegistry } from './bot/registry.ts';
+import type { Aws } from './aws/aws.ts';
 import { commands } from './commands/index.ts';
-import type { Config } from './config.ts';
-import type { Ports } from './ports.ts';
+import type { Config } from './config/config.ts';
+import { createCatalog } from './core/command/catalog.ts';
+import type { BotContext, Log } from './core/context.ts';
+import type { ReadOnlyContext } from './core/dispatcher.ts';
+import type { Platform } from './platform/platform.ts';
 
 export interface Composition {
-  house: House<Ports> | Bare<Ports>;
+  bot: BotContext<Platform> | ReadOnlyContext<Platform>;
   /** Why there are only reads. */
   without?: string;
 }
 
 /** What differs between Slack and the terminal. */
-type Surface = Pick<House<Ports>, 'board' | 'roster' | 'owner' | 'newId' | 'selfInstance'> & {
+type Surface = Pick<
+  BotContext<Platform>,
+  'progress' | 'roleDirectory' | 'owner' | 'newId' | 'selfInstance'
+> & {
   log: Log;
   /** What is typed before a command. */
   prompt: string;
@@ -23,16 +25,25 @@ type Surface = Pick<House<Ports>, 'board' | 'roster' | 'owner' | 'newId' | 'self
 /** The machinery of one surface over AWS; without table or trail it is bare and only reads. */
 export function compose(config: Config, aws: Aws, { prompt, ...surface }: Surface): Composition {
   const { settings, prices, vocabulary } = config;
-  const { selfInstance, roster } = surface;
-  const ports: Ports = { ...aws.ports, prices, settings: { ...settings, selfInstance }, roster };
-  const book: Book<Ports> = { commands, vocabulary, prompt };
-  const bare = { book, registry: createRegistry(commands), ports, clock: aws.clock, ...surface };
-  const { operations, trail } = aws;
-  if (!operations || !trail) {
-    const missing = [...(operations ? [] : ['table']), ...(trail ? [] : ['trail'])].join(' and ');
-    return { house: bare, without: `d2.yaml names no ${missing}` };
+  const { selfInstance, roleDirectory } = surface;
+  const platform: Platform = {
+    ...aws.platform,
+    prices,
+    settings: { ...settings, selfInstance },
+    roleDirectory,
+  };
+  const bare = {
+    catalog: createCatalog(commands, { vocabulary, prompt }),
+    platform,
+    clock: aws.clock,
+    ...surface,
+  };
+  const { stores, audit } = aws;
+  if (!stores || !audit) {
+    const missing = [...(stores ? [] : ['table']), ...(audit ? [] : ['trail'])].join(' and ');
+    return { bot: bare, without: `d2.yaml names no ${missing}` };
   }
   return {
-    house: { ...bare, operations, trail, protectedEnvironments: settings.protectedEnvironments },
+    bot: { ...bare, stores, audit, protectedEnvironments: settings.protectedEnvironments },
   };
 }

@@ -32,7 +32,7 @@ function ageOf(path: string, now: number): number | undefined {
 }
 
 /** What is wrong, in a sentence; `undefined` when the bot is well. */
-export function ailmentOf(path = heartbeatPath, now = Date.now()): string | undefined {
+export function healthProblem(path = heartbeatPath, now = Date.now()): string | undefined {
   const age = ageOf(path, now);
   if (age === undefined) return 'The bot is not running, or was never connected.';
   return age > staleMs ? `The bot has not been well for ${Math.round(age / 1000)} s.` : undefined;

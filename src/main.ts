@@ -2,25 +2,25 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebClient } from '@slack/web-api';
 import { ulid } from 'ulid';
+import { createAws } from './aws/aws.ts';
 import { findHost } from './aws/host.ts';
-import { createAws } from './aws/ports.ts';
-import { createDispatch } from './bot/dispatch.ts';
-import { createRoster } from './bot/roster.ts';
-import { takeOverOrphans } from './bot/take-over.ts';
-import { watch } from './bot/watch.ts';
 import { compose } from './compose.ts';
+import { awsOptions, type BotConfig, hostSettings, readConfig } from './config/config.ts';
 import { ConfigError } from './config/faults.ts';
-import { awsOptions, type BotConfig, hostSettings, readConfig } from './config.ts';
+import { createRoleDirectory } from './core/access/role-directory.ts';
+import { createDispatcher } from './core/dispatcher.ts';
+import { recoverOperations } from './core/operation/recovery.ts';
 import { startHeartbeat } from './heartbeat.ts';
-import { createLog, type Log } from './log.ts';
-import { createSlack } from './slack/app.ts';
-import { createBoard } from './slack/board.ts';
-import { createGate } from './slack/gate.ts';
-import { createMembership } from './slack/membership.ts';
-import { createOnce } from './slack/once.ts';
-import { createPeople } from './slack/people.ts';
-import { createShelf } from './slack/shelf.ts';
+import { createLog, type Log } from './logging.ts';
+import { createProgressPublisher } from './slack/deliver/progress-publisher.ts';
+import { createReplyCache } from './slack/deliver/reply-cache.ts';
+import { createSlackSurface } from './slack/listeners/listeners.ts';
+import { createDeduplicator } from './slack/verify/deduplicator.ts';
+import { createGroupMembers } from './slack/verify/group-members.ts';
+import { createRequestVerifier } from './slack/verify/request-verifier.ts';
+import { createUserDirectory } from './slack/verify/user-directory.ts';
 import { slackError } from './slack/web.ts';
+import { logOldestOperation } from './watch/oldest-operation.ts';
 
 // How long a stop waits for what is under way; longer changes are taken over by the next process.
 const drainMs = 10_000;
@@ -36,7 +36,7 @@ async function run(config: BotConfig, log: Log): Promise<void> {
     timeout: 10_000,
     rejectRateLimitedCalls: true,
   };
-  // A post whose answer was lost is repeated by those who post, once: never by the client, which can't know.
+  // A post whose answer was lost is repeated by those who post, isFirst: never by the client, which can't know.
   const web = new WebClient(tokens.botToken, { ...reach, retryConfig: { retries: 0 } });
   const look = new WebClient(tokens.botToken, {
     ...reach,
@@ -54,12 +54,12 @@ async function run(config: BotConfig, log: Log): Promise<void> {
     );
   }
   const host = await findHost(hostSettings(), { signal: AbortSignal.timeout(2_000) });
-  const people = createPeople(look, team);
+  const people = createUserDirectory(look, team);
   const newId = () => ulid();
   const channelOf = (env: string) => config.environments.get(env)?.channel;
-  const { house, ...bare } = compose(config, aws, {
-    board: createBoard({ web, zone, channels: config.channels, channelOf, log }),
-    roster: createRoster(config.grants, createMembership(look, people)),
+  const { bot, ...bare } = compose(config, aws, {
+    progress: createProgressPublisher({ web, zone, channels: config.channels, channelOf, log }),
+    roleDirectory: createRoleDirectory(config.grants, createGroupMembers(look, people)),
     log,
     prompt: config.command,
     newId,
@@ -67,14 +67,14 @@ async function run(config: BotConfig, log: Log): Promise<void> {
     selfInstance: host.instance ?? config.settings.selfInstance,
   });
   if (bare.without !== undefined) log.warn({}, `only looking: ${bare.without}`);
-  const slack = createSlack({
+  const slack = createSlackSurface({
     tokens: { bot: tokens.botToken, app: tokens.appToken },
     apiUrl: tokens.apiUrl,
     command: config.command,
     botUser: me.user_id ?? '',
     zone,
-    door: createDispatch({ house, ...bare }),
-    gate: createGate({
+    dispatcher: createDispatcher({ bot, ...bare }),
+    verifier: createRequestVerifier({
       web: look,
       people,
       app: config.app,
@@ -82,8 +82,8 @@ async function run(config: BotConfig, log: Log): Promise<void> {
       enterprise: config.enterprise,
       channels: config.channels,
     }),
-    shelf: createShelf(aws.operations),
-    once: createOnce(aws.operations),
+    replyCache: createReplyCache(aws.stores?.replies),
+    isFirst: createDeduplicator(aws.stores?.deduplication),
     web,
     newId,
     log,
@@ -96,10 +96,10 @@ async function run(config: BotConfig, log: Log): Promise<void> {
   const repeat = (every: number, what: string, look: () => Promise<void>) =>
     repeatedly({ what, look, every, signal: stopping.signal, log });
   const looking =
-    'operations' in house
+    'stores' in bot
       ? [
-          repeat(lookEveryMs, 'looking for interrupted operations', () => takeOverOrphans(house)),
-          repeat(watchEveryMs, 'looking for the oldest open operation', () => watch(house)),
+          repeat(lookEveryMs, 'looking for interrupted operations', () => recoverOperations(bot)),
+          repeat(watchEveryMs, 'looking for the oldest open operation', () => logOldestOperation(bot)),
         ]
       : [];
   await told();

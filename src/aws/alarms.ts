@@ -1,8 +1,8 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import type { Alarms } from '../ports.ts';
-import { read } from './calls.ts';
-import type { Clients } from './clients.ts';
-import { readPages } from './pages.ts';
+import type { Alarms } from '../platform/alarms.ts';
+import { read } from './client/calls.ts';
+import type { Clients } from './client/clients.ts';
+import { readPages } from './client/pages.ts';
 import { isNamedFor } from './tags.ts';
 
 /** CloudWatch's metric alarms of an environment. DescribeAlarms tells no tags, so they are known by their name, or by what they watch. */

@@ -6,10 +6,11 @@ import {
   DescribeTargetHealthCommand,
   type LoadBalancer,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Balancer, Call, Network, TargetHealth } from '../ports.ts';
-import { read } from './calls.ts';
-import type { Clients } from './clients.ts';
-import { readPages } from './pages.ts';
+import type { Call } from '../platform/call.ts';
+import type { Balancer, Network, TargetHealth } from '../platform/network.ts';
+import { read } from './client/calls.ts';
+import type { Clients } from './client/clients.ts';
+import { readPages } from './client/pages.ts';
 import { belongsTo, isNamedFor } from './tags.ts';
 
 /** An environment's ALBs, by their tags, or by name where they have none (guide 5.5). */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from '../bot/clock.ts';
-import type { Clients } from './clients.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Clients } from './client/clients.ts';
 
 // The Date header has whole seconds, and an answer takes time to come.
 const toleranceMs = 2_000;

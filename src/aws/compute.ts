@@ -4,10 +4,10 @@ import {
   StartInstancesCommand,
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import type { Compute, Instance } from '../ports.ts';
-import { change, read } from './calls.ts';
-import type { Clients } from './clients.ts';
-import { readPages } from './pages.ts';
+import type { Compute, Instance } from '../platform/compute.ts';
+import { change, read } from './client/calls.ts';
+import type { Clients } from './client/clients.ts';
+import { readPages } from './client/pages.ts';
 import { tagFilters, tagOf } from './tags.ts';
 
 // Terminated instances stay in the list for an hour; they are no longer anybody's.

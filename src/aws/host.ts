@@ -1,4 +1,4 @@
-import type { Call } from '../ports.ts';
+import type { Call } from '../platform/call.ts';
 
 export interface Host {
   /** EC2's instance id, where the bot runs on one. */

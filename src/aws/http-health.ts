@@ -1,4 +1,5 @@
-import type { Call, HttpHealth } from '../ports.ts';
+import type { Call } from '../platform/call.ts';
+import type { HttpHealth } from '../platform/network.ts';
 
 const patienceMs = 5_000;
 const longestBody = 10_000;

@@ -3,10 +3,11 @@ import {
   type FilteredLogEvent,
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { UserError } from '../bot/errors.ts';
-import type { Call, LogEvent, Logs } from '../ports.ts';
-import { read } from './calls.ts';
-import type { Clients } from './clients.ts';
+import { UserError } from '../core/reply/errors.ts';
+import type { Call } from '../platform/call.ts';
+import type { LogEvent, Logs } from '../platform/logs.ts';
+import { read } from './client/calls.ts';
+import type { Clients } from './client/clients.ts';
 import { createFilter } from './log-filter.ts';
 
 const mostPages = 10;

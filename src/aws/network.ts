@@ -1,10 +1,10 @@
 import { DescribeNatGatewaysCommand, DescribeVpcEndpointsCommand } from '@aws-sdk/client-ec2';
-import type { Network } from '../ports.ts';
+import type { Network } from '../platform/network.ts';
 import { createBalancers } from './balancers.ts';
-import { read } from './calls.ts';
-import type { Clients } from './clients.ts';
+import { read } from './client/calls.ts';
+import type { Clients } from './client/clients.ts';
+import { readPages } from './client/pages.ts';
 import { checkHealth } from './http-health.ts';
-import { readPages } from './pages.ts';
 import { tagFilters } from './tags.ts';
 
 /** What an environment's traffic goes through: NAT gateways, interface endpoints, load balancers. */

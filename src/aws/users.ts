@@ -6,14 +6,15 @@ import {
   type AttributeType,
   ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { UserError } from '../bot/errors.ts';
-import type { Call, PoolUser, Users } from '../ports.ts';
-import { change, read } from './calls.ts';
-import type { Clients } from './clients.ts';
-import { isNamed } from './errors.ts';
-import { readPages } from './pages.ts';
-import { createKeepPassword } from './passwords.ts';
-import { createFindPool, findPoolId } from './pools.ts';
+import { UserError } from '../core/reply/errors.ts';
+import type { Call } from '../platform/call.ts';
+import type { PoolUser, Users } from '../platform/users.ts';
+import { change, read } from './client/calls.ts';
+import type { Clients } from './client/clients.ts';
+import { isNamed } from './client/errors.ts';
+import { readPages } from './client/pages.ts';
+import { createKeepPassword } from './user-passwords.ts';
+import { createFindPool, findPoolId } from './user-pools.ts';
 
 const mostPages = 10;
 

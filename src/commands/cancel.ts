@@ -1,6 +1,6 @@
-import { UserError } from '../bot/errors.ts';
-import { text } from '../bot/reply.ts';
-import { environment } from '../bot/vocabulary.ts';
+import { environment } from '../core/command/kinds.ts';
+import { UserError } from '../core/reply/errors.ts';
+import { text } from '../core/reply/reply.ts';
 import { defineRead } from './define.ts';
 
 /** Touches nothing of AWS: it asks the running operation to begin no further step. */
@@ -12,12 +12,12 @@ export const cancel = defineRead({
   shareable: false,
   args: { env: environment },
   examples: ['cancel', 'cancel dev'],
-  async run({ args: { env }, ports, caller }) {
-    const holder = await ports.operations?.holder(env);
-    if (!holder || !ports.operations) {
+  async run({ args: { env }, platform, caller }) {
+    const holder = await platform.stores?.locks.holder({ env });
+    if (!holder || !platform.stores) {
       throw new UserError('not-found', `Nothing runs in ${env}, so there is nothing to cancel.`);
     }
-    if (!(await ports.operations.request(holder.operation, { cancel: caller.name }))) {
+    if (!(await platform.stores.operations.request(holder.operation, { cancel: caller.name }))) {
       throw new UserError('conflict', `Too late: ${holder.command} ${env} has just ended.`, {
         hint: 'See status.',
       });

@@ -1,11 +1,21 @@
-import { type Fact, facts, invoke, note, type Part, type Reply, type Tone, text } from '../bot/reply.ts';
-import { environment, service } from '../bot/vocabulary.ts';
-import type { HttpHealth, LocalHealth } from '../ports.ts';
+import { environment, service } from '../core/command/kinds.ts';
+import {
+  type Fact,
+  facts,
+  invoke,
+  note,
+  type Part,
+  type Reply,
+  type Tone,
+  text,
+} from '../core/reply/reply.ts';
+import type { LocalHealth } from '../platform/instances.ts';
+import type { HttpHealth } from '../platform/network.ts';
 import { defineRead } from './define.ts';
-import { heard, type Source, sourceOf } from './inventory.ts';
-import { runningOf } from './processes.ts';
-import { healthSaid, isWell } from './status/condition.ts';
-import { cut } from './wording.ts';
+import { cut } from './shared/format.ts';
+import { type Source, sourceOf, valuesOf } from './shared/inventory.ts';
+import { runningOf } from './shared/processes.ts';
+import { healthResultText, isHealthy } from './status/service-health.ts';
 
 interface Answer {
   /** `on i-080c…`, `through d2-…-alb`. */
@@ -21,27 +31,29 @@ export const health = defineRead({
   aliases: ['ping'],
   args: { service, env: environment },
   examples: ['health', 'health backend-api dev', 'ping'],
-  async run({ args, ports, signal }) {
+  async run({ args, platform, signal }) {
     const call = { signal };
     const [instances, balancers] = await Promise.all([
-      ports.compute.listInstances(args.env, call),
-      sourceOf(ports.network.listBalancers(args.env, call)),
+      platform.compute.listInstances(args.env, call),
+      sourceOf(platform.network.listBalancers(args.env, call)),
     ]);
     const running = runningOf(instances, args.env, args.service);
-    const reachable = heard(balancers).flatMap(({ name, url }) => (url === undefined ? [] : [{ name, url }]));
+    const reachable = valuesOf(balancers).flatMap(({ name, url }) =>
+      url === undefined ? [] : [{ name, url }],
+    );
     const [inside, through] = await Promise.all([
       Promise.all(
         running.map(async ({ id }) => ({
           way: `on ${id}`,
           health: await sourceOf<LocalHealth>(
-            ports.shell.checkHealth(id, ports.settings.pm2Name(args.service), call),
+            platform.instances.checkHealth(id, platform.settings.pm2Name(args.service), call),
           ),
         })),
       ),
       Promise.all(
         reachable.map(async ({ name, url }) => ({
           way: `through ${name}`,
-          health: await sourceOf(ports.network.checkHealth(url, call)),
+          health: await sourceOf(platform.network.checkHealth(url, call)),
         })),
       ),
     ]);
@@ -72,7 +84,7 @@ export const health = defineRead({
 });
 
 function headline(name: string, answers: readonly Answer[]): { tone: Tone; title: string } {
-  const sick = answers.find(({ health }) => health.ok && !isWell(health.value));
+  const sick = answers.find(({ health }) => health.ok && !isHealthy(health.value));
   if (sick?.health.ok) {
     const { status, error } = sick.health.value;
     return { tone: 'bad', title: `${name} is unwell: ${status ?? error ?? 'no answer'} ${sick.way}` };
@@ -84,8 +96,8 @@ function headline(name: string, answers: readonly Answer[]): { tone: Tone; title
 }
 
 function answerFact({ way, health }: Answer): Fact {
-  const tone = !health.ok ? 'warn' : isWell(health.value) ? 'good' : 'bad';
-  return { label: way, value: healthSaid(health), tone };
+  const tone = !health.ok ? 'warn' : isHealthy(health.value) ? 'good' : 'bad';
+  return { label: way, value: healthResultText(health), tone };
 }
 
 function balancerFact(balancers: Source<readonly { url: string | undefined }[]>): Fact[] {

@@ -1,15 +1,15 @@
-import { atLeast } from '../bot/caller.ts';
-import type { Book, Command } from '../bot/command.ts';
-import { UserError } from '../bot/errors.ts';
-import { nearest } from '../bot/nearest.ts';
-import { createRegistry } from '../bot/registry.ts';
-import { code, type Fact, facts, invoke, note, type Part, type Reply, text } from '../bot/reply.ts';
-import { aliasesOf, argumentsOf, needsNothing, usage } from '../bot/usage.ts';
-import { words } from '../bot/vocabulary.ts';
-import type { Ports } from '../ports.ts';
+import { atLeast } from '../core/access/caller.ts';
+import type { Catalog } from '../core/command/catalog.ts';
+import type { Command } from '../core/command/command.ts';
+import { words } from '../core/command/kinds.ts';
+import { nearest } from '../core/command/nearest.ts';
+import { aliasesOf, argumentsOf, needsNothing, usage } from '../core/command/usage.ts';
+import { UserError } from '../core/reply/errors.ts';
+import { code, type Fact, facts, invoke, note, type Part, type Reply, text } from '../core/reply/reply.ts';
+import type { Platform } from '../platform/platform.ts';
 import { defineRead } from './define.ts';
-import { type Permitted, permittedTo } from './permitted.ts';
-import { cut } from './wording.ts';
+import { cut } from './shared/format.ts';
+import { type Permitted, permittedTo } from './shared/permitted.ts';
 
 export const help = defineRead({
   name: 'help',
@@ -19,20 +19,19 @@ export const help = defineRead({
   aliases: ['?', 'commands', 'man'],
   args: { command: words('command', 60).optional().rest() },
   examples: ['help', 'help logs', 'help pm2'],
-  async run({ args, caller, ports, book }) {
-    const permitted = await permittedTo(caller, book, ports);
+  async run({ args, caller, platform, catalog }) {
+    const permitted = await permittedTo(caller, catalog, platform);
     const asked = args.command?.trim().toLowerCase().replace(/\s+/g, ' ');
-    if (!asked) return overview(permitted, book);
-    const registry = createRegistry(book.commands);
-    const family = registry.family(asked).filter((command) => permitted.commands.includes(command));
-    const entry = registry.find(asked);
-    if (entry) return explain(entry.command, permitted, book, asked);
-    if (family.length > 0) return familyReply(asked, family, book);
-    throw unknown(asked, registry.names(), book);
+    if (!asked) return overview(permitted, catalog);
+    const family = catalog.family(asked).filter((command) => permitted.commands.includes(command));
+    const entry = catalog.find(asked);
+    if (entry) return explain(entry.command, permitted, catalog, asked);
+    if (family.length > 0) return familyReply(asked, family, catalog);
+    throw unknown(asked, catalog);
   },
 });
 
-function overview({ commands, role }: Permitted, book: Book<Ports>): Reply {
+function overview({ commands, role }: Permitted, catalog: Catalog<Platform>): Reply {
   const everyday = commands.filter(({ everyday }) => everyday).slice(0, 10);
   const others = commands.filter((command) => !everyday.includes(command));
   const families = new Map<string, string[]>();
@@ -45,7 +44,7 @@ function overview({ commands, role }: Permitted, book: Book<Ports>): Reply {
   return {
     title: `What you may run${role ? ` as ${role}` : ''}`,
     tone: 'info',
-    summary: `${commands.length} commands; ${book.prompt} help <command> tells more`,
+    summary: `${commands.length} commands; ${catalog.prompt} help <command> tells more`,
     parts: [
       facts(everyday.map(({ name, summary }) => ({ label: name, value: summary }))),
       facts([
@@ -53,12 +52,15 @@ function overview({ commands, role }: Permitted, book: Book<Ports>): Reply {
         ...(single.length > 0 ? [{ label: 'also', value: single.join(', ') }] : []),
       ]),
       note(
-        `${book.prompt} help <command> tells more. Environments: ${book.vocabulary.environments.join(', ')}; ${book.vocabulary.defaultEnvironment} unless said.`,
+        `${catalog.prompt} help <command> tells more. Environments: ${catalog.vocabulary.environments.join(', ')}; ${catalog.vocabulary.defaultEnvironment} unless said.`,
       ),
     ],
     details: [
       facts(
-        commands.map((command) => ({ label: command.name, value: [code(usage(command, book.vocabulary))] })),
+        commands.map((command) => ({
+          label: command.name,
+          value: [code(usage(command, catalog.vocabulary))],
+        })),
       ),
     ],
     actions: [
@@ -68,8 +70,13 @@ function overview({ commands, role }: Permitted, book: Book<Ports>): Reply {
   };
 }
 
-function explain(command: Command<Ports>, { role }: Permitted, book: Book<Ports>, asked: string): Reply {
-  const { vocabulary, prompt } = book;
+function explain(
+  command: Command<Platform>,
+  { role }: Permitted,
+  catalog: Catalog<Platform>,
+  asked: string,
+): Reply {
+  const { vocabulary, prompt } = catalog;
   const aliases = aliasesOf(command);
   const may = atLeast(role, command.role);
   const explained = argumentsOf(command, vocabulary);
@@ -102,7 +109,7 @@ function explain(command: Command<Ports>, { role }: Permitted, book: Book<Ports>
   };
 }
 
-function needs(command: Command<Ports>, may: boolean): string {
+function needs(command: Command<Platform>, may: boolean): string {
   const role = `Needs ${command.role}${may ? '' : ', which you are nowhere'}.`;
   if (command.kind === 'read') return `${role} It only looks.`;
   if (command.confirm === 'none')
@@ -112,8 +119,8 @@ function needs(command: Command<Ports>, may: boolean): string {
 
 function familyReply(
   name: string,
-  family: readonly Command<Ports>[],
-  { prompt, vocabulary }: Book<Ports>,
+  family: readonly Command<Platform>[],
+  { prompt, vocabulary }: Catalog<Platform>,
 ): Reply {
   const rows: Part[] = [facts(family.map((command) => ({ label: command.name, value: command.summary })))];
   return {
@@ -133,8 +140,8 @@ function familyReply(
   };
 }
 
-function unknown(asked: string, names: Iterable<string>, { prompt }: Book<Ports>): UserError {
-  const near = nearest(asked, names);
+function unknown(asked: string, { names, prompt }: Catalog<Platform>): UserError {
+  const near = nearest(asked, names());
   return new UserError(
     'usage',
     `There is no command "${cut(asked, 40)}"${near ? `. Did you mean ${near}?` : '.'}`,

@@ -1,7 +1,7 @@
-import { type Action, invoke, note, type Reply } from '../bot/reply.ts';
-import { needsNothing } from '../bot/usage.ts';
+import { needsNothing } from '../core/command/usage.ts';
+import { type Action, invoke, note, type Reply } from '../core/reply/reply.ts';
 import { defineRead } from './define.ts';
-import { permittedTo } from './permitted.ts';
+import { permittedTo } from './shared/permitted.ts';
 
 /** What an empty line opens: the everyday commands that need no word more, as buttons. */
 export const menu = defineRead({
@@ -12,17 +12,19 @@ export const menu = defineRead({
   shareable: false,
   args: {},
   examples: ['menu'],
-  async run({ caller, ports, book }) {
-    const { commands } = await permittedTo(caller, book, ports);
-    const everyday = commands.filter((command) => command.everyday && needsNothing(command, book.vocabulary));
-    const { environments, defaultEnvironment } = book.vocabulary;
+  async run({ caller, platform, catalog }) {
+    const { commands } = await permittedTo(caller, catalog, platform);
+    const everyday = commands.filter(
+      (command) => command.everyday && needsNothing(command, catalog.vocabulary),
+    );
+    const { environments, defaultEnvironment } = catalog.vocabulary;
     return {
       title: 'What would you like?',
       tone: 'info',
-      summary: `${book.prompt} menu`,
+      summary: `${catalog.prompt} menu`,
       parts: [
         note(
-          `Buttons mean ${defaultEnvironment}. For another environment type it: ${book.prompt} status ${environments.find((env) => env !== defaultEnvironment) ?? defaultEnvironment}`,
+          `Buttons mean ${defaultEnvironment}. For another environment type it: ${catalog.prompt} status ${environments.find((env) => env !== defaultEnvironment) ?? defaultEnvironment}`,
         ),
       ],
       actions: [

@@ -1,7 +1,7 @@
-import { code, type Fact, facts, invoke, note, type Reply } from '../bot/reply.ts';
+import { code, type Fact, facts, invoke, note, type Reply } from '../core/reply/reply.ts';
 import { defineRead } from './define.ts';
-import { sourceOf } from './inventory.ts';
-import { listed } from './wording.ts';
+import { listed } from './shared/format.ts';
+import { sourceOf } from './shared/inventory.ts';
 
 export const whoami = defineRead({
   name: 'whoami',
@@ -11,11 +11,11 @@ export const whoami = defineRead({
   aliases: ['me'],
   args: {},
   examples: ['whoami'],
-  async run({ caller, ports: { roster }, book: { vocabulary } }) {
+  async run({ caller, platform: { roleDirectory }, catalog: { vocabulary } }) {
     const standings = await Promise.all(
       vocabulary.environments.map(async (env) => ({
         env,
-        standing: await sourceOf(roster.standing(caller, env, 'cached')),
+        standing: await sourceOf(roleDirectory.resolveRole(caller, env, 'cached')),
       })),
     );
     const said = standings.map(({ env, standing }): Fact => {

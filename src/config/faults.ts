@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node } from 'yaml';
 import { z } from 'zod';
-import { nearest } from '../bot/nearest.ts';
+import { nearest } from '../core/command/nearest.ts';
 import { fileSchema, shown } from './schema.ts';
 
 export type Path = readonly PropertyKey[];

@@ -1,4 +1,4 @@
-import type { Prices } from '../ports.ts';
+import type { Prices } from '../platform/prices.ts';
 import type { File } from './schema.ts';
 
 interface PriceList {

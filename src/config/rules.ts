@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { level, target } from '../bot/vocabulary.ts';
+import { level, target } from '../core/command/kinds.ts';
 import { type Finding, type Path, unknownKey } from './faults.ts';
 import { missingPrices } from './prices.ts';
 import { layout, type Outline } from './schema.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
-import { UserError } from '../bot/errors.ts';
+import { UserError } from '../core/reply/errors.ts';
 
 /** What of Slack's Web API the bot uses. */
 export type Web = Pick<WebClient, 'auth' | 'chat' | 'conversations' | 'users' | 'usergroups'>;

@@ -1,4 +1,4 @@
-import type { Caller } from '../bot/caller.ts';
+import type { Caller } from '../core/access/caller.ts';
 
 // What the AWS CLI and the SDKs call a session that nobody named: another one at every call.
 const nameless = /^(?:(?:botocore|aws|awscli)[a-z-]*-)?[\d-]{6,}$/;

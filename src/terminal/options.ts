@@ -1,4 +1,4 @@
-import { UserError } from '../bot/errors.ts';
+import { UserError } from '../core/reply/errors.ts';
 
 export interface Options {
   json: boolean;

@@ -1,19 +1,20 @@
 import type {
-  Action,
   Answer,
   Check,
   CheckState,
+  Choice,
   Fact,
   LogLine,
   Part,
   Span,
   Text,
   Tone,
-} from '../bot/reply.ts';
+} from '../core/reply/reply.ts';
+import { invocationsOf } from '../core/reply/reply.ts';
+import { spelled } from './command-line.ts';
 import { plainStyle, type Style } from './style.ts';
 import { renderTable } from './table.ts';
 import { padded, visible, widthOf } from './visible.ts';
-import { spelled } from './words.ts';
 
 export interface RenderOptions {
   /** The team's IANA zone; named wherever a time is shown. */
@@ -51,9 +52,10 @@ export function render({ reply }: Answer, options: RenderOptions): string {
   return new Rendering(options).answer(reply);
 }
 
-/** The answer for scripts: one line of JSON, times in ISO 8601. */
-export function renderJson({ id, state, reply }: Answer): string {
-  return `${JSON.stringify({ id, state, reply })}\n`;
+/** What to type next, for beside an answer that a script reads; nothing where there is nothing to add. */
+export function renderNext({ reply }: Answer, options: RenderOptions): string {
+  const lines = new Rendering(options).next(reply);
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
 /** One line of a checklist, for a log of what changed. */
@@ -87,10 +89,17 @@ class Rendering {
       ...parts.flatMap((part) => this.#part(part)),
     ];
     if (details.length > 0) lines.push('', ...details.flatMap((part) => this.#part(part)));
-    const next = actions.flatMap((action) => this.#action(action));
+    const next = invocationsOf(actions).map((choice) => this.#choice(choice));
     if (next.length > 0) lines.push('', ...next);
     if (this.#timed) lines.push(faint(`Times: ${this.#timezone}`));
     return `${lines.join('\n')}\n`;
+  }
+
+  next({ error, actions }: Answer['reply']): string[] {
+    return [
+      ...(error?.hint === undefined ? [] : [visible(error.hint)]),
+      ...invocationsOf(actions).map((choice) => this.#choice(choice)),
+    ];
   }
 
   #part(part: Part): string[] {
@@ -109,6 +118,14 @@ class Rendering {
           : part.lines.map((line) => this.#log(line));
       case 'checklist':
         return this.#checklist(part.checks);
+      case 'image':
+        return [
+          'url' in part
+            ? `${visible(part.alt)} (${flat(part.url)})`
+            : `${visible(part.alt)} (${flat(part.name)})`,
+        ];
+      case 'file':
+        return [`${flat(part.name)} (${flat(part.type)})`];
     }
   }
 
@@ -144,11 +161,9 @@ class Rendering {
     return words.length === 0 ? line.trimEnd() : `${line}  ${faint(words.join(' · '))}`;
   }
 
-  #action(action: Action): string[] {
-    if (action.kind === 'move') return [];
-    return [
-      `→ ${padded(flat(action.label), 12)} ${this.#style.strong(visible(`${this.#prompt} ${spelled(action.invocation)}`))}`,
-    ];
+  #choice({ label, invocation }: Choice): string {
+    const line = this.#style.strong(visible(`${this.#prompt} ${spelled(invocation)}`));
+    return `→ ${padded(flat(label), 12)} ${line}`;
   }
 
   #text(text: Text): string {

@@ -18,8 +18,6 @@ export interface Screen {
   print(text: string): void;
 }
 
-const sgr = new RegExp(`${String.fromCodePoint(27)}\\[\\d+m`, 'g');
-
 /** A stream whose last lines are drawn over while they are provisional. */
 export function createScreen(output: Output): Screen {
   const live = output.isTTY === true;
@@ -54,7 +52,7 @@ function rowsOf(text: string, columns: number): number {
   return text
     .replace(/\n$/, '')
     .split('\n')
-    .reduce((rows, line) => rows + Math.max(1, Math.ceil(widthOf(line.replace(sgr, '')) / columns)), 0);
+    .reduce((rows, line) => rows + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
 }
 
 /** What scrolled away can't be drawn over: a text taller than the terminal shows its end. */

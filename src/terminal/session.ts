@@ -1,15 +1,15 @@
-import type { Caller } from '../bot/caller.ts';
-import type { FrontDoor } from '../bot/dispatch.ts';
-import { type Answer, plain } from '../bot/reply.ts';
-import type { TerminalBoard } from './board.ts';
-import { silently, type TerminalConversation } from './conversation.ts';
+import type { Caller } from '../core/access/caller.ts';
+import type { Dispatcher } from '../core/dispatcher.ts';
+import { type Answer, code, createReply, nothingChanged, plain, text } from '../core/reply/reply.ts';
+import type { TerminalProgressPublisher } from './progress-publisher.ts';
 import { ask, canAsk, type Terminal } from './prompt.ts';
+import { silently, type TerminalResponder } from './responder.ts';
 
 export interface Session {
-  door: FrontDoor;
+  dispatcher: Dispatcher;
   caller: Caller;
-  conversation: TerminalConversation;
-  board: TerminalBoard;
+  responder: TerminalResponder;
+  progress: TerminalProgressPublisher;
   terminal: Terminal;
   /** Changes run without a question. */
   yes: boolean;
@@ -23,51 +23,50 @@ export interface Session {
 }
 
 /** One line from question to outcome; answers with the last word on it, `undefined` where another process has it now. */
-export async function converse(session: Session, line: string): Promise<Answer | undefined> {
-  const { door, caller, conversation, board, newId } = session;
+export async function runSession(session: Session, line: string): Promise<Answer | undefined> {
+  const { dispatcher, caller, responder, progress, newId } = session;
   const stop = session.onInterrupt(createInterrupt(session));
   try {
-    await door.line({ id: newId(), line, caller, conversation });
-    if (conversation.last?.state === 'waiting') await settle(session, conversation.last);
+    await dispatcher.line({ id: newId(), line, caller, responder });
+    if (responder.last?.state === 'waiting') await settle(session, responder.last);
   } finally {
     stop();
   }
-  const last = board.outcome ?? conversation.last;
+  const last = progress.outcome ?? responder.last;
   return last?.state === 'working' || last?.state === 'waiting' ? undefined : last;
 }
 
 /** The question before a change. */
 async function settle(session: Session, card: Answer): Promise<void> {
-  const { door, caller, conversation, terminal, yes } = session;
+  const { dispatcher, caller, responder, terminal, yes } = session;
   const confirm = card.reply.actions.find((action) => action.kind === 'move' && action.move === 'confirm');
   if (confirm?.kind !== 'move') return;
   const { operation } = confirm;
-  const click = (move: 'confirm' | 'dismiss', to = conversation) =>
-    door.move({ move, operation, caller, conversation: to });
+  const click = (move: 'confirm' | 'dismiss', to = responder) =>
+    dispatcher.operate({ move, operation, caller, responder: to });
   if (yes) return click('confirm');
   if (canAsk(terminal)) {
     return click((await ask(plain(card.reply.title), terminal)) ? 'confirm' : 'dismiss');
   }
-  await door.move({ move: 'dismiss', operation, caller, conversation: silently(conversation) });
+  await dispatcher.operate({ move: 'dismiss', operation, caller, responder: silently(responder) });
   const title = 'Not done: it asks for a yes, and nobody is here to say it.';
-  await conversation.answer({
+  await responder.answer({
     id: card.id,
     state: 'refused',
-    reply: {
+    reply: createReply({
       title,
       tone: 'warn',
-      summary: title,
-      parts: [{ kind: 'text', text: 'Nothing was changed. Add --yes to do it without a question.' }],
-      actions: [],
-    },
+      parts: [text([`${nothingChanged} Add `, code('--yes'), ' to do it without a question.'])],
+      error: { code: 'unconfirmed', message: title, hint: 'Add --yes to do it without a question.' },
+    }),
   });
 }
 
 /** Ctrl-C: during an operation first a cancel after the current step, then leaving it; otherwise the end. */
-function createInterrupt({ door, caller, conversation, board, say, leave }: Session): () => void {
+function createInterrupt({ dispatcher, caller, responder, progress, say, leave }: Session): () => void {
   let cancelled: string | undefined;
   return () => {
-    const operation = board.running;
+    const operation = progress.running;
     if (operation === undefined) return leave(130);
     if (cancelled === operation) {
       say(
@@ -78,10 +77,10 @@ function createInterrupt({ door, caller, conversation, board, say, leave }: Sess
     cancelled = operation;
     say('Cancelling after this step … Ctrl-C again leaves it to another process.');
     const told = {
-      ...silently(conversation),
+      ...silently(responder),
       answer: async ({ state, reply }: Answer) => (state === 'done' ? undefined : say(plain(reply.title))),
     };
-    // The door answers every refusal itself; what is left is the terminal's own end.
-    door.move({ move: 'cancel', operation, caller, conversation: told }).catch(() => leave(1));
+    // The dispatcher answers every refusal itself; what is left is the terminal's own end.
+    dispatcher.operate({ move: 'cancel', operation, caller, responder: told }).catch(() => leave(1));
   };
 }

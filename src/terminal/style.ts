@@ -1,4 +1,5 @@
-import type { Tone } from '../bot/reply.ts';
+import { styleText } from 'node:util';
+import type { Tone } from '../core/reply/reply.ts';
 
 type Paint = (text: string) => string;
 
@@ -9,10 +10,11 @@ export interface Style {
 }
 
 const none: Paint = (text) => text;
-const sgr =
-  (on: number, off: number): Paint =>
+/** Whether colours are wanted was decided before: the stream isn't asked again. */
+const paint =
+  (format: Parameters<typeof styleText>[0]): Paint =>
   (text) =>
-    `\u001b[${on}m${text}\u001b[${off}m`;
+    styleText(format, text, { validateStream: false });
 
 export const plainStyle: Style = {
   strong: none,
@@ -21,7 +23,7 @@ export const plainStyle: Style = {
 };
 
 export const colorStyle: Style = {
-  strong: sgr(1, 22),
-  faint: sgr(2, 22),
-  tone: { good: sgr(32, 39), warn: sgr(33, 39), bad: sgr(31, 39), info: none },
+  strong: paint('bold'),
+  faint: paint('dim'),
+  tone: { good: paint('green'), warn: paint('yellow'), bad: paint('red'), info: none },
 };

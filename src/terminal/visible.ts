@@ -1,6 +1,5 @@
-const wide =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
-const marks = /^\p{M}+$/u;
+import stringWidth from 'string-width';
+
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 // Control, zero-width, bidi and other format characters, lone surrogates, private use: a terminal hides them or obeys them.
@@ -17,14 +16,8 @@ function spelledOut(character: string): string {
   return code === 0x7f ? '␡' : `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
 }
 
-/** How many columns it takes. */
-export function widthOf(text: string): number {
-  let width = 0;
-  for (const { segment } of segmenter.segment(text)) {
-    if (!marks.test(segment)) width += wide.test(segment) ? 2 : 1;
-  }
-  return width;
-}
+/** How many columns it takes; colours take none. */
+export const widthOf = (text: string): number => stringWidth(text);
 
 export const padded = (text: string, width: number) => text + ' '.repeat(Math.max(0, width - widthOf(text)));
 

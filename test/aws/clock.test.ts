@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { createClock } from '../../src/aws/clock.ts';
-import { findIdentity } from '../../src/aws/whoami.ts';
+import { findIdentity } from '../../src/aws/identity.ts';
 import { clientsOf, startWire } from './wire.ts';
 
 const endings: (() => void)[] = [];

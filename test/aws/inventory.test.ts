@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { createAlarms } from '../../src/aws/alarms.ts';
-import { createDatabase } from '../../src/aws/database.ts';
+import { createDatabases } from '../../src/aws/databases.ts';
 import { createNetwork } from '../../src/aws/network.ts';
 import { type Answer, clientsOf, json, startWire } from './wire.ts';
 
@@ -35,7 +35,7 @@ test('databases are an environment’s by their tags', async () => {
       `<DBInstances>${one('dev-db', 'dev')}${one('prod-db', 'prod')}</DBInstances>`,
     ),
   });
-  expect(await createDatabase({ clients, project }).listDatabases('dev', call())).toEqual([
+  expect(await createDatabases({ clients, project }).listDatabases('dev', call())).toEqual([
     {
       id: 'dev-db',
       state: 'stopped',

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { type ClientOptions, createClients } from '../../src/aws/clients.ts';
+import { type ClientOptions, createClients } from '../../src/aws/client/clients.ts';
 
 /** One request as it came over the wire. */
 export interface Seen {

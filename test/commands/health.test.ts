@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../src/bot/errors.ts';
+import { UserError } from '../../src/core/reply/errors.ts';
 import { ask, backend, createWorld, labels, pressed, refusal, rootHome, screen, well } from './world.ts';
 
 const refused = { status: undefined, latencyMs: 1, body: '', error: 'refused' };

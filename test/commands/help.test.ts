@@ -1,19 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { Caller } from '../../src/bot/caller.ts';
-import { UserError } from '../../src/bot/errors.ts';
-import { parse } from '../../src/bot/parse.ts';
-import { createRegistry } from '../../src/bot/registry.ts';
 import { defineChange } from '../../src/commands/define.ts';
 import { commands } from '../../src/commands/index.ts';
+import type { Caller } from '../../src/core/access/caller.ts';
+import { parse } from '../../src/core/command/parser.ts';
+import { UserError } from '../../src/core/reply/errors.ts';
 import {
   ada,
   ask,
-  bookOf,
+  catalogOf,
   createWorld,
   details,
   labels,
   omar,
-  portsOf,
+  platformOf,
   pressed,
   refusal,
   screen,
@@ -103,12 +102,12 @@ describe('help', () => {
 
   it('still answers when roles cannot be looked up', async () => {
     const world = createWorld();
-    const ports = portsOf(world);
-    const standing = async () => {
+    const platform = platformOf(world);
+    const resolveRole = async () => {
       throw new UserError('unavailable', 'Slack did not answer.');
     };
     const { reply } = await ask('help', world, {
-      ports: { ...ports, roster: { ...ports.roster, standing } },
+      platform: { ...platform, roleDirectory: { ...platform.roleDirectory, resolveRole } },
     });
     expect(screen(reply)).toContain('What you may run');
     for (const name of changes) expect(details(reply)).not.toContain(`${name}  `);
@@ -121,12 +120,10 @@ describe('an empty line', () => {
     expect(labels(reply)).toEqual(
       expect.arrayContaining(['Status', 'Health', 'Logs', 'PM2 list', 'Errors', 'Help']),
     );
-    const book = bookOf();
+    const catalog = catalogOf();
     for (const action of reply.actions) {
       if (action.kind !== 'invoke') throw new Error(action.label);
-      expect(parse(action.invocation.command, createRegistry(commands), book).command.name).toBe(
-        action.invocation.command,
-      );
+      expect(parse(action.invocation.command, catalog).command.name).toBe(action.invocation.command);
     }
   });
 });
@@ -147,12 +144,12 @@ describe('whoami', () => {
 
   it('says unknown where the lookup failed', async () => {
     const world = createWorld();
-    const ports = portsOf(world);
-    const standing = async () => {
+    const platform = platformOf(world);
+    const resolveRole = async () => {
       throw new UserError('unavailable', 'Slack did not answer.');
     };
     const { reply } = await ask('whoami', world, {
-      ports: { ...ports, roster: { ...ports.roster, standing } },
+      platform: { ...platform, roleDirectory: { ...platform.roleDirectory, resolveRole } },
     });
     expect(screen(reply)).toContain('dev  unknown: Slack did not answer.');
   });

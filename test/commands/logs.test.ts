@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../src/bot/errors.ts';
-import type { Reply } from '../../src/bot/reply.ts';
-import type { LogEvent } from '../../src/ports.ts';
+import { UserError } from '../../src/core/reply/errors.ts';
+import type { Reply } from '../../src/core/reply/reply.ts';
+import type { LogEvent } from '../../src/platform/logs.ts';
 import {
   ask,
   backend,

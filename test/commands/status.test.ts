@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../src/bot/errors.ts';
-import { plain } from '../../src/bot/reply.ts';
+import { UserError } from '../../src/core/reply/errors.ts';
+import { plain } from '../../src/core/reply/reply.ts';
 import {
   appHome,
   ask,

@@ -1,29 +1,22 @@
-import type { Value, Vocabulary } from '../../src/bot/arguments.ts';
-import { type Caller, type Role, roles } from '../../src/bot/caller.ts';
-import type { Book, Command } from '../../src/bot/command.ts';
-import { UserError } from '../../src/bot/errors.ts';
-import type { Ended, Hold, Operations } from '../../src/bot/operation.ts';
-import { parse } from '../../src/bot/parse.ts';
-import { createRegistry } from '../../src/bot/registry.ts';
-import { type Part, plain, type Reply } from '../../src/bot/reply.ts';
 import { commands } from '../../src/commands/index.ts';
-import type {
-  Agent,
-  Alarm,
-  Balancer,
-  DatabaseInstance,
-  Endpoint,
-  HttpHealth,
-  Instance,
-  LogEvent,
-  LogSearch,
-  NatGateway,
-  Pm2Home,
-  Pool,
-  PoolUser,
-  Ports,
-  Process,
-} from '../../src/ports.ts';
+import { type Caller, type Role, roles } from '../../src/core/access/caller.ts';
+import type { Value, Vocabulary } from '../../src/core/command/arguments.ts';
+import type { Catalog } from '../../src/core/command/catalog.ts';
+import { createCatalog } from '../../src/core/command/catalog.ts';
+import type { Command } from '../../src/core/command/command.ts';
+import { parse } from '../../src/core/command/parser.ts';
+import { UserError } from '../../src/core/reply/errors.ts';
+import { type Part, plain, type Reply } from '../../src/core/reply/reply.ts';
+import type { Alarm } from '../../src/platform/alarms.ts';
+import type { Instance } from '../../src/platform/compute.ts';
+import type { DatabaseInstance } from '../../src/platform/databases.ts';
+import type { Agent, Pm2Home, Process } from '../../src/platform/instances.ts';
+import type { LogEvent, LogSearch } from '../../src/platform/logs.ts';
+import type { Balancer, Endpoint, HttpHealth, NatGateway } from '../../src/platform/network.ts';
+import type { Platform } from '../../src/platform/platform.ts';
+import type { Pool, PoolUser } from '../../src/platform/users.ts';
+import type { Ended, Lock } from '../../src/stores/locks.ts';
+import type { Stores } from '../../src/stores/stores.ts';
 
 export const now = new Date('2026-11-23T01:12:00Z');
 export const hoursAgo = (hours: number): Date => new Date(now.getTime() - hours * 3_600_000);
@@ -126,7 +119,7 @@ export interface World {
   pool: Pool | Error;
   users: PoolUser[] | Error;
   grants: Record<string, Partial<Record<Role, string[]>>>;
-  hold: Hold | undefined;
+  hold: Lock | undefined;
   last: Ended | undefined;
   table: boolean;
   usual: Record<string, number[]>;
@@ -207,7 +200,7 @@ const tell = async <T>(value: T | Error): Promise<T> => {
 };
 
 /** Every port over one world. Changes take effect at once and stand in `mutations`. */
-export function portsOf(world: World): Ports {
+export function platformOf(world: World): Platform {
   const change = (name: string, ...what: string[]) => {
     world.mutations.push([name, ...what].join(' '));
   };
@@ -233,7 +226,7 @@ export function portsOf(world: World): Ports {
         await move(world.instances, ids, 'stopped');
       },
     },
-    database: {
+    databases: {
       listDatabases: () => tell(world.databases),
       async startDatabase(id) {
         change('rds:StartDBInstance', id);
@@ -250,7 +243,7 @@ export function portsOf(world: World): Ports {
       listBalancers: () => tell(world.balancers),
       checkHealth: () => tell(world.balancerHealth),
     },
-    shell: {
+    instances: {
       listAgents: async (ids) => (await tell(world.agents)).filter((agent) => ids.includes(agent.instance)),
       listProcesses: () => tell(world.homes),
       async checkHealth(instance, service) {
@@ -288,7 +281,7 @@ export function portsOf(world: World): Ports {
           truncated: false,
         };
       },
-      findSent: async () => undefined,
+      findSentCommand: async () => undefined,
     },
     logs: {
       async search(search) {
@@ -363,8 +356,8 @@ export function portsOf(world: World): Ports {
       pm2Name: (service) => world.pm2Name ?? service,
       selfInstance: undefined,
     },
-    roster: {
-      async standing(caller, env) {
+    roleDirectory: {
+      async resolveRole(caller, env) {
         const grants = world.grants[env] ?? {};
         const role = [...roles].reverse().find((name) => grants[name]?.includes(caller.id));
         return role
@@ -373,35 +366,37 @@ export function portsOf(world: World): Ports {
       },
       holders: (role, env) => ({ people: world.grants[env]?.[role] ?? [], groups: [] }),
     },
-    operations: world.table ? operationsOf(world) : undefined,
+    stores: world.table ? storesOf(world) : undefined,
   };
 }
 
-/** What commands read of operations; the road of a change has its own tests with the real store. */
-function operationsOf(world: World): Operations {
+/** What commands read of the stores; the road of a change has its own tests with the real ones. */
+function storesOf(world: World): Stores {
   return {
-    create: async () => 1,
-    find: async () => undefined,
-    save: async (_, rev) => rev + 1,
-    request: async () => true,
-    claim: async () => ({ won: true }),
-    holder: async () => world.hold,
-    last: async () => world.last,
-    renew: async () => true,
-    release: async () => {},
-    first: async () => true,
-    keepReply: async () => {},
-    findReply: async () => undefined,
-    usual: async () => world.usual,
-    learn: async () => {},
+    operations: {
+      create: async () => 1,
+      find: async () => undefined,
+      save: async (_, rev) => rev + 1,
+      request: async () => true,
+      open: async () => {},
+      close: async () => {},
+      listOpen: async () => [],
+    },
+    locks: {
+      claim: async () => ({ won: true }),
+      holder: async () => world.hold,
+      renew: async () => true,
+      release: async () => {},
+      last: async () => world.last,
+    },
+    deduplication: { first: async () => true },
+    replies: { keep: async () => {}, find: async () => undefined },
+    timings: { usual: async () => world.usual, learn: async () => {} },
   };
 }
 
-export const bookOf = (list: readonly Command<Ports>[] = commands): Book<Ports> => ({
-  commands: list,
-  vocabulary,
-  prompt: '/d2',
-});
+export const catalogOf = (list: readonly Command<Platform>[] = commands): Catalog<Platform> =>
+  createCatalog(list, { vocabulary, prompt: '/d2' });
 
 export interface Told {
   reply: Reply;
@@ -415,21 +410,21 @@ export async function ask(
   world: World = createWorld(),
   {
     caller = omar,
-    ports = portsOf(world),
+    platform = platformOf(world),
     list = commands,
-  }: { caller?: Caller; ports?: Ports; list?: readonly Command<Ports>[] } = {},
+  }: { caller?: Caller; platform?: Platform; list?: readonly Command<Platform>[] } = {},
 ): Promise<Told> {
-  const book = bookOf(list);
-  const { command, args } = parse(line, createRegistry(list), book);
+  const catalog = catalogOf(list);
+  const { command, args } = parse(line, catalog);
   if (command.kind !== 'read') throw new Error(`${command.name} is not a read`);
   const interims: Reply[] = [];
   const reply = await command.run({
     args,
-    ports,
+    platform,
     caller,
     signal: new AbortController().signal,
     interim: (early) => interims.push(early),
-    book,
+    catalog,
   });
   return { reply, interims };
 }
@@ -482,5 +477,9 @@ function linesOf(part: Part): string[] {
       );
     case 'checklist':
       return part.checks.map(({ title, state }) => `${state} ${title}`);
+    case 'image':
+      return [part.alt];
+    case 'file':
+      return [part.name];
   }
 }

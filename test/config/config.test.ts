@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readConfig, wantsColor } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/config/faults.ts';
-import { readConfig, wantsColor } from '../../src/config.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'd2-config-'));

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compilePattern } from '../../sandbox/aws/filter-pattern.ts';
-import { watch } from '../../src/bot/watch.ts';
-import { createLog } from '../../src/log.ts';
-import { createStage } from '../bot/stage.ts';
+import { createLog } from '../../src/logging.ts';
+import { logOldestOperation } from '../../src/watch/oldest-operation.ts';
+import { createBotProcess } from '../core/bot.ts';
 import { type AppliedChatops, appliedChatops, commit, filledIn, project, root } from './applied-chatops.ts';
 import { answerOf } from './statements.ts';
 import { hasTerraform } from './terraform.ts';
@@ -113,7 +113,7 @@ describe.skipIf(!hasTerraform)('the bot’s own Terraform', () => {
         capabilities: { drop: ['ALL'] },
         tmpfs: [{ containerPath: '/tmp', mountOptions: expect.arrayContaining(['noexec']) }],
       },
-      healthCheck: { command: ['CMD', 'node', 'dist/health.js'] },
+      healthCheck: { command: ['CMD', 'node', 'dist/healthcheck.js'] },
     });
     expect(container.privileged).toBeUndefined();
     expect(container.environment.map(({ name }: { name: string }) => name)).toEqual([
@@ -269,7 +269,7 @@ describe.skipIf(!hasTerraform)('the bot’s own Terraform', () => {
   it('counts the lines that the bot really logs, and no others', async () => {
     const lines: string[] = [];
     const log = createLog({ level: 'info', stream: { write: (line) => lines.push(line) } });
-    await watch({ ...createStage().createBot().house, log });
+    await logOldestOperation({ ...createBotProcess().createBot().bot, log });
     log.info({}, 'the bot is listening');
     log.error({}, 'looking for interrupted operations failed');
     const counted = (name: string) =>

@@ -46,7 +46,7 @@ describe('the image', () => {
   });
 
   it('is found unwell by its health check while no bot beats', () => {
-    expect(run('dist/health.js')).toMatchObject({
+    expect(run('dist/healthcheck.js')).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('not running'),
     });
@@ -57,6 +57,8 @@ describe('the image', () => {
     expect(image.user).toBe('node');
     expect(image.env).toMatchObject({ NODE_ENV: 'production', NODE_COMPILE_CACHE: expect.any(String) });
     expect(steps.findLast(({ instruction }) => instruction === 'FROM')?.rest).toBe('node:24-slim');
-    expect(steps.find(({ instruction }) => instruction === 'HEALTHCHECK')?.rest).toContain('dist/health.js');
+    expect(steps.find(({ instruction }) => instruction === 'HEALTHCHECK')?.rest).toContain(
+      'dist/healthcheck.js',
+    );
   });
 });

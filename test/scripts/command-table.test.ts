@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { commandTable } from '../../scripts/command-table.ts';
-import { place } from '../../scripts/place.ts';
+import { commandTable } from '../../scripts/docs/command-table.ts';
+import { place } from '../../scripts/docs/place.ts';
 import { commands } from '../../src/commands/index.ts';
 
 describe('the command table', () => {
@@ -12,9 +12,8 @@ describe('the command table', () => {
   });
 
   it('takes the place of the old one, between the marks', () => {
-    const document =
-      'before\n<!-- commands: written by scripts/readme-table.ts -->\nold\n<!-- /commands -->\nafter\n';
-    const placeTable = (text: string) => place(text, 'commands', 'scripts/readme-table.ts', 'new');
+    const document = 'before\n<!-- commands: written by npm run docs -->\nold\n<!-- /commands -->\nafter\n';
+    const placeTable = (text: string) => place(text, 'commands', 'new');
     const placed = placeTable(document);
     expect(placed).toBe(document.replace('old', 'new'));
     expect(placeTable(placed)).toBe(placed);

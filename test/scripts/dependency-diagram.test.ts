@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dependencyDiagram } from '../../scripts/dependency-diagram.ts';
+import { dependencyDiagram } from '../../scripts/docs/dependency-diagram.ts';
 
 // As terraform 1.11 prints it.
 const dot = `digraph G {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../sandbox/slack/messages.ts';
-import type { Invocation, Reply } from '../../src/bot/reply.ts';
-import { answering, idOf, newId, reply, type Stage, startStage } from './stage.ts';
+import type { Invocation, Reply } from '../../src/core/reply/reply.ts';
+import { answering, idOf, newId, reply, type Stage, startStage } from './bot.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ const done = (title: string, more: Partial<Reply> = {}) => ({
 });
 
 describe('a command', () => {
-  it('reaches the door in plain words and is answered to its caller alone', async () => {
+  it('reaches the dispatcher in plain words and is answered to its caller alone', async () => {
     stage.script = answering(done('well'));
     const [answer, ...more] = await stage.say('omar', '/d2 who @vera in #ops by bob@example.com & <x>');
     expect(stage.heard).toEqual(['omar: who U0VERA in ops by bob@example.com & <x>']);
@@ -55,12 +55,14 @@ describe('a command', () => {
   it('that another replica took is left to it', async () => {
     stage.script = answering(done('mine'));
     let first = false;
-    stage.store = {
+    stage.stores = {
       ...stage.memory,
-      async first() {
-        const was = first;
-        first = true;
-        return was;
+      deduplication: {
+        async first() {
+          const was = first;
+          first = true;
+          return was;
+        },
       },
     };
     stage.begin('vera', '/d2 theirs');
@@ -70,7 +72,7 @@ describe('a command', () => {
 
   it('is answered, and once, while the store is down', async () => {
     stage.script = answering(done('still here'));
-    stage.store = { ...stage.memory, first: () => Promise.reject(new Error('down')) };
+    stage.stores = { ...stage.memory, deduplication: { first: () => Promise.reject(new Error('down')) } };
     await stage.place.post('socket', { duplicate: 1 });
     expect(await stage.say('vera', '/d2 status')).toHaveLength(1);
     expect(stage.heard).toHaveLength(1);
@@ -78,11 +80,11 @@ describe('a command', () => {
 
   it('is answered while the store says nothing', async () => {
     stage.script = answering(done('still here'));
-    stage.store = { ...stage.memory, first: () => new Promise(() => undefined) };
+    stage.stores = { ...stage.memory, deduplication: { first: () => new Promise(() => undefined) } };
     expect(await stage.say('vera', '/d2 status')).toHaveLength(1);
   });
 
-  it('whose door breaks down gets a reference, and the log the rest', async () => {
+  it('whose dispatcher breaks down gets a reference, and the log the rest', async () => {
     stage.script = () => Promise.reject(new Error('a bug'));
     const [answer] = await stage.say('vera', '/d2 status');
     expect(stateOf(answer)).toBe('failed');
@@ -140,8 +142,8 @@ describe('an answer is not lost', () => {
 
   it('when the open message is deleted before it is finished', async () => {
     stage.script = async (asked) => {
-      const { conversation } = asked;
-      await conversation.answer({
+      const { responder } = asked;
+      await responder.answer({
         id: idOf(asked),
         state: 'working',
         reply: reply('asking …'),
@@ -149,7 +151,7 @@ describe('an answer is not lost', () => {
       });
       const [working] = stage.place.workspace.messages({ channel: 'C0OPS' }).slice(-1);
       await stage.web.chat.delete({ channel: 'C0OPS', ts: working?.ts ?? '' });
-      await conversation.answer({ id: idOf(asked), ...done('anew'), private: false });
+      await responder.answer({ id: idOf(asked), ...done('anew'), private: false });
     };
     expect((await stage.say('vera', '@d2 status')).map(({ text }) => text)).toEqual(['anew']);
   });
@@ -289,7 +291,11 @@ describe('Details and Share', () => {
     stage.script = answering({ ...status(), shareable: false });
     expect(wordsOf((await stage.say('vera', '/d2 status'))[0])).not.toContain('Share');
     stage.script = answering(status());
-    stage.store = { ...stage.memory, keepReply: () => Promise.reject(new Error('down')) };
+    const { replies } = stage.memory;
+    stage.stores = {
+      ...stage.memory,
+      replies: { ...replies, keep: () => Promise.reject(new Error('down')) },
+    };
     const [bare] = await stage.say('vera', '/d2 status');
     expect(bare?.text).toBe('dev is up');
     expect(wordsOf(bare)).not.toMatch(/Details|Share/);

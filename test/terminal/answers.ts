@@ -1,4 +1,4 @@
-import type { Answer, Reply } from '../../src/bot/reply.ts';
+import type { Answer, Reply } from '../../src/core/reply/reply.ts';
 
 const at = new Date('2026-11-23T03:18:02Z');
 

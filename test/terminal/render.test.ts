@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../src/bot/reply.ts';
-import { render, renderJson } from '../../src/terminal/render.ts';
+import { type Answer, choice, createReply, select } from '../../src/core/reply/reply.ts';
+import { render, renderNext } from '../../src/terminal/render.ts';
 import { colorStyle } from '../../src/terminal/style.ts';
 import { widthOf } from '../../src/terminal/visible.ts';
 import { answers } from './answers.ts';
@@ -61,6 +61,14 @@ describe('an answer in the terminal', () => {
               rows: fc.array(fc.array(text)),
             }),
             fc.record({ kind: fc.constant('log' as const), lines: fc.array(fc.record({ text })) }),
+            fc.record({
+              kind: fc.constant('image' as const),
+              alt: text,
+              width: fc.nat(),
+              height: fc.nat(),
+              url: text,
+            }),
+            fc.record({ kind: fc.constant('file' as const), name: text, type: text, content: text }),
           ),
         ),
         actions: fc.constant([]),
@@ -75,14 +83,16 @@ describe('an answer in the terminal', () => {
     );
   });
 
-  it('is one line of JSON for scripts', () => {
-    for (const answer of Object.values(answers)) {
-      const json = renderJson(answer);
-      expect(json.indexOf('\n')).toBe(json.length - 1);
-      expect(Object.keys(JSON.parse(json))).toEqual(['id', 'state', 'reply']);
-    }
-    expect(JSON.parse(renderJson(answers.logs ?? raise())).reply.parts[0].lines[0].at).toBe(
-      '2026-11-23T03:18:02.000Z',
+  it('offers every choice of a list as a line to type', () => {
+    const choices = ['backend-api', 'web-driver'].map((service) => choice(service, 'pm2 show', { service }));
+    const one: Answer = {
+      id: 'x',
+      state: 'done',
+      reply: createReply({ title: 'x', tone: 'info', actions: select('Show', choices) }),
+    };
+    expect(render(one, { timezone })).toContain('→ web-driver   d2 pm2 show web-driver');
+    expect(renderNext(one, { timezone })).toBe(
+      '→ backend-api  d2 pm2 show backend-api\n→ web-driver   d2 pm2 show web-driver\n',
     );
   });
 });

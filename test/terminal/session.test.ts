@@ -1,13 +1,14 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { FrontDoor } from '../../src/bot/dispatch.ts';
-import type { OperationRecord } from '../../src/bot/operation.ts';
-import { type Answer, move, type Reply } from '../../src/bot/reply.ts';
-import { createBoard } from '../../src/terminal/board.ts';
-import { createConversation } from '../../src/terminal/conversation.ts';
-import { render, renderCheck, renderJson } from '../../src/terminal/render.ts';
+import type { Dispatcher } from '../../src/core/dispatcher.ts';
+import { type Answer, operationAction, type Reply } from '../../src/core/reply/reply.ts';
+import type { OperationRecord } from '../../src/stores/operation-record.ts';
+import { renderJson } from '../../src/terminal/json.ts';
+import { createProgressPublisher } from '../../src/terminal/progress-publisher.ts';
+import { render, renderCheck } from '../../src/terminal/render.ts';
+import { createResponder } from '../../src/terminal/responder.ts';
 import { createScreen, type Output } from '../../src/terminal/screen.ts';
-import { converse, type Session } from '../../src/terminal/session.ts';
+import { runSession, type Session } from '../../src/terminal/session.ts';
 
 const id = '01K9Z0000000000000000000AA';
 const look = { timezone: 'UTC' };
@@ -22,7 +23,9 @@ const reply = (title: string, more: Partial<Reply> = {}): Reply => ({
 const card: Answer = {
   id,
   state: 'waiting',
-  reply: reply('Stop dev?', { actions: [move('Stop dev', 'confirm', id), move('Don’t', 'dismiss', id)] }),
+  reply: reply('Stop dev?', {
+    actions: [operationAction('Stop dev', 'confirm', id), operationAction('Don’t', 'dismiss', id)],
+  }),
 };
 const checking = (state: 'todo' | 'doing' | 'done', seconds = 1): Answer => ({
   id,
@@ -64,49 +67,49 @@ interface Place {
   during?: (world: { interrupt(): void; moves: string[] }) => Promise<void> | void;
 }
 
-/** A door with one change behind it: it asks, and when confirmed runs over a board. */
+/** A dispatcher with one change behind it: it asks, and when confirmed runs over a progress. */
 async function stopDev({ tty = false, json = false, yes = false, typed, during }: Place = {}) {
   const out = new Stream(tty);
   const err = new Stream(tty);
   const outcome = createScreen(out);
-  const progress = json ? createScreen(err) : outcome;
+  const notes = json ? createScreen(err) : outcome;
   const final = (answer: Answer) => (json ? renderJson(answer) : render(answer, look));
-  const board = createBoard({
-    progress,
+  const progress = createProgressPublisher({
+    screen: notes,
     outcome,
     render: (answer) => render(answer, look),
     renderOutcome: final,
     renderCheck: (check) => renderCheck(check, look),
   });
-  const conversation = createConversation({
+  const responder = createResponder({
     screen: outcome,
     render: final,
-    showCard: (answer) => progress.print(render(answer, look)),
+    showCard: (answer) => notes.print(render(answer, look)),
   });
   const moves: string[] = [];
   const left: number[] = [];
   let interrupt = () => {};
-  const door: FrontDoor = {
-    line: ({ conversation }) => conversation.answer(card),
+  const dispatcher: Dispatcher = {
+    line: ({ responder }) => responder.answer(card),
     invoke: async () => undefined,
-    async move({ move: name, conversation }) {
+    async operate({ move: name, responder }) {
       moves.push(name);
       if (name === 'dismiss') {
-        await conversation.answer({
+        await responder.answer({
           id,
           state: 'refused',
           reply: reply('Not done: stop dev was taken back'),
         });
       }
       if (name === 'cancel')
-        await conversation.answer({ id, state: 'done', reply: reply('ends after this step') });
+        await responder.answer({ id, state: 'done', reply: reply('ends after this step') });
       if (name !== 'confirm') return;
-      const message = await board.open(recordOf(id), checking('todo'));
-      board.update(message, checking('doing'));
-      board.update(message, checking('doing', 2));
+      const message = await progress.open(recordOf(id), checking('todo'));
+      progress.update(message, checking('doing'));
+      progress.update(message, checking('doing', 2));
       await during?.({ interrupt: () => interrupt(), moves });
-      board.update(message, checking('done'));
-      await board.close(message, done);
+      progress.update(message, checking('done'));
+      await progress.close(message, done);
     },
   };
   const input = Object.assign(new PassThrough(), { isTTY: tty });
@@ -115,14 +118,14 @@ async function stopDev({ tty = false, json = false, yes = false, typed, during }
   if (typed !== undefined) input.write(typed);
   else input.end();
   const session: Session = {
-    door,
+    dispatcher,
     caller: { id: 'arn', name: 'omar', surface: 'terminal' },
-    conversation,
-    board,
+    responder,
+    progress,
     terminal: { input, output: asking },
     yes,
     newId: () => id,
-    say: (sentence) => progress.print(`${sentence}\n`),
+    say: (sentence) => notes.print(`${sentence}\n`),
     onInterrupt(listener) {
       interrupt = listener;
       return () => {
@@ -131,16 +134,16 @@ async function stopDev({ tty = false, json = false, yes = false, typed, during }
     },
     leave: (code) => left.push(code),
   };
-  const last = await converse(session, 'stop dev');
+  const last = await runSession(session, 'stop dev');
   return { last, out: out.text, err: err.text, moves, left };
 }
 
 const recordOf = (operation: string): OperationRecord => ({
-  v: 1,
   id: operation,
   command: 'stop',
   args: { env: 'dev' },
   env: 'dev',
+  lock: { env: 'dev' },
   caller: { id: 'arn', name: 'omar', surface: 'terminal' },
   plan: {},
   fingerprint: '',
@@ -188,7 +191,7 @@ describe('a change in the terminal', () => {
     const refused = await stopDev({ json: true });
     expect(JSON.parse(refused.out)).toMatchObject({ id, state: 'refused' });
     const ran = await stopDev({ json: true, yes: true });
-    expect(JSON.parse(ran.out)).toMatchObject({ id, state: 'done', reply: { title: 'dev is stopped' } });
+    expect(JSON.parse(ran.out)).toMatchObject({ id, state: 'done', message: 'dev is stopped' });
     expect(ran.err).toContain('Stop dev?');
     expect(ran.err).toContain('EC2 stopped');
   });

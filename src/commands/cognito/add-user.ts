@@ -1,7 +1,7 @@
-import { argument } from '../../bot/arguments.ts';
-import { UserError } from '../../bot/errors.ts';
-import { code, facts, invoke, type Part, text } from '../../bot/reply.ts';
-import { email, environment, oneOf, yes } from '../../bot/vocabulary.ts';
+import { argument } from '../../core/command/arguments.ts';
+import { email, environment, oneOf, yes } from '../../core/command/kinds.ts';
+import { UserError } from '../../core/reply/errors.ts';
+import { code, facts, invoke, type Part, plain, sentences, text } from '../../core/reply/reply.ts';
 import { defineChange } from '../define.ts';
 
 const role = argument(
@@ -22,15 +22,15 @@ export const cognitoAddUser = defineChange({
   args: { email, role: role.flag().optional(), 'no-email': yes.default(false), env: environment },
   examples: ['cognito add-user ana@example.com --role admin', 'cognito add-user ana@example.com --no-email'],
 
-  async plan({ args: { email, role, 'no-email': silent, env }, ports, signal }) {
-    const pool = await ports.users.findPool(env, { signal });
+  async plan({ args: { email, role, 'no-email': silent, env }, platform, signal }) {
+    const pool = await platform.users.findPool(env, { signal });
     const group = role?.toUpperCase();
     if (group !== undefined && !pool.groups.includes(group)) {
       throw new UserError('not-found', `The pool ${pool.name} has no group ${group}.`, {
         hint: `It has ${pool.groups.join(', ') || 'none'}. Terraform creates groups.`,
       });
     }
-    const existing = await ports.users.findUser(env, email, { signal });
+    const existing = await platform.users.findUser(env, email, { signal });
     if (existing) {
       throw new UserError(
         'conflict',
@@ -74,7 +74,7 @@ export const cognitoAddUser = defineChange({
     };
   },
 
-  async run({ args: { email, 'no-email': silent, env }, ports, operation, plan, step, signal }) {
+  async run({ args: { email, 'no-email': silent, env }, platform, operation, plan, step, signal }) {
     const call = { operation, signal };
     let unmailed: string | undefined;
     const { note } = await step({
@@ -85,17 +85,17 @@ export const cognitoAddUser = defineChange({
       repeatable: false,
       skipWhenSettled: false,
       async happened() {
-        return (await ports.users.findUser(env, email, { signal })) !== undefined;
+        return (await platform.users.findUser(env, email, { signal })) !== undefined;
       },
       async act() {
         try {
-          await ports.users.createUser(env, email, { mail: !silent }, call);
+          await platform.users.createUser(env, email, { mail: !silent }, call);
           return undefined;
         } catch (error) {
           // Cognito keeps the user when only the mail could not be sent; a conflict is somebody else's user.
           if (!(error instanceof UserError) || error.code !== 'unavailable') throw error;
-          if (!(await ports.users.findUser(env, email, { signal }))) throw error;
-          unmailed = `${error.message} ${error.hint ?? ''}`.trim();
+          if (!(await platform.users.findUser(env, email, { signal }))) throw error;
+          unmailed = plain(sentences(error.message, error.hint));
           return 'created, but not mailed';
         }
       },
@@ -110,10 +110,10 @@ export const cognitoAddUser = defineChange({
         deadlineSeconds: 60,
         repeatable: true,
         async happened() {
-          return (await ports.users.findUser(env, email, { signal }))?.groups?.includes(group) === true;
+          return (await platform.users.findUser(env, email, { signal }))?.groups?.includes(group) === true;
         },
         async act() {
-          await ports.users.addToGroup(env, email, group, call);
+          await platform.users.addToGroup(env, email, group, call);
           return undefined;
         },
       });
@@ -126,10 +126,10 @@ export const cognitoAddUser = defineChange({
         deadlineSeconds: 60,
         repeatable: true,
         async happened() {
-          return (await ports.users.findUser(env, email, { signal }))?.status === 'CONFIRMED';
+          return (await platform.users.findUser(env, email, { signal }))?.status === 'CONFIRMED';
         },
         async act() {
-          secret = (await ports.users.keepPassword(env, email, call)).secret;
+          secret = (await platform.users.keepPassword(env, email, call)).secret;
           return undefined;
         },
       });
@@ -148,7 +148,7 @@ export const cognitoAddUser = defineChange({
           { label: 'Group', value: group ?? 'none' },
         ]),
         ...(unmailed === undefined ? [] : [text(`The invitation was not sent: ${unmailed}`)]),
-        ...(silent ? howToRead(secret, email, ports.settings.region) : []),
+        ...(silent ? howToRead(secret, email, platform.settings.region) : []),
         ...(!silent && unmailed === undefined
           ? [
               text(

@@ -1,7 +1,7 @@
-import { code, facts, invoke, type Reply } from '../../bot/reply.ts';
-import { environment } from '../../bot/vocabulary.ts';
+import { environment } from '../../core/command/kinds.ts';
+import { code, facts, invoke, type Reply } from '../../core/reply/reply.ts';
 import { defineRead } from '../define.ts';
-import { listed } from '../wording.ts';
+import { listed } from '../shared/format.ts';
 
 export const cognitoConfig = defineRead({
   name: 'cognito config',
@@ -10,8 +10,8 @@ export const cognitoConfig = defineRead({
   aliases: ['cognito pool'],
   args: { env: environment },
   examples: ['cognito config', 'cognito config dev'],
-  async run({ args: { env }, ports, signal }) {
-    const pool = await ports.users.findPool(env, { signal });
+  async run({ args: { env }, platform, signal }) {
+    const pool = await platform.users.findPool(env, { signal });
     const title = `${env}’s pool is ${pool.name}`;
     return {
       title,

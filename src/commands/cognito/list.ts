@@ -1,9 +1,9 @@
-import { type Fact, facts, invoke, note, type Reply } from '../../bot/reply.ts';
-import { count, environment, words } from '../../bot/vocabulary.ts';
-import type { PoolUser } from '../../ports.ts';
+import { count, environment, words } from '../../core/command/kinds.ts';
+import { type Fact, facts, invoke, note, type Reply } from '../../core/reply/reply.ts';
+import type { PoolUser } from '../../platform/users.ts';
 import { defineRead } from '../define.ts';
-import { type Source, sourceOf } from '../inventory.ts';
-import { counted, listed, stamp, zoneName } from '../wording.ts';
+import { counted, listed, stamp, zoneName } from '../shared/format.ts';
+import { type Source, sourceOf } from '../shared/inventory.ts';
 
 // Cognito answers at most sixty users a page.
 const most = 60;
@@ -16,10 +16,10 @@ export const cognitoList = defineRead({
   aliases: ['users', 'cognito users', 'cognito ls'],
   args: { prefix: words('prefix', 128).optional(), env: environment, limit: count(most).flag().default(10) },
   examples: ['cognito list', 'cognito list ana', 'users dev --limit 60'],
-  async run({ args: { prefix, env, limit }, ports, signal }) {
+  async run({ args: { prefix, env, limit }, platform, signal }) {
     const call = { signal };
     // Addresses are kept in lower case.
-    const { users, more } = await ports.users.listUsers(env, prefix?.toLowerCase(), limit, call);
+    const { users, more } = await platform.users.listUsers(env, prefix?.toLowerCase(), limit, call);
     const beginning = prefix === undefined ? '' : ` whose email begins with "${prefix}"`;
     if (users.length === 0) {
       return {
@@ -41,10 +41,10 @@ export const cognitoList = defineRead({
     }
     // A list comes without groups: Cognito tells them a user at a time.
     const roles = await Promise.all(
-      users.map(({ email }) => sourceOf(ports.users.findUser(env, email, call))),
+      users.map(({ email }) => sourceOf(platform.users.findUser(env, email, call))),
     );
     const shown = `${counted(users.length, 'user')}${beginning} in ${env}${more ? ', and there are more' : ''}`;
-    const { timezone } = ports.settings;
+    const { timezone } = platform.settings;
     return {
       title: shown,
       tone: 'info',
@@ -65,7 +65,7 @@ export const cognitoList = defineRead({
             'role',
             'status',
             'enabled',
-            `created (${zoneName(timezone, ports.clock.now())})`,
+            `created (${zoneName(timezone, platform.clock.now())})`,
           ],
           rows: users.map((user, index) => [
             user.email,

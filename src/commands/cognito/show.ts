@@ -1,8 +1,8 @@
-import { UserError } from '../../bot/errors.ts';
-import { code, dayTime, facts, invoke, type Reply, text } from '../../bot/reply.ts';
-import { email, environment } from '../../bot/vocabulary.ts';
+import { email, environment } from '../../core/command/kinds.ts';
+import { UserError } from '../../core/reply/errors.ts';
+import { code, dayTime, facts, invoke, type Reply, text } from '../../core/reply/reply.ts';
 import { defineRead } from '../define.ts';
-import { listed } from '../wording.ts';
+import { listed } from '../shared/format.ts';
 
 /** What Cognito's words mean for the person. */
 const meanings = new Map([
@@ -22,8 +22,8 @@ export const cognitoShow = defineRead({
   aliases: ['cognito user'],
   args: { email, env: environment },
   examples: ['cognito show ana@example.com', 'cognito show ana@example.com dev'],
-  async run({ args, ports, signal }) {
-    const user = await ports.users.findUser(args.env, args.email, { signal });
+  async run({ args, platform, signal }) {
+    const user = await platform.users.findUser(args.env, args.email, { signal });
     if (!user) {
       const prefix = args.email.slice(0, Math.min(3, args.email.indexOf('@')));
       throw new UserError('not-found', `${args.email} is not in ${args.env}’s pool.`, {

@@ -1,5 +1,5 @@
-import type { LogLine } from '../../bot/reply.ts';
-import { cut } from '../wording.ts';
+import type { LogLine } from '../../core/reply/reply.ts';
+import { cut } from '../shared/format.ts';
 
 type Level = NonNullable<LogLine['level']>;
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,4 +1,5 @@
-import { argument } from '../../bot/arguments.ts';
+import { argument } from '../../core/command/arguments.ts';
+import { count, environment, level, oneOf, service, words } from '../../core/command/kinds.ts';
 import {
   type Action,
   dayTime,
@@ -8,15 +9,14 @@ import {
   type Part,
   type Reply,
   type Text,
-} from '../../bot/reply.ts';
-import { count, environment, level, oneOf, service, words } from '../../bot/vocabulary.ts';
+} from '../../core/reply/reply.ts';
 import { defineRead } from '../define.ts';
-import { counted, zoneName } from '../wording.ts';
+import { counted, zoneName } from '../shared/format.ts';
+import { emptyResultReply, olderThan } from './empty-result.ts';
 import { fold } from './entry.ts';
-import { moment } from './moment.ts';
 import { again, consoleUrl, type LogArguments, type Query, queryOf, wanted } from './query.ts';
-import { olderThan, silenceReply } from './silence.ts';
 import { type Found, fromCloudWatch, fromPm2, reach } from './sources.ts';
+import { timeArgument } from './time-argument.ts';
 
 export const logs = defineRead({
   name: 'logs',
@@ -32,8 +32,8 @@ export const logs = defineRead({
     service,
     env: environment,
     level: level.optional(),
-    since: moment.default('1h'),
-    until: moment.optional().flag(),
+    since: timeArgument.default('1h'),
+    until: timeArgument.optional().flag(),
     filter: words('words').optional().flag().rest(),
     lines: count(reach).default(10).flag(),
     from: argument(oneOf('from', ['cloudwatch', 'pm2'], { cloudwatch: ['cw'], pm2: ['files'] }))
@@ -51,11 +51,11 @@ export const logs = defineRead({
     'logs 09:30',
     'errors 1d',
   ],
-  async run({ args, ports, signal }) {
-    const now = ports.clock.now();
-    const { timezone, region } = ports.settings;
+  async run({ args, platform, signal }) {
+    const now = platform.clock.now();
+    const { timezone, region } = platform.settings;
     const query = queryOf(args, now, timezone);
-    const found = await (query.from === 'pm2' ? fromPm2 : fromCloudWatch)(ports, query, signal);
+    const found = await (query.from === 'pm2' ? fromPm2 : fromCloudWatch)(platform, query, signal);
     const links: Part[] =
       found.group === undefined
         ? []
@@ -64,7 +64,7 @@ export const logs = defineRead({
               { kind: 'link', url: consoleUrl(region, found.group, query, now), label: 'Open in CloudWatch' },
             ]),
           ];
-    if (found.entries.length === 0) return silenceReply(ports, args, query, found, links, signal);
+    if (found.entries.length === 0) return emptyResultReply(platform, args, query, found, links, signal);
 
     const folded = fold(found.entries);
     const shown = folded.slice(-query.lines);

@@ -1,10 +1,10 @@
-import type { Value } from '../../bot/arguments.ts';
-import { UserError } from '../../bot/errors.ts';
-import type { Invocation } from '../../bot/reply.ts';
-import type { LogSearch } from '../../ports.ts';
-import { span } from '../wording.ts';
+import type { Value } from '../../core/command/arguments.ts';
+import { UserError } from '../../core/reply/errors.ts';
+import type { Invocation } from '../../core/reply/reply.ts';
+import type { LogSearch } from '../../platform/logs.ts';
+import { span } from '../shared/format.ts';
 import { levelOrder } from './entry.ts';
-import { resolveMoment } from './moment.ts';
+import { resolveTime } from './time-argument.ts';
 
 /** The arguments of `logs`, as typed. */
 export interface LogArguments {
@@ -27,8 +27,8 @@ export interface Query extends Omit<LogArguments, 'since' | 'until'> {
 
 /** Throws `UserError` usage when the span is empty or still to come. */
 export function queryOf(args: LogArguments, now: Date, timeZone: string): Query {
-  const since = resolveMoment(args.since, now, timeZone, 'from');
-  const end = args.until === undefined ? undefined : resolveMoment(args.until, now, timeZone, 'to');
+  const since = resolveTime(args.since, now, timeZone, 'from');
+  const end = args.until === undefined ? undefined : resolveTime(args.until, now, timeZone, 'to');
   const until = end && end < now ? end : undefined;
   if (since >= now) {
     throw new UserError('usage', `--since ${args.since} is still to come.`, {

@@ -1,8 +1,9 @@
-import { UserError } from '../../bot/errors.ts';
-import { invoke, type LogLine } from '../../bot/reply.ts';
-import type { Instance, Ports } from '../../ports.ts';
-import { type Source, sourceOf } from '../inventory.ts';
-import { findRunning } from '../processes.ts';
+import { UserError } from '../../core/reply/errors.ts';
+import { code, invoke, type LogLine, sentences } from '../../core/reply/reply.ts';
+import type { Instance } from '../../platform/compute.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { type Source, sourceOf } from '../shared/inventory.ts';
+import { findRunning } from '../shared/processes.ts';
 import { entryOf, levelOrder } from './entry.ts';
 import type { Query } from './query.ts';
 
@@ -23,17 +24,19 @@ export interface Found {
 /** As many matching lines as one look reads; fewer are shown. */
 export const reach = 200;
 
+const orFiles = ['PM2’s own files can be read with ', code('--from pm2'), '.'];
+
 /** Throws `UserError` not-found without a group, or what the search throws. */
-export async function fromCloudWatch(ports: Ports, query: Query, signal: AbortSignal): Promise<Found> {
+export async function fromCloudWatch(platform: Platform, query: Query, signal: AbortSignal): Promise<Found> {
   const { service, env, since, until, filter, level, stream } = query;
-  const group = ports.settings.logGroup(service, env);
+  const group = platform.settings.logGroup(service, env);
   const files = [
     invoke('From PM2’s files', 'logs', { service, env, from: 'pm2' }),
     invoke('Status', 'status', { env }),
   ];
   if (group === undefined) {
     throw new UserError('not-found', `No log group is configured for ${service} in ${env}.`, {
-      hint: `Set its logGroup in d2.yaml; PM2’s own files can be read with --from pm2.`,
+      hint: sentences('Set its logGroup in d2.yaml.', orFiles),
       actions: files,
     });
   }
@@ -47,7 +50,7 @@ export async function fromCloudWatch(ports: Ports, query: Query, signal: AbortSi
     ...(stream && { stream }),
   };
   try {
-    const { events, more, searchedBackTo } = await ports.logs.search(search, { signal });
+    const { events, more, searchedBackTo } = await platform.logs.search(search, { signal });
     const entries = events.map(({ at, stream: name, message }) =>
       entryOf({ message, at, fromErrors: /(^|[^a-z])err(or)?([^a-z]|$)/i.test(name) }),
     );
@@ -55,7 +58,7 @@ export async function fromCloudWatch(ports: Ports, query: Query, signal: AbortSi
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'not-found') throw error;
     throw new UserError('not-found', error.message, {
-      hint: `${error.hint ?? 'Check its logGroup in d2.yaml.'} PM2’s own files can be read with --from pm2.`,
+      hint: sentences(error.hint ?? 'Check its logGroup in d2.yaml.', orFiles),
       actions: files,
       cause: error,
     });
@@ -63,12 +66,12 @@ export async function fromCloudWatch(ports: Ports, query: Query, signal: AbortSi
 }
 
 /** PM2's log files on the running instances: the newest lines only, filtered here. Throws when no instance could be read. */
-export async function fromPm2(ports: Ports, query: Query, signal: AbortSignal): Promise<Found> {
-  const instances = await findRunning(ports, query.env, query.service, signal);
+export async function fromPm2(platform: Platform, query: Query, signal: AbortSignal): Promise<Found> {
+  const instances = await findRunning(platform, query.env, query.service, signal);
   const streams = query.stream ? [query.stream] : (['out', 'err'] as const);
   const read = await Promise.all(
     instances.flatMap((instance) =>
-      streams.map((stream) => readFile(ports, instance, stream, query, signal)),
+      streams.map((stream) => readFile(platform, instance, stream, query, signal)),
     ),
   );
   const heard = read.flatMap(({ file }) => (file.ok ? [file.value] : []));
@@ -106,7 +109,7 @@ interface FileLine {
 }
 
 async function readFile(
-  { shell, settings }: Ports,
+  { instances, settings }: Platform,
   instance: Instance,
   stream: 'out' | 'err',
   { service, since }: Query,
@@ -117,7 +120,7 @@ async function readFile(
   file: Source<{ path: string; lines: FileLine[]; cut: boolean }>;
 }> {
   const tailed = await sourceOf(
-    shell.tail(instance.id, settings.pm2Name(service), stream, reach, { signal }),
+    instances.tail(instance.id, settings.pm2Name(service), stream, reach, { signal }),
   );
   if (!tailed.ok) return { instance, stream, file: tailed };
   let at: Date | undefined;

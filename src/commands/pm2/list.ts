@@ -1,9 +1,17 @@
-import { type Fact, facts, invoke, note, type Part, type Reply, type Tone } from '../../bot/reply.ts';
-import { environment } from '../../bot/vocabulary.ts';
-import type { Instance, Pm2Home, Process, Settings } from '../../ports.ts';
+import { environment } from '../../core/command/kinds.ts';
+import { type Fact, facts, invoke, note, type Part, type Reply, type Tone } from '../../core/reply/reply.ts';
+import type { Instance } from '../../platform/compute.ts';
+import type { Pm2Home, Process } from '../../platform/instances.ts';
+import type { Settings } from '../../platform/settings.ts';
 import { defineRead } from '../define.ts';
-import { homeName, type InstanceProcesses, isCrashLooping, listHomes, runningOf } from '../processes.ts';
-import { counted, cut, megabytes, span } from '../wording.ts';
+import { counted, cut, megabytes, span } from '../shared/format.ts';
+import {
+  homeName,
+  type InstanceProcesses,
+  isCrashLooping,
+  listHomes,
+  runningOf,
+} from '../shared/processes.ts';
 
 export const pm2List = defineRead({
   name: 'pm2 list',
@@ -13,14 +21,14 @@ export const pm2List = defineRead({
   aliases: ['ps', 'pm2 status', 'pm2 ls', 'pm2 ps'],
   args: { env: environment },
   examples: ['pm2 list', 'ps dev'],
-  async run({ args: { env }, ports, signal }) {
+  async run({ args: { env }, platform, signal }) {
     const instances = runningServices(
-      await ports.compute.listInstances(env, { signal }),
+      await platform.compute.listInstances(env, { signal }),
       env,
-      ports.settings,
+      platform.settings,
     );
-    const asked = await listHomes(ports, instances, signal);
-    const now = ports.clock.now();
+    const asked = await listHomes(platform, instances, signal);
+    const now = platform.clock.now();
     const { title, tone } = headline(asked, env, now);
     const sick = looping(asked, now)[0];
     return {
@@ -30,10 +38,10 @@ export const pm2List = defineRead({
       parts: asked.flatMap((answer) => instanceParts(answer, asked.length > 1, now)),
       details: asked.flatMap(tablePart),
       actions: [
-        ...(sick && ports.settings.services.includes(sick.name)
+        ...(sick && platform.settings.services.includes(sick.name)
           ? [invoke('Errors', 'logs', { service: sick.name, env, level: 'error' })]
           : []),
-        ...ports.settings.services
+        ...platform.settings.services
           .slice(0, 3)
           .map((service) => invoke(`Show ${service}`, 'pm2 show', { service, env })),
         invoke('Refresh', 'pm2 list', { env }),

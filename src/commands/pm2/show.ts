@@ -1,4 +1,5 @@
-import { UserError } from '../../bot/errors.ts';
+import { environment, service } from '../../core/command/kinds.ts';
+import { UserError } from '../../core/reply/errors.ts';
 import {
   code,
   dayTime,
@@ -9,9 +10,9 @@ import {
   type Part,
   type Reply,
   text,
-} from '../../bot/reply.ts';
-import { environment, service } from '../../bot/vocabulary.ts';
+} from '../../core/reply/reply.ts';
 import { defineRead } from '../define.ts';
+import { counted, megabytes, span } from '../shared/format.ts';
 import {
   type FoundProcess,
   findProcesses,
@@ -19,8 +20,7 @@ import {
   homeName,
   isCrashLooping,
   listHomes,
-} from '../processes.ts';
-import { counted, megabytes, span } from '../wording.ts';
+} from '../shared/processes.ts';
 
 export const pm2Show = defineRead({
   name: 'pm2 show',
@@ -30,10 +30,14 @@ export const pm2Show = defineRead({
   aliases: ['pm2 info', 'pm2 describe'],
   args: { service, env: environment },
   examples: ['pm2 show backend-api', 'pm2 show'],
-  async run({ args, ports, signal }) {
-    const asked = await listHomes(ports, await findRunning(ports, args.env, args.service, signal), signal);
-    const now = ports.clock.now();
-    const name = ports.settings.pm2Name(args.service);
+  async run({ args, platform, signal }) {
+    const asked = await listHomes(
+      platform,
+      await findRunning(platform, args.env, args.service, signal),
+      signal,
+    );
+    const now = platform.clock.now();
+    const name = platform.settings.pm2Name(args.service);
     const [only] = asked;
     if (asked.length === 1 && only && !only.homes.ok) {
       throw new UserError('unavailable', only.homes.reason, {

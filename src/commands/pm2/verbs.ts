@@ -1,12 +1,13 @@
-import type { Value } from '../../bot/arguments.ts';
-import type { ChangeCommand } from '../../bot/command.ts';
-import { UserError } from '../../bot/errors.ts';
-import { facts, invoke, type Part, type Reply, text } from '../../bot/reply.ts';
-import { environment, service } from '../../bot/vocabulary.ts';
-import type { Pm2Result, Pm2Verb, Ports, Process } from '../../ports.ts';
+import type { Value } from '../../core/command/arguments.ts';
+import type { ChangeCommand } from '../../core/command/command.ts';
+import { environment, service } from '../../core/command/kinds.ts';
+import { UserError } from '../../core/reply/errors.ts';
+import { facts, invoke, type Part, type Reply, text } from '../../core/reply/reply.ts';
+import type { Pm2Result, Pm2Verb, Process } from '../../platform/instances.ts';
+import type { Platform } from '../../platform/platform.ts';
 import { defineChange } from '../define.ts';
-import { findProcesses, findRunning, isDown } from '../processes.ts';
-import { span } from '../wording.ts';
+import { span } from '../shared/format.ts';
+import { findProcesses, findRunning, isDown } from '../shared/processes.ts';
 
 interface Wording {
   verb: Pm2Verb;
@@ -35,7 +36,7 @@ function defineVerb({
   inverse,
   aliases,
   everyday,
-}: Wording): ChangeCommand<Ports, typeof args, Data> {
+}: Wording): ChangeCommand<Platform, typeof args, Data> {
   // A stop or a start that is sent twice ends the same; a restart is one more interruption.
   const repeatable = verb === 'stop' || verb === 'start';
   const staysUp = verb !== 'stop';
@@ -50,12 +51,12 @@ function defineVerb({
     args,
     examples: [`pm2 ${verb} backend-api`],
 
-    async plan({ args: { service, env }, ports, signal }) {
-      const name = ports.settings.pm2Name(service);
-      const instances = await findRunning(ports, env, service, signal);
+    async plan({ args: { service, env }, platform, signal }) {
+      const name = platform.settings.pm2Name(service);
+      const instances = await findRunning(platform, env, service, signal);
       const processes = await Promise.all(
         instances.map(async (instance) => {
-          const homes = await ports.shell.listProcesses(instance.id, { signal });
+          const homes = await platform.instances.listProcesses(instance.id, { signal });
           // What isn't in PM2's list may still be started, from its ecosystem file.
           if (verb === 'start')
             return homes.flatMap((home) => home.processes).find((process) => process.name === name);
@@ -80,7 +81,7 @@ function defineVerb({
         facts: processes.map((process, index) => ({
           label: instances.length > 1 ? `Now ${index + 1}` : 'Now',
           value: process
-            ? `${process.status}, up ${span(ports.clock.now().getTime() - process.startedAt)}, ${process.restarts} restarts`
+            ? `${process.status}, up ${span(platform.clock.now().getTime() - process.startedAt)}, ${process.restarts} restarts`
             : 'not in PM2’s list',
         })),
         warnings: warningsOf(verb, processes),
@@ -93,12 +94,12 @@ function defineVerb({
       return plan;
     },
 
-    async run({ args: { service, env }, ports, operation, plan, step, signal }) {
+    async run({ args: { service, env }, platform, operation, plan, step, signal }) {
       const proofs: Part[] = [];
       for (const [index, { instance, name }] of plan.data.places.entries()) {
         let result: Pm2Result | undefined;
         const find = async () =>
-          (await ports.shell.listProcesses(instance, { signal }))
+          (await platform.instances.listProcesses(instance, { signal }))
             .flatMap((home) => home.processes)
             .find((process) => process.name === name);
         await step({
@@ -115,13 +116,13 @@ function defineVerb({
             };
           },
           async happened(since) {
-            const sent = await ports.shell.findSent(operation, verb, since, { signal });
+            const sent = await platform.instances.findSentCommand(operation, verb, since, { signal });
             if (sent === undefined) return false;
             // One that is still under way will do it; but a restart shows in PM2's list only once it is over.
             return sent.status === 'Success' || (repeatable && underWay.has(sent.status));
           },
           async act() {
-            result = await ports.shell.pm2(instance, verb, name, { operation, signal });
+            result = await platform.instances.pm2(instance, verb, name, { operation, signal });
             return undefined;
           },
         });
@@ -136,7 +137,7 @@ function defineVerb({
               actions: [invoke('Errors', 'logs', { service, env, level: 'error' })],
             },
             async settled() {
-              const health = await ports.shell.checkHealth(instance, name, { signal });
+              const health = await platform.instances.checkHealth(instance, name, { signal });
               return {
                 done: health.status === 200,
                 note:
@@ -148,7 +149,14 @@ function defineVerb({
           });
         }
         proofs.push(
-          ...(await proofOf(ports, { instance, name, result, after: await find(), errors: staysUp, signal })),
+          ...(await proofOf(platform, {
+            instance,
+            name,
+            result,
+            after: await find(),
+            errors: staysUp,
+            signal,
+          })),
         );
       }
       const title = `${service} in ${env} is ${done}`;
@@ -207,7 +215,7 @@ interface Proof {
 
 /** New pid, restarts, whether it was saved, and the newest error lines. */
 async function proofOf(
-  ports: Ports,
+  platform: Platform,
   { instance, name, result, after, errors, signal }: Proof,
 ): Promise<Part[]> {
   const before = result?.before;
@@ -229,7 +237,7 @@ async function proofOf(
   if (!errors) return [rows];
   const since = after?.startedAt ?? 0;
   try {
-    const { lines } = await ports.shell.tail(instance, name, 'err', 3, { signal });
+    const { lines } = await platform.instances.tail(instance, name, 'err', 3, { signal });
     const fresh = lines.filter((line) => line.trim() !== '' && isSince(line, since));
     return [
       rows,

@@ -1,15 +1,15 @@
-import { type Invocation, invoke, type Reply, text } from '../../bot/reply.ts';
-import { environment } from '../../bot/vocabulary.ts';
-import type { Ports } from '../../ports.ts';
+import { environment } from '../../core/command/kinds.ts';
+import { type Invocation, invoke, type Reply, text } from '../../core/reply/reply.ts';
+import type { Platform } from '../../platform/platform.ts';
 import { defineRead } from '../define.ts';
-import { estimate, hourlyCost } from '../estimate.ts';
-import { isEmpty } from '../inventory.ts';
-import { conditionOf } from './condition.ts';
-import { statusDetails } from './details.ts';
-import { listen, look, type Outlook } from './outlook.ts';
-import { presentIn } from './present.ts';
-import { hasMoreToHear, statusButtons, statusScreen } from './screen.ts';
-import { judge } from './verdict.ts';
+import { estimate, hourlyCost } from '../shared/cost.ts';
+import { isEmpty } from '../shared/inventory.ts';
+import { detailsView } from './details-view.ts';
+import { askServices, describeEnvironment, type EnvironmentSnapshot } from './environment-snapshot.ts';
+import { overallHealth } from './overall-health.ts';
+import { resourcePresence } from './resource-presence.ts';
+import { serviceHealth } from './service-health.ts';
+import { hasMoreToAsk, statusButtons, summaryView } from './summary-view.ts';
 
 export const status = defineRead({
   name: 'status',
@@ -19,32 +19,34 @@ export const status = defineRead({
   aliases: ['st', 'ls'],
   args: { env: environment },
   examples: ['status', 'status dev'],
-  async run({ args: { env }, ports, signal, interim }) {
-    const outlook = await look(ports, env, ports.settings.services, signal);
-    if (isEmpty(outlook.inventory)) return emptyReply(env, ports);
-    if (!hasMoreToHear(outlook)) return statusReply({ ...outlook, throughBalancers: [] }, ports);
-    interim(statusReply(outlook, ports));
-    return statusReply(await listen(outlook, ports, signal), ports);
+  async run({ args: { env }, platform, signal, interim }) {
+    const snapshot = await describeEnvironment(platform, env, platform.settings.services, signal);
+    if (isEmpty(snapshot.inventory)) return emptyReply(env, platform);
+    if (!hasMoreToAsk(snapshot)) return statusReply({ ...snapshot, throughBalancers: [] }, platform);
+    interim(statusReply(snapshot, platform));
+    return statusReply(await askServices(snapshot, platform, signal), platform);
   },
 });
 
-function statusReply(outlook: Outlook, { clock, prices, settings }: Ports): Reply {
+function statusReply(snapshot: EnvironmentSnapshot, { clock, prices, settings }: Platform): Reply {
   const now = clock.now();
-  const conditions = outlook.services.map((view) => conditionOf(view, settings.pm2Name(view.service), now));
-  const verdict = judge(outlook, conditions, now);
-  const cost = estimate(outlook.inventory, prices);
-  const present = presentIn(outlook.inventory, settings.services);
+  const conditions = snapshot.services.map((view) =>
+    serviceHealth(view, settings.pm2Name(view.service), now),
+  );
+  const verdict = overallHealth(snapshot, conditions, now);
+  const cost = estimate(snapshot.inventory, prices);
+  const present = resourcePresence(snapshot.inventory, settings.services);
   return {
     title: verdict.title,
     tone: verdict.tone,
     summary: `${verdict.title} · ${hourlyCost(cost)}`,
-    parts: statusScreen(outlook, conditions, present, cost, now),
-    details: statusDetails(outlook, present, cost, settings, now),
-    actions: statusButtons(outlook, verdict, settings),
+    parts: summaryView(snapshot, conditions, present, cost, now),
+    details: detailsView(snapshot, present, cost, settings, now),
+    actions: statusButtons(snapshot, verdict, settings),
   };
 }
 
-function emptyReply(env: string, { settings }: Ports): Reply {
+function emptyReply(env: string, { settings }: Platform): Reply {
   const again: Invocation['args'] = { env };
   return {
     title: `There is nothing in ${env}`,

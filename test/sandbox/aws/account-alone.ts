@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createAccount } from '../../../sandbox/aws/account.ts';
 import { principals } from '../../../sandbox/aws/identity.ts';
 import { createClock } from '../../../sandbox/clock.ts';
-import { createClients } from '../../../src/aws/clients.ts';
+import { createClients } from '../../../src/aws/client/clients.ts';
 import { createFakeMachine } from './fake-machine.ts';
 
 export const region = 'ap-southeast-1';

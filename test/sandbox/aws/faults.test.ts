@@ -10,7 +10,7 @@ import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Fault } from '../../../sandbox/parts.ts';
-import { createClients } from '../../../src/aws/clients.ts';
+import { createClients } from '../../../src/aws/client/clients.ts';
 import { bastion, database, region, type Standing, standAlone } from './account-alone.ts';
 
 type Clients = Standing['clients'];

@@ -6,8 +6,8 @@ import { createAccount } from '../../../sandbox/aws/account.ts';
 import { createClock } from '../../../sandbox/clock.ts';
 import { createFolder } from '../../../sandbox/folder.ts';
 import { createMachine } from '../../../sandbox/instance/machine.ts';
-import { createClients } from '../../../src/aws/clients.ts';
-import { createAws } from '../../../src/aws/ports.ts';
+import { createAws } from '../../../src/aws/aws.ts';
+import { createClients } from '../../../src/aws/client/clients.ts';
 
 const backend = fileURLToPath(new URL('../../../backend-api', import.meta.url));
 export const region = 'ap-southeast-1';

@@ -1,14 +1,12 @@
 import { expect, it } from 'vitest';
 import { firstSteps, suggest, suggestions } from '../../../sandbox/slack/page/suggestions.ts';
-import { parse } from '../../../src/bot/parse.ts';
-import { createRegistry } from '../../../src/bot/registry.ts';
-import { commands } from '../../../src/commands/index.ts';
-import { bookOf } from '../../commands/world.ts';
+import { parse } from '../../../src/core/command/parser.ts';
+import { catalogOf } from '../../commands/world.ts';
 
 it.each([...suggestions, ...firstSteps].map(({ words }) => words))(
   'the bot understands the suggested "%s"',
   (words) => {
-    const { command } = parse(words, createRegistry(commands), bookOf());
+    const { command } = parse(words, catalogOf());
     expect(words.startsWith(command.name.split(' ')[0] ?? '')).toBe(true);
   },
 );

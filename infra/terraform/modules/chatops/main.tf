@@ -57,7 +57,7 @@ resource "aws_ecs_task_definition" "this" {
 
     # Of the image's health check ECS takes no notice.
     healthCheck = {
-      command     = ["CMD", "node", "dist/health.js"]
+      command     = ["CMD", "node", "dist/healthcheck.js"]
       interval    = 15
       timeout     = 5
       retries     = 3

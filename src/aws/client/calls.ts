@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { __Client, __MetadataBearer, $Command, EC2Client } from '@aws-sdk/client-ec2';
+import type { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { Call, ChangeCall } from '../../platform/call.ts';
+import type { Service } from './clients.ts';
+import { isDefiniteAndPassing, translate } from './errors.ts';
+
+type HandlerOptions = NonNullable<Parameters<NodeHttpHandler['handle']>[1]>;
+type SdkConfig = Pick<EC2Client['config'], 'requestHandler' | 'apiVersion'>;
+type SdkClient<I extends object, O extends __MetadataBearer, C extends SdkConfig> = __Client<
+  HandlerOptions,
+  I,
+  O,
+  C
+>;
+
+/** A call that only reads, which the SDK tries three times. Throws `UserError`. */
+export async function read<
+  I extends object,
+  O extends __MetadataBearer,
+  C extends SdkConfig,
+  In extends I,
+  Out extends O,
+>(service: Service<SdkClient<I, O, C>>, command: $Command<In, Out, C, I, O>, { signal }: Call): Promise<Out> {
+  try {
+    return await service.reading.send(command, { abortSignal: signal });
+  } catch (error) {
+    throw translate(error, { action: actionOf(service, command), changing: false });
+  }
+}
+
+/** A change that does no harm when it is applied twice: sent up to three times. Throws `UserError`. */
+export async function repeat<
+  I extends object,
+  O extends __MetadataBearer,
+  C extends SdkConfig,
+  In extends I,
+  Out extends O,
+>(
+  service: Service<SdkClient<I, O, C>>,
+  command: $Command<In, Out, C, I, O>,
+  { signal, operation }: Call & { operation?: string },
+): Promise<Out> {
+  if (operation) nameOperation(command, operation);
+  return read(service, command, { signal });
+}
+
+const retries = 3;
+
+/** A call that changes something, with the operation's id in its user agent. It goes again only where nothing was applied: a named throttle, a refused connection. Throws `UserError`, or `OutcomeUnknown` once it may have been applied. */
+export async function change<
+  I extends object,
+  O extends __MetadataBearer,
+  C extends SdkConfig,
+  In extends I,
+  Out extends O,
+>(
+  service: Service<SdkClient<I, O, C>>,
+  command: $Command<In, Out, C, I, O>,
+  { signal, operation }: ChangeCall,
+): Promise<Out> {
+  let sent = false;
+  nameOperation(command, operation);
+  command.middlewareStack.add(
+    (next) => (args) => {
+      sent = true;
+      return next(args);
+    },
+    { step: 'deserialize', priority: 'low', name: 'noticeSending', override: true },
+  );
+  for (let retry = 0; ; retry++) {
+    sent = false;
+    try {
+      return await service.changing.send(command, { abortSignal: signal });
+    } catch (error) {
+      if (retry < retries && !signal.aborted && isDefiniteAndPassing(error)) {
+        await delay(200 * 2 ** retry * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
+        if (!signal.aborted) continue;
+      }
+      throw translate(error, { action: actionOf(service, command), changing: sent });
+    }
+  }
+}
+
+/** So that CloudTrail tells which operation a call belongs to. */
+function nameOperation<In extends object, Out extends object>(
+  { middlewareStack }: Pick<$Command<In, Out & __MetadataBearer, unknown>, 'middlewareStack'>,
+  operation: string,
+): void {
+  middlewareStack.add(
+    (next, context) => (args) => {
+      context.userAgent = [...(context.userAgent ?? []), ['d2-op', operation]];
+      return next(args);
+    },
+    { step: 'initialize', name: 'nameOperation', override: true },
+  );
+}
+
+function actionOf(service: { prefix: string }, command: object): string {
+  return `${service.prefix}:${command.constructor.name.replace(/Command$/, '')}`;
+}

@@ -1,0 +1,158 @@
+import type { z } from 'zod';
+import { OutcomeUnknown, UserError } from '../core/reply/errors.ts';
+import type { Call, ChangeCall } from '../platform/call.ts';
+import type { Instances, Pm2Home, Process } from '../platform/instances.ts';
+import type { Clients } from './client/clients.ts';
+import { listAgents } from './ssm/agents.ts';
+import { findSentCommand } from './ssm/command-history.ts';
+import {
+  documentError,
+  flushOutput,
+  healthOutput,
+  listOutput,
+  logsOutput,
+  parseOutput,
+  saveOutput,
+  UnreadableOutput,
+  verbOutput,
+} from './ssm/document-output.ts';
+import { runChange, runRead } from './ssm/run-command.ts';
+
+/** Where PM2 and the services lie on the instances; the documents' own defaults where absent. */
+export interface Paths {
+  rootHome?: string;
+  appHome?: string;
+  appRoot?: string;
+}
+
+/** PM2 and health on instances, by our own SSM documents (guide 5.2–5.7). */
+export function createInstances({ clients, paths = {} }: { clients: Clients; paths?: Paths }): Instances {
+  const { appRoot, ...homes } = paths;
+
+  interface Errand<T> {
+    instance: string;
+    verb: string;
+    parameters?: Record<string, string>;
+    output: z.ZodType<T>;
+  }
+
+  const commandOf = ({ instance, verb, parameters }: Errand<unknown>, operation?: string) => ({
+    instance,
+    document: documentOf(verb),
+    parameters: { ...homes, ...parameters },
+    comment: operation ? commentOf(operation, verb) : `d2 ${verb}`,
+  });
+
+  const parse = <T>({ instance, verb, parameters, output }: Errand<T>, stdout: string): T =>
+    parseOutput(output, stdout, { instance, document: documentOf(verb), service: parameters?.service });
+
+  const refuse = (
+    { instance, verb, parameters }: Errand<unknown>,
+    error: string,
+    known?: string[],
+  ): UserError =>
+    documentError({ error, known }, { instance, document: documentOf(verb), service: parameters?.service });
+
+  async function look<T>(errand: Errand<T>, call: Call): Promise<T> {
+    return parse(errand, await runRead(clients, commandOf(errand), call));
+  }
+
+  async function act<T>(errand: Errand<T>, call: ChangeCall): Promise<T> {
+    const stdout = await runChange(clients, commandOf(errand, call.operation), call);
+    try {
+      return parse(errand, stdout);
+    } catch (error) {
+      if (error instanceof UnreadableOutput) throw new OutcomeUnknown(error.message, error);
+      throw error;
+    }
+  }
+
+  return {
+    listAgents: (instances, call) => listAgents(clients, instances, call),
+
+    async listProcesses(instance, call) {
+      const { homes } = await look({ instance, verb: 'list', output: listOutput }, call);
+      return homes.map((home): Pm2Home => {
+        const { state } = home;
+        if (isHomeState(state)) return { ...home, state };
+        // Neither `not running` nor an empty list would be true.
+        throw new UserError('unavailable', `PM2 in ${home.home} on ${instance} does not answer: ${state}.`, {
+          hint: `Look there: \`aws ssm start-session --target ${instance}\`, then \`sudo pm2 list\`.`,
+        });
+      });
+    },
+
+    async checkHealth(instance, service, call) {
+      const errand = { instance, verb: 'health', parameters: { service }, output: healthOutput };
+      const { error, known, ...health } = await look(errand, call);
+      if (error === 'no process' || error === 'no pm2') throw refuse(errand, error, known);
+      return {
+        service,
+        port: health.port ?? undefined,
+        status: health.httpStatus ?? undefined,
+        latencyMs: health.latencyMs ?? 0,
+        body: health.body ?? '',
+        error: error ?? undefined,
+      };
+    },
+
+    async pm2(instance, verb, service, call) {
+      const parameters: Record<string, string> = { service };
+      if (verb === 'stop' && call.keep) parameters.save = 'no';
+      if (verb === 'start' && appRoot) parameters.appRoot = appRoot;
+      const errand = { instance, verb, parameters, output: verbOutput };
+      const { error, before, after, home, saved } = await act(errand, call);
+      // Where PM2 did what it was told and the process is not well after it, the caller sees that in `after`.
+      if (error && !moved(before, after)) throw refuse(errand, error);
+      return { service, home, before, after, saved };
+    },
+
+    async pm2Save(instance, call) {
+      const { homes } = await act({ instance, verb: 'save', output: saveOutput }, call);
+      const failed = homes.find(({ state }) => !isHomeState(state));
+      if (failed) {
+        throw new UserError(
+          'unavailable',
+          `PM2 in ${failed.home} on ${instance} did not save: ${failed.state}.`,
+          { hint: 'Look at PM2’s processes there.' },
+        );
+      }
+      return homes.filter(({ state }) => state === 'ok').map(({ home, saved }) => ({ home, saved }));
+    },
+
+    async pm2Flush(instance, service, call) {
+      const errand = { instance, verb: 'flush', parameters: { service }, output: flushOutput };
+      const { flushed, bytes, error } = await act(errand, call);
+      if (error) throw refuse(errand, error);
+      return { paths: flushed, bytes };
+    },
+
+    async tail(instance, service, stream, lines, call) {
+      const parameters = { service, stream, lines: String(lines) };
+      const errand = { instance, verb: 'logs', parameters, output: logsOutput };
+      const { path, error, truncated, lines: found } = await look(errand, call);
+      if (error) throw refuse(errand, error);
+      return { path: path ?? '', lines: found, truncated };
+    },
+
+    findSentCommand: (operation, verb, since, call) =>
+      findSentCommand(
+        clients,
+        { document: documentOf(verb), comment: commentOf(operation, verb), since },
+        call,
+      ),
+  };
+}
+
+const documentOf = (verb: string) => (verb === 'health' ? 'd2-health' : `d2-pm2-${verb}`);
+const commentOf = (operation: string, verb: string) => `d2 ${operation} ${verb}`;
+
+function isHomeState(state: string): state is Pm2Home['state'] {
+  return ['ok', 'absent', 'not running', 'no pm2'].includes(state);
+}
+
+function moved(before: Process | null, after: Process | null): boolean {
+  return (
+    before?.pid !== after?.pid || before?.restarts !== after?.restarts || before?.status !== after?.status
+  );
+}

@@ -1,0 +1,32 @@
+import { ListCommandsCommand } from '@aws-sdk/client-ssm';
+import type { Call } from '../../platform/call.ts';
+import type { SentCommand } from '../../platform/instances.ts';
+import { read } from '../client/calls.ts';
+import type { Clients } from '../client/clients.ts';
+import { readPages } from '../client/pages.ts';
+
+interface Traces {
+  document: string;
+  comment: string;
+  since: Date;
+}
+
+/** Whether a command reached AWS: ListCommands filters by document and time, never by comment. */
+export async function findSentCommand(
+  { ssm }: Clients,
+  { document, comment, since }: Traces,
+  call: Call,
+): Promise<SentCommand | undefined> {
+  // Whole seconds are taken; a command of the same second must not be missed.
+  const after = new Date(Math.floor(since.getTime() / 1_000) * 1_000 - 1_000);
+  const Filters = [
+    { key: 'DocumentName' as const, value: document },
+    { key: 'InvokedAfter' as const, value: after.toISOString().replace(/\.\d+Z$/, 'Z') },
+  ];
+  const commands = await readPages(async (NextToken) => {
+    const page = await read(ssm, new ListCommandsCommand({ Filters, MaxResults: 50, NextToken }), call);
+    return { items: page.Commands, next: page.NextToken };
+  });
+  const found = commands.find(({ Comment }) => Comment === comment);
+  return found && { id: found.CommandId ?? '', status: found.Status ?? 'Pending' };
+}

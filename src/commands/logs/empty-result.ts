@@ -1,0 +1,96 @@
+import {
+  type Action,
+  dayTime,
+  type Fact,
+  facts,
+  invoke,
+  note,
+  type Part,
+  type Reply,
+} from '../../core/reply/reply.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { sourceOf } from '../shared/inventory.ts';
+import { again, type LogArguments, type Query, wanted } from './query.ts';
+import type { Found } from './sources.ts';
+
+/** Nothing matched: when the last line was, and why there may be none. */
+export async function emptyResultReply(
+  platform: Platform,
+  args: LogArguments,
+  query: Query,
+  found: Found,
+  links: readonly Part[],
+  signal: AbortSignal,
+): Promise<Reply> {
+  const { service, env, level, filter } = query;
+  const call = { signal };
+  const [last, instances] = await Promise.all([
+    sourceOf(
+      found.group === undefined ? Promise.resolve(undefined) : platform.logs.lastEventAt(found.group, call),
+    ),
+    sourceOf(platform.compute.listInstances(env, call)),
+  ]);
+  const reasons: Fact[] = [];
+  const actions: Action[] = [];
+  if (instances.ok) {
+    const own = instances.value.filter((instance) => instance.service === service);
+    const states = [...new Set(own.map(({ state }) => state))];
+    if (own.length === 0) reasons.push({ label: 'why', value: `there is no ${service} instance in ${env}` });
+    else if (!states.includes('running')) {
+      reasons.push({ label: 'why', value: `${env} is asleep: the instance is ${states.join(', ')}` });
+      if (states.includes('stopped')) actions.push(invoke(`Start ${env}`, 'start', { env }));
+    }
+  }
+  if (found.group !== undefined) reasons.unshift(lastFact(last));
+  if (filter !== undefined || level !== undefined || query.stream !== undefined) {
+    const narrowed = [
+      ...(filter === undefined ? [] : [`only lines with "${filter}", capitals as typed`]),
+      ...(level === undefined
+        ? []
+        : [`only JSON lines of level ${level}${level === 'error' ? '' : ' and worse'}`]),
+      ...(query.stream === undefined ? [] : [`only ${query.stream}`]),
+    ];
+    reasons.push({ label: 'looked for', value: narrowed.join(', ') });
+    actions.push(
+      invoke('All lines', 'logs', again(args, { filter: undefined, level: undefined, stream: undefined })),
+    );
+  }
+  const at = last.ok ? last.value : undefined;
+  if (at && at < query.since) {
+    const hourBefore = new Date(at.getTime() - 3_600_000).toISOString();
+    const justAfter = new Date(at.getTime() + 1_000).toISOString();
+    actions.push(invoke('The last lines', 'logs', again(args, { since: hourBefore, until: justAfter })));
+  } else if (found.group !== undefined && last.ok && at === undefined) {
+    reasons.push({
+      label: 'why',
+      value: 'the log group is empty: see whether the CloudWatch agent runs there',
+    });
+    actions.push(invoke('From PM2’s files', 'logs', again(args, { from: 'pm2' })));
+  }
+  const title = `${service} · ${env}: no line in ${wanted(query, platform.clock.now())}`;
+  return {
+    title,
+    tone: 'info',
+    summary: title,
+    parts: [
+      facts(reasons),
+      ...(found.searchedBackTo
+        ? [note(['Searched back to ', dayTime(found.searchedBackTo), ' only: there was much to read.'])]
+        : []),
+      ...found.missing.map((missing) => note(`Not read: ${missing}`)),
+      ...links,
+    ],
+    actions: [
+      ...actions,
+      ...(found.searchedBackTo ? [olderThan(args, found.searchedBackTo, query)] : []),
+    ].slice(0, 5),
+  };
+}
+
+export const olderThan = (args: LogArguments, at: Date, { since }: Query): Action =>
+  invoke('Older', 'logs', again(args, { since: since.toISOString(), until: at.toISOString() }));
+
+function lastFact(last: Awaited<ReturnType<typeof sourceOf<Date | undefined>>>): Fact {
+  if (!last.ok) return { label: 'last line', value: `unknown: ${last.reason}` };
+  return { label: 'last line', value: last.value ? [dayTime(last.value)] : 'never' };
+}

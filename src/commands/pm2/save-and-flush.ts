@@ -1,0 +1,173 @@
+import { environment, service } from '../../core/command/kinds.ts';
+import { facts, invoke } from '../../core/reply/reply.ts';
+import { defineChange } from '../define.ts';
+import { counted } from '../shared/format.ts';
+import { findProcesses, findRunning } from '../shared/processes.ts';
+
+interface Data {
+  instances: string[];
+  name: string;
+}
+
+/** The list that PM2 brings back after a reboot (guide 5.7). */
+export const pm2Save = defineChange({
+  name: 'pm2 save',
+  summary: 'Save PM2’s list, so that a reboot brings it back as it is now',
+  role: 'operator',
+  confirm: 'self',
+  args: { service, env: environment },
+  examples: ['pm2 save'],
+
+  async plan({ args: { service, env }, platform, signal }) {
+    const instances = await findRunning(platform, env, service, signal);
+    const lists = await Promise.all(
+      instances.map(({ id }) => platform.instances.listProcesses(id, { signal })),
+    );
+    const data: Data = { instances: instances.map(({ id }) => id), name: platform.settings.pm2Name(service) };
+    return {
+      env,
+      question: `Save PM2’s list in ${env}?`,
+      doing: `Saving PM2’s list in ${env}`,
+      targets: instances.map(({ id, name, service }, index) => ({
+        kind: 'PM2',
+        id,
+        name: `the list on ${name || id}`,
+        verb: 'save',
+        state:
+          (lists[index] ?? [])
+            .flatMap((home) => home.processes.map((process) => `${process.name} ${process.status}`))
+            .join(', ') || 'empty',
+        service,
+      })),
+      calls: instances.map(({ id }) => `ssm:SendCommand d2-pm2-save on ${id}`),
+      steps: instances.map(({ name, id }, index) => ({
+        id: `save-${index + 1}`,
+        title: `Saved on ${name || id}`,
+      })),
+      facts: lists
+        .flat()
+        .filter((home) => home.state === 'ok')
+        .map((home) => ({
+          label: home.home,
+          value: home.processes.map((process) => `${process.name} ${process.status}`).join(', ') || 'empty',
+        })),
+      warnings: lists.flat().some((home) => home.processes.some((process) => process.status !== 'online'))
+        ? ['What isn’t online now is saved as stopped.']
+        : [],
+      data,
+    };
+  },
+
+  async run({ args: { env }, platform, operation, plan, step, signal }) {
+    const saved: { label: string; value: string }[] = [];
+    for (const [index, id] of plan.data.instances.entries()) {
+      await step({
+        id: `save-${index + 1}`,
+        title: plan.steps[index]?.title ?? `Saved on ${id}`,
+        deadlineSeconds: 60,
+        repeatable: true,
+        async happened(since) {
+          return (
+            (await platform.instances.findSentCommand(operation, 'save', since, { signal }))?.status ===
+            'Success'
+          );
+        },
+        async act() {
+          const homes = await platform.instances.pm2Save(id, { operation, signal });
+          saved.push(
+            ...homes.map((home) => ({
+              label: home.home,
+              value: `${counted(home.saved, 'process', 'processes')} saved`,
+            })),
+          );
+          return undefined;
+        },
+      });
+    }
+    const title = `PM2’s list in ${env} is saved`;
+    return {
+      title,
+      tone: 'good',
+      summary: title,
+      parts: [facts(saved)],
+      actions: [invoke('Processes', 'pm2 list', { env })],
+    };
+  },
+});
+
+/** Guide 5.7: empties PM2’s log files; what CloudWatch has stays. */
+export const pm2Flush = defineChange({
+  name: 'pm2 flush',
+  summary: 'Empty a service’s log files on its instances',
+  role: 'operator',
+  confirm: 'self',
+  args: { service, env: environment },
+  examples: ['pm2 flush backend-api'],
+
+  async plan({ args: { service, env }, platform, signal }) {
+    const name = platform.settings.pm2Name(service);
+    const instances = await findRunning(platform, env, service, signal);
+    const logs = await Promise.all(
+      instances.map(async (instance) => {
+        const homes = await platform.instances.listProcesses(instance.id, { signal });
+        return findProcesses(homes, name, { instance, env, service }).flatMap(({ process }) => [
+          process.outLog,
+          process.errLog,
+        ]);
+      }),
+    );
+    const data: Data = { instances: instances.map(({ id }) => id), name };
+    return {
+      env,
+      question: `Empty the log files of ${service} in ${env}?`,
+      doing: `Emptying the log files of ${service} in ${env}`,
+      targets: instances.map((instance, index) => ({
+        kind: 'PM2',
+        id: `${instance.id}/${name}`,
+        name: `${service} on ${instance.name || instance.id}`,
+        verb: 'flush',
+        state: (logs[index] ?? []).join(', '),
+        service: instance.service,
+      })),
+      calls: instances.map(({ id }) => `ssm:SendCommand d2-pm2-flush ${name} on ${id}`),
+      steps: instances.map((instance, index) => ({
+        id: `flush-${index + 1}`,
+        title: `Emptied on ${instance.name || instance.id}`,
+      })),
+      facts: logs.flat().map((path) => ({ label: 'File', value: path })),
+      warnings: ['The lines in these files are gone for good; what CloudWatch has stays.'],
+      data,
+    };
+  },
+
+  async run({ args: { service, env }, platform, operation, plan, step, signal }) {
+    let bytes = 0;
+    for (const [index, id] of plan.data.instances.entries()) {
+      await step({
+        id: `flush-${index + 1}`,
+        title: plan.steps[index]?.title ?? `Emptied on ${id}`,
+        deadlineSeconds: 60,
+        repeatable: true,
+        async happened(since) {
+          return (
+            (await platform.instances.findSentCommand(operation, 'flush', since, { signal }))?.status ===
+            'Success'
+          );
+        },
+        async act() {
+          const flushed = await platform.instances.pm2Flush(id, plan.data.name, { operation, signal });
+          bytes += flushed.bytes;
+          return `${counted(flushed.paths.length, 'file')}`;
+        },
+      });
+    }
+    const title = `The log files of ${service} in ${env} are empty`;
+    return {
+      title,
+      tone: 'good',
+      summary: title,
+      parts: [facts([{ label: 'Freed', value: `${bytes.toLocaleString('en')} bytes` }])],
+      actions: [invoke('Logs', 'logs', { service, env })],
+    };
+  },
+});

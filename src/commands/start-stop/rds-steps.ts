@@ -1,0 +1,90 @@
+import type { Step } from '../../core/operation/plan.ts';
+import { UserError } from '../../core/reply/errors.ts';
+import { invoke } from '../../core/reply/reply.ts';
+import type { StepContext } from './ec2-steps.ts';
+
+async function stateOf({ platform, env, signal }: StepContext, id: string): Promise<string> {
+  const found = (await platform.databases.listDatabases(env, { signal })).find(
+    (database) => database.id === id,
+  );
+  if (found) return found.state;
+  throw new UserError('not-found', `The database ${id} is gone.`, {
+    hint: 'See status; a toggle may have removed it.',
+  });
+}
+
+// Through a backup and a start-up: RDS refuses to stop before.
+const deadlineSeconds = 30 * 60;
+
+/** Guide 6.2: start-db-instance, once it is stopped. */
+export function startDatabase(context: StepContext, id: string): Step {
+  return {
+    id: `rds-${id}`,
+    title: 'RDS available',
+    deadlineSeconds,
+    repeatable: true,
+    late: {
+      hint: 'It may still come.',
+      actions: [invoke('Start RDS', 'start', { env: context.env, what: 'rds' })],
+    },
+    async settled() {
+      const state = await stateOf(context, id);
+      return { done: state === 'available' || state === 'backing-up', note: state };
+    },
+    async ready() {
+      const state = await stateOf(context, id);
+      return {
+        done: state !== 'stopping',
+        note: state,
+        underWay: state !== 'stopped' && state !== 'stopping',
+      };
+    },
+    async happened() {
+      return !['stopped', 'stopping'].includes(await stateOf(context, id));
+    },
+    async act() {
+      await context.platform.databases.startDatabase(id, {
+        operation: context.operation,
+        signal: context.signal,
+      });
+      return undefined;
+    },
+  };
+}
+
+/** Guide 6.2: stop-db-instance, which RDS takes only while available. */
+export function stopDatabase(context: StepContext, id: string): Step {
+  return {
+    id: `rds-${id}`,
+    title: 'RDS stopped',
+    deadlineSeconds,
+    repeatable: true,
+    late: {
+      hint: 'RDS is still busy.',
+      actions: [invoke('Stop RDS', 'stop', { env: context.env, what: 'rds' }, 'danger')],
+    },
+    async settled() {
+      const state = await stateOf(context, id);
+      return { done: state === 'stopped', note: state };
+    },
+    async ready() {
+      const state = await stateOf(context, id);
+      const gone = state === 'stopping' || state === 'stopped';
+      return {
+        done: gone || state === 'available',
+        note: gone || state === 'available' ? state : `${state}, waiting for it to end`,
+        underWay: gone,
+      };
+    },
+    async happened() {
+      return ['stopping', 'stopped'].includes(await stateOf(context, id));
+    },
+    async act() {
+      await context.platform.databases.stopDatabase(id, {
+        operation: context.operation,
+        signal: context.signal,
+      });
+      return undefined;
+    },
+  };
+}

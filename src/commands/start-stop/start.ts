@@ -1,0 +1,145 @@
+import { environment, target } from '../../core/command/kinds.ts';
+import type { PlanStep, PlanTarget } from '../../core/operation/plan.ts';
+import { invoke, note, text } from '../../core/reply/reply.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { defineChange } from '../define.ts';
+import { breakdown, dollars, estimate, hourly } from '../shared/cost.ts';
+import { startInstances } from './ec2-steps.ts';
+import { takes } from './estimated-time.ts';
+import { startDatabase } from './rds-steps.ts';
+import { agentsOnline, healthy, processOnline } from './service-steps.ts';
+import { type ResolvedTargets, resolveTargets, type Targets } from './targets.ts';
+
+export const start = defineChange({
+  name: 'start',
+  summary: 'Start an environment, in the order of dependence, until its services are well',
+  role: 'operator',
+  confirm: 'none',
+  inverse: 'stop',
+  everyday: true,
+  aliases: ['up', 'on', 'wake'],
+  args: { env: environment, what: target.default('all') },
+  examples: ['start dev', 'start dev rds', 'start bastion'],
+
+  async plan({ args: { env, what }, platform, signal }) {
+    const resolved = await resolveTargets(platform, env, what, signal);
+    const { instances, databases, inventory } = resolved;
+    const steps = stepsOf(resolved.targets);
+    const targets: PlanTarget[] = [
+      ...databases.map(({ id, state }) => ({ kind: 'RDS', id, name: id, verb: 'start', state })),
+      ...instances.map(({ id, name, service, state }) => ({
+        kind: 'EC2',
+        id,
+        name,
+        verb: 'start',
+        state,
+        service,
+      })),
+    ];
+    const { items } = estimate(inventory, platform.prices);
+    const toStart = items.filter((item) => !item.on && targets.some(({ id }) => id === item.id));
+    const plan = {
+      env,
+      question: `Start ${what === 'all' ? env : `${what} in ${env}`}?`,
+      doing: `Starting ${what === 'all' ? env : `${what} in ${env}`}`,
+      targets,
+      calls: callsOf(resolved),
+      steps,
+      facts: [
+        await takes(platform, env, 'start', steps),
+        {
+          label: 'Costs',
+          value:
+            toStart.length > 0 ? `${dollars(hourly(toStart))}/h more: ${breakdown(toStart)}` : 'nothing more',
+        },
+        { label: 'Until', value: 'stopped by hand: timed stops are not built yet' },
+      ],
+      warnings: [],
+      data: resolved.targets,
+    };
+    return (await isUp(platform, resolved, signal)) ? { ...plan, nothing: upAlready(env, what) } : plan;
+  },
+
+  async run({ args: { env, what }, platform, operation, plan, step, signal }) {
+    const targets = plan.data;
+    const context = { platform, env, operation, signal, targets };
+    for (const { id } of targets.databases) await step(startDatabase(context, id));
+    if (targets.instances.length > 0) {
+      await step(startInstances(context));
+      await step(agentsOnline(context));
+    }
+    for (const one of targets.processes) {
+      await step(processOnline(context, one));
+      await step(healthy(context, one));
+    }
+    const name = what === 'all' ? env : `${what} in ${env}`;
+    const title = `${name} is up`;
+    return {
+      title,
+      tone: 'good',
+      summary: title,
+      parts: [text('It stays up until somebody stops it.')],
+      actions: [invoke('Status', 'status', { env })],
+    };
+  },
+});
+
+function stepsOf({ databases, instances, processes }: Targets): PlanStep[] {
+  return [
+    ...databases.map(({ id }) => ({ id: `rds-${id}`, title: 'RDS available', doing: 'RDS starting' })),
+    ...(instances.length > 0
+      ? [
+          { id: 'ec2', title: 'EC2 running', doing: 'EC2 starting' },
+          { id: 'ssm', title: 'SSM online', doing: 'SSM coming online' },
+        ]
+      : []),
+    ...processes.flatMap(({ name, instance }) => [
+      { id: `pm2-${name}-${instance}`, title: 'PM2 online', doing: 'PM2 starting' },
+      { id: `health-${name}-${instance}`, title: '/health ok', doing: 'asking /health' },
+    ]),
+  ];
+}
+
+function callsOf({ instances, databases }: ResolvedTargets): string[] {
+  const stopped = instances.filter(({ state }) => state !== 'running').map(({ id }) => id);
+  return [
+    ...databases.filter(({ state }) => state !== 'available').map(({ id }) => `rds:StartDBInstance ${id}`),
+    ...(stopped.length > 0 ? [`ec2:StartInstances ${stopped.join(' ')}`] : []),
+  ];
+}
+
+/** Everything asked for runs, and so do its processes. */
+async function isUp(
+  platform: Platform,
+  { instances, databases, targets }: ResolvedTargets,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const asleep =
+    instances.some(({ state }) => state !== 'running') ||
+    databases.some(({ state }) => state !== 'available' && state !== 'backing-up');
+  if (asleep) return false;
+  try {
+    const online = await Promise.all(
+      targets.processes.map(async ({ instance, name }) =>
+        (await platform.instances.listProcesses(instance, { signal })).some((home) =>
+          home.processes.some((process) => process.name === name && process.status === 'online'),
+        ),
+      ),
+    );
+    return online.every(Boolean);
+  } catch {
+    // What can't be told is no reason to do nothing.
+    return false;
+  }
+}
+
+function upAlready(env: string, what: string) {
+  const title = `${what === 'all' ? env : `${what} in ${env}`} is up already`;
+  return {
+    title,
+    tone: 'good' as const,
+    summary: title,
+    parts: [note('Nothing was changed.')],
+    actions: [invoke('Status', 'status', { env })],
+  };
+}

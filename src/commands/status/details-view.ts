@@ -1,0 +1,150 @@
+import { code, dayTime, type Fact, facts, type Part, type Span, text } from '../../core/reply/reply.ts';
+import type { DatabaseInstance } from '../../platform/databases.ts';
+import type { Settings } from '../../platform/settings.ts';
+import { breakdown, dollars, type Estimate, hourly } from '../shared/cost.ts';
+import { listed, megabytes, stamp, zoneName } from '../shared/format.ts';
+import type { Source } from '../shared/inventory.ts';
+import type { EnvironmentSnapshot, InstanceAnswer } from './environment-snapshot.ts';
+import type { ResourcePresence } from './resource-presence.ts';
+import { healthResultText, processIn } from './service-health.ts';
+
+/** Everything that AWS and the instances said, under Details. */
+export function detailsView(
+  snapshot: EnvironmentSnapshot,
+  present: ResourcePresence,
+  cost: Estimate,
+  settings: Settings,
+  now: Date,
+): Part[] {
+  return [
+    ...instancesPart(snapshot, settings, now),
+    facts([
+      ...databaseFacts(snapshot.inventory.databases),
+      ...networkFacts(snapshot),
+      { label: 'Cognito pool', value: poolText(snapshot) },
+    ]),
+    facts(serviceFacts(snapshot, settings)),
+    facts([
+      {
+        label: 'off by toggle',
+        value: listed(present.absent.map(({ name, toggle }) => `${name} (${toggle})`)),
+      },
+      ...costFacts(cost),
+    ]),
+  ];
+}
+
+function instancesPart(
+  { inventory: { instances } }: EnvironmentSnapshot,
+  settings: Settings,
+  now: Date,
+): Part[] {
+  if (!instances.ok) return [facts([{ label: 'EC2', value: `unknown: ${instances.reason}`, tone: 'warn' }])];
+  if (instances.value.length === 0) return [text('EC2: no instance with these tags.')];
+  return [
+    {
+      kind: 'table',
+      columns: [
+        'name',
+        'service',
+        'id',
+        'state',
+        'type',
+        'IP',
+        `since (${zoneName(settings.timezone, now)})`,
+      ],
+      rows: instances.value.map((instance) => [
+        instance.name || '–',
+        instance.service || '–',
+        instance.id,
+        instance.state,
+        instance.type,
+        instance.privateIp ?? '–',
+        // A stopped instance tells its last launch, not since when it is stopped.
+        stamp(instance.state === 'running' ? instance.launchedAt : undefined, settings.timezone),
+      ]),
+    },
+  ];
+}
+
+function databaseFacts(databases: Source<DatabaseInstance[]>): Fact[] {
+  if (!databases.ok) return [{ label: 'RDS', value: `unknown: ${databases.reason}`, tone: 'warn' }];
+  if (databases.value.length === 0) return [{ label: 'RDS', value: 'none' }];
+  return databases.value.flatMap((database): Fact[] => [
+    { label: 'RDS', value: [code(database.id), ` is ${database.state}`] },
+    { label: 'endpoint', value: database.endpoint === undefined ? 'none yet' : [code(database.endpoint)] },
+    {
+      label: 'class',
+      value: `${database.class} · ${database.engine} · ${database.storageGb} GB · IAM auth ${database.iamAuth ? 'on' : 'off'}`,
+    },
+    ...(database.restartsAt
+      ? [{ label: 'AWS restarts it', value: [dayTime(database.restartsAt)] satisfies Span[] }]
+      : []),
+  ]);
+}
+
+function networkFacts({ inventory, throughBalancers }: EnvironmentSnapshot): Fact[] {
+  const { natGateways, balancers, endpoints } = inventory;
+  return [
+    row('NAT', natGateways, ({ id, state }) => `${id} ${state}`),
+    row('ALB', balancers, ({ name, state, targets }) =>
+      [
+        `${name} ${state}`,
+        ...targets.map(
+          (target) => `${target.id} ${target.state}${target.reason ? ` (${target.reason})` : ''}`,
+        ),
+      ].join(', '),
+    ),
+    ...(throughBalancers === 'asking'
+      ? []
+      : throughBalancers.map(({ balancer, health }) => ({
+          label: 'through ALB',
+          value: `${balancer.url}/health: ${healthResultText(health)}`,
+        }))),
+    row('endpoints', endpoints, ({ service, state }) => `${service} ${state}`),
+    row('bastion', inventory.instances, ({ service, id, state }) =>
+      service === 'bastion' ? `${id} ${state}` : undefined,
+    ),
+  ];
+}
+
+function row<T>(label: string, source: Source<T[]>, say: (item: T) => string | undefined): Fact {
+  if (!source.ok) return { label, value: `unknown: ${source.reason}`, tone: 'warn' };
+  const said = source.value.map(say).filter((item) => item !== undefined);
+  return { label, value: said.join(' · ') || 'none' };
+}
+
+function poolText({ pool }: EnvironmentSnapshot): string {
+  return pool.ok ? `${pool.value.name} (${pool.value.id})` : `unknown: ${pool.reason}`;
+}
+
+function serviceFacts({ services }: EnvironmentSnapshot, settings: Settings): Fact[] {
+  return services.flatMap(({ service, answers }): Fact[] =>
+    answers === 'asking'
+      ? [{ label: service, value: 'asking …' }]
+      : answers.flatMap((answer) => [
+          { label: `${service} PM2`, value: pm2Text(answer, settings.pm2Name(service)) },
+          {
+            label: `${service} /health`,
+            value: `${healthResultText(answer.health)}, on ${answer.instance.id}`,
+          },
+        ]),
+  );
+}
+
+function pm2Text({ homes, instance }: InstanceAnswer, pm2Name: string): string {
+  if (!homes.ok) return `unknown: ${homes.reason}`;
+  const process = processIn(homes, pm2Name);
+  if (!process) return `no process ${pm2Name} on ${instance.id}`;
+  const home = homes.value.find(({ processes }) => processes.includes(process));
+  return `${process.status} · ${process.restarts} restarts · ${process.cpu} % · ${megabytes(process.memory)} · ${process.mode} · ${home?.home ?? 'PM2'}`;
+}
+
+function costFacts({ items, missing }: Estimate): Fact[] {
+  const on = items.filter((item) => item.on);
+  return [
+    { label: 'per hour', value: on.length === 0 ? 'nothing but storage' : breakdown(on) },
+    { label: 'per month', value: `${dollars(hourly(on) * 730)} left on; storage and traffic besides` },
+    ...(missing.length > 0 ? [{ label: 'not in it', value: missing.join(', ') }] : []),
+  ];
+}

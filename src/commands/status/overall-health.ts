@@ -1,0 +1,96 @@
+import type { Tone } from '../../core/reply/reply.ts';
+import { counted } from '../shared/format.ts';
+import { failedSources, valuesOf } from '../shared/inventory.ts';
+import { type EnvironmentSnapshot, runningIn } from './environment-snapshot.ts';
+import type { ServiceHealth } from './service-health.ts';
+
+export type Phase = 'up' | 'partly' | 'asleep' | 'moving' | 'unknown';
+
+export interface OverallHealth {
+  /** `dev is up and well`, `dev: RDS unknown`: the worst news there is. */
+  title: string;
+  tone: Tone;
+  phase: Phase;
+}
+
+const rdsNormal = new Set(['available', 'stopped']);
+
+/** One headline out of everything: movement first (it explains the rest), then what is broken, then what is unknown. */
+export function overallHealth(
+  snapshot: EnvironmentSnapshot,
+  conditions: readonly ServiceHealth[],
+  now: Date,
+): OverallHealth {
+  const { inventory, services, alarms, lock } = snapshot;
+  const { env } = inventory;
+  const titled = (title: string, tone: Tone, phase: Phase): OverallHealth => ({ title, tone, phase });
+
+  const moving = movement(snapshot, now);
+  if (moving) return titled(`${env} is ${moving}`, 'info', 'moving');
+
+  const running = services.some((view) => runningIn(view).length > 0);
+  const broken = [
+    ...conditions.flatMap(({ tone, news }) => (tone === 'bad' && news ? [news] : [])),
+    ...valuesOf(inventory.databases).flatMap(({ state }) =>
+      /^(failed|incompatible|storage-full|inaccessible|restore-error)/.test(state) ? [`RDS is ${state}`] : [],
+    ),
+    ...(running ? unhealthyBalancers(snapshot) : []),
+  ];
+  const held = lock.ok ? lock.value : undefined;
+  const unsure = [
+    ...(held && held.until <= now.getTime() ? [`${held.command} interrupted`] : []),
+    ...failedSources(inventory).map(({ name }) => `${name} unknown`),
+    ...conditions.flatMap(({ tone, news }) => (tone === 'warn' && news ? [news] : [])),
+  ];
+  const news = [...broken, ...unsure];
+  const [first, ...others] = news;
+  if (first !== undefined) {
+    const phase = running ? 'up' : unsure.length > 0 ? 'unknown' : 'partly';
+    const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+    return titled(`${env}: ${first}${more}`, broken.length > 0 ? 'bad' : 'warn', phase);
+  }
+
+  const databases = valuesOf(inventory.databases);
+  const awake = databases.filter(({ state }) => state !== 'stopped');
+  if (!running && awake.length === 0) return titled(`${env} is asleep`, 'info', 'asleep');
+  const off = [
+    ...services.filter((view) => runningIn(view).length === 0).map(({ service }) => service),
+    ...(databases.some(({ state }) => state === 'stopped') ? ['RDS'] : []),
+  ];
+  if (off.length > 0) return titled(`${env}: ${off.join(', ')} off`, 'warn', 'partly');
+  const busy = awake.find(({ state }) => !rdsNormal.has(state));
+  if (busy) return titled(`${env}: RDS is ${busy.state}`, 'info', 'up');
+  const firing = valuesOf(alarms).filter(({ state }) => state === 'ALARM');
+  if (firing.length > 0)
+    return titled(`${env} is up, ${counted(firing.length, 'alarm')} firing`, 'warn', 'up');
+  if (!alarms.ok || !lock.ok) return titled(`${env} is up, something unknown`, 'warn', 'up');
+  return conditions.every(({ tone }) => tone === 'good')
+    ? titled(`${env} is up and well`, 'good', 'up')
+    : titled(`${env} is up`, 'info', 'up');
+}
+
+/** `starting`, `stopping`: as the running operation says, else as AWS does. */
+function movement({ inventory, services, lock }: EnvironmentSnapshot, now: Date): string | undefined {
+  const held = lock.ok ? lock.value : undefined;
+  if (held && held.until > now.getTime()) {
+    if (held.command === 'start') return 'starting';
+    if (held.command === 'stop') return 'stopping';
+  }
+  const states = [
+    ...services.flatMap((view) => valuesOf(view.instances).map(({ state }) => state)),
+    ...valuesOf(inventory.databases).map(({ state }) => state),
+  ];
+  if (states.some((state) => state === 'pending' || state === 'starting')) return 'starting';
+  if (states.some((state) => state === 'stopping' || state === 'shutting-down')) return 'stopping';
+  return undefined;
+}
+
+function unhealthyBalancers({ inventory }: EnvironmentSnapshot): string[] {
+  return valuesOf(inventory.balancers).flatMap(({ targets }) => {
+    const healthy = targets.filter(({ state }) => state === 'healthy').length;
+    const settling = targets.some(({ state }) => state === 'initial');
+    return targets.length > 0 && healthy < targets.length && !settling
+      ? [`ALB ${healthy}/${targets.length} healthy`]
+      : [];
+  });
+}

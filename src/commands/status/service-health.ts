@@ -1,0 +1,104 @@
+import type { Tone } from '../../core/reply/reply.ts';
+import type { Process } from '../../platform/instances.ts';
+import type { HttpHealth } from '../../platform/network.ts';
+import { cut, span } from '../shared/format.ts';
+import type { Source } from '../shared/inventory.ts';
+import { isCrashLooping } from '../shared/processes.ts';
+import type { InstanceAnswer, ServiceSnapshot } from './environment-snapshot.ts';
+import { runningIn } from './environment-snapshot.ts';
+
+/** How a service is, in a row's words. */
+export interface ServiceHealth {
+  tone: Tone;
+  /** `ok 14 ms · r42 · up 3 h` */
+  text: string;
+  /** The same as a headline's end, when it is news: `is unwell: 503`. */
+  news: string | undefined;
+}
+
+export const isHealthy = (health: HttpHealth): boolean =>
+  health.status !== undefined && health.status >= 200 && health.status < 300;
+
+/** `ok 14 ms`, `503 in 20 ms`, `refused`. */
+function healthText(health: HttpHealth): string {
+  if (isHealthy(health)) return `ok ${Math.round(health.latencyMs)} ms`;
+  if (health.status !== undefined) return `${health.status} in ${Math.round(health.latencyMs)} ms`;
+  return health.error ?? 'no answer';
+}
+
+export const healthResultText = (health: Source<HttpHealth>): string =>
+  health.ok ? healthText(health.value) : `${health.code === 'not-found' ? '' : 'unknown: '}${health.reason}`;
+
+export function serviceHealth(view: ServiceSnapshot, pm2Name: string, now: Date): ServiceHealth {
+  const { service, instances, answers } = view;
+  if (!instances.ok) return { tone: 'warn', text: `unknown: ${instances.reason}`, news: undefined };
+  const running = runningIn(view);
+  if (running.length === 0) {
+    const states = [...new Set(instances.value.map((instance) => instance.state))];
+    return { tone: 'info', text: states.join(', ') || 'no instance', news: undefined };
+  }
+  if (answers === 'asking') return { tone: 'info', text: 'asking …', news: undefined };
+  const each = answers.map((answer) => instanceHealth(answer, service, pm2Name, now));
+  const worst =
+    each.find(({ tone }) => tone === 'bad') ?? each.find(({ tone }) => tone === 'warn') ?? each[0];
+  if (!worst) return { tone: 'warn', text: 'unknown: no instance answered', news: `${service} unknown` };
+  if (each.length === 1) return worst;
+  const good = each.filter(({ tone }) => tone === 'good').length;
+  return { ...worst, text: `${good}/${each.length} well · ${worst.text}` };
+}
+
+function instanceHealth(
+  { homes, health }: InstanceAnswer,
+  service: string,
+  pm2Name: string,
+  now: Date,
+): ServiceHealth {
+  const process = processIn(homes, pm2Name);
+  const about = process
+    ? [
+        process.release ?? process.version,
+        ...(process.status === 'online' ? [`up ${upFor(process, now)}`] : []),
+      ]
+    : [];
+  if (process && isCrashLooping(process, now)) {
+    return {
+      tone: 'bad',
+      text: `crash loop · ${process.restarts} restarts`,
+      news: `${service} is in a crash loop`,
+    };
+  }
+  if (process && process.status !== 'online') {
+    return { tone: 'bad', text: `PM2 ${process.status}`, news: `${service} is ${process.status} in PM2` };
+  }
+  if (homes.ok && !process) {
+    const runs = homes.value.some(({ state }) => state === 'ok');
+    return {
+      tone: 'bad',
+      text: runs ? 'not in PM2’s list' : 'PM2 is not running',
+      news: `${service} is not in PM2`,
+    };
+  }
+  if (!health.ok) {
+    return {
+      tone: 'warn',
+      text: `unknown: ${cut(health.reason, 120)}`,
+      news: `${service} unknown`,
+    };
+  }
+  const text = [healthText(health.value), ...about].join(' · ');
+  if (isHealthy(health.value)) return { tone: 'good', text, news: undefined };
+  return {
+    tone: 'bad',
+    text,
+    news: `${service} is unwell: ${health.value.status ?? health.value.error ?? 'no answer'}`,
+  };
+}
+
+/** The process that serves: an online one before one that only stands in a list. */
+export function processIn(homes: InstanceAnswer['homes'], pm2Name: string): Process | undefined {
+  if (!homes.ok) return undefined;
+  const all = homes.value.flatMap((home) => home.processes).filter((process) => process.name === pm2Name);
+  return all.find((process) => process.status === 'online') ?? all[0];
+}
+
+const upFor = (process: Process, now: Date): string => span(now.getTime() - process.startedAt);

@@ -1,0 +1,143 @@
+import {
+  type Action,
+  clockTime,
+  dayTime,
+  type Fact,
+  facts,
+  invoke,
+  type Part,
+  type Span,
+  text,
+} from '../../core/reply/reply.ts';
+import type { Settings } from '../../platform/settings.ts';
+import type { Ended, Lock } from '../../stores/locks.ts';
+import { type Estimate, hourlyCost } from '../shared/cost.ts';
+import { counted } from '../shared/format.ts';
+import { type Source, valuesOf } from '../shared/inventory.ts';
+import { type EnvironmentSnapshot, runningIn } from './environment-snapshot.ts';
+import type { OverallHealth } from './overall-health.ts';
+import type { ResourcePresence } from './resource-presence.ts';
+import type { ServiceHealth } from './service-health.ts';
+
+/** The first screen, about ten lines on a phone. */
+export function summaryView(
+  snapshot: EnvironmentSnapshot,
+  conditions: readonly ServiceHealth[],
+  present: ResourcePresence,
+  cost: Estimate,
+  now: Date,
+): Part[] {
+  const { services, lock, last } = snapshot;
+  return [
+    facts([
+      ...alarmFacts(snapshot),
+      ...services.map(({ service }, index): Fact => {
+        const condition = conditions[index];
+        return { label: service, value: condition?.text ?? 'unknown', tone: condition?.tone ?? 'warn' };
+      }),
+      ...databaseFacts(snapshot),
+      ...balancerFacts(snapshot),
+      { label: 'on', value: present.on.join(', ') || '–' },
+      ...(present.off.length > 0 ? [{ label: 'off', value: present.off.join(', ') }] : []),
+    ]),
+    text(costLine(cost)),
+    ...lineOf(lock, 'Lock', (held) => lockLine(held, now)),
+    ...lineOf(last, 'Last change', (ended) => lastLine(ended, snapshot.inventory.env, now)),
+  ];
+}
+
+export function statusButtons(
+  snapshot: EnvironmentSnapshot,
+  { phase }: OverallHealth,
+  settings: Settings,
+): Action[] {
+  const { env } = snapshot.inventory;
+  const running = snapshot.services.find((view) => runningIn(view).length > 0);
+  const { service } = running ?? snapshot.services[0] ?? {};
+  const held = snapshot.lock.ok && snapshot.lock.value !== undefined;
+  const stoppable = !settings.protectedEnvironments.includes(env);
+  return [
+    ...(service === undefined ? [] : [invoke('Logs', 'logs', { service, env })]),
+    ...(running && !held ? [invoke('Restart', 'pm2 restart', { service: running.service, env })] : []),
+    ...(!held && (phase === 'asleep' || phase === 'partly')
+      ? [invoke('Start', 'start', { env }, 'primary')]
+      : []),
+    ...(!held && stoppable && (phase === 'up' || phase === 'partly')
+      ? [invoke('Stop', 'stop', { env })]
+      : []),
+    invoke('Refresh', 'status', { env }),
+  ];
+}
+
+function alarmFacts({ alarms }: EnvironmentSnapshot): Fact[] {
+  if (!alarms.ok) return [{ label: 'alarms', value: `unknown: ${alarms.reason}`, tone: 'warn' }];
+  const [first, ...others] = alarms.value.filter(({ state }) => state === 'ALARM');
+  if (!first) return [];
+  const since: Span[] = first.since ? [' since ', clockTime(first.since)] : [];
+  const more = others.length > 0 ? [`, ${counted(others.length, 'more', 'more')}`] : [];
+  return [{ label: 'alarm', value: [first.name, ...since, ...more], tone: 'bad' }];
+}
+
+function databaseFacts({ inventory: { databases } }: EnvironmentSnapshot): Fact[] {
+  if (!databases.ok) return [{ label: 'database', value: `unknown: ${databases.reason}`, tone: 'warn' }];
+  return databases.value.map(({ id, state, restartsAt }): Fact => {
+    const again: Span[] = state === 'stopped' && restartsAt ? [', AWS starts it ', dayTime(restartsAt)] : [];
+    const label = databases.value.length === 1 ? 'database' : id;
+    return { label, value: [state, ...again], tone: state === 'available' ? 'good' : 'info' };
+  });
+}
+
+function balancerFacts({ inventory: { balancers } }: EnvironmentSnapshot): Fact[] {
+  if (!balancers.ok) return [{ label: 'ALB', value: `unknown: ${balancers.reason}`, tone: 'warn' }];
+  return balancers.value.map(({ state, targets }): Fact => {
+    const healthy = targets.filter((target) => target.state === 'healthy').length;
+    const well = healthy === targets.length && targets.length > 0;
+    const value = targets.length === 0 ? `${state}, no target` : `${healthy}/${targets.length} healthy`;
+    return { label: 'ALB', value, tone: well ? 'good' : 'warn' };
+  });
+}
+
+function costLine(cost: Estimate): string {
+  const missing = cost.missing.length > 0 ? ` (without ${cost.missing.join(', ')})` : '';
+  return `${hourlyCost(cost)}${missing}`;
+}
+
+function lineOf<T>(source: Source<T | undefined>, label: string, say: (value: T) => Span[]): Part[] {
+  if (!source.ok) return [text(`${label} unknown: ${source.reason}`)];
+  return source.value === undefined ? [] : [text(say(source.value))];
+}
+
+function lockLine({ command, caller, since, until }: Lock, now: Date): Span[] {
+  const who: Span = { kind: 'person', ...caller };
+  const interrupted = until <= now.getTime();
+  return [
+    interrupted ? `Interrupted: ${command} by ` : `Now: ${command} by `,
+    who,
+    ', since ',
+    clockTime(new Date(since)),
+    ...(interrupted ? ['; it is taken over soon'] : []),
+  ];
+}
+
+const past = new Map([
+  ['start', 'started'],
+  ['stop', 'stopped'],
+]);
+
+function lastLine({ command, caller, state, at }: Ended, env: string, now: Date): Span[] {
+  const when = new Date(at);
+  const recent = now.getTime() - at < 72_000_000;
+  const verb = past.get(command);
+  const done = state === 'done';
+  return [
+    'Last: ',
+    { kind: 'person', ...caller },
+    verb && done ? ` ${verb} ${env}, ` : ` ran ${command}${done ? '' : ` (${state})`}, `,
+    recent ? clockTime(when) : dayTime(when),
+  ];
+}
+
+/** Whether something is still to be heard: a running service, or a balancer with an address. */
+export const hasMoreToAsk = (snapshot: EnvironmentSnapshot): boolean =>
+  snapshot.services.some((view) => runningIn(view).length > 0) ||
+  valuesOf(snapshot.inventory.balancers).some(({ url }) => url !== undefined);

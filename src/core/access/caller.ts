@@ -1,0 +1,33 @@
+export const roles = ['viewer', 'operator', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+/** Who asks, as their surface vouches for it. */
+export interface Caller {
+  /** Slack's `U…`, or the STS ARN in the terminal. */
+  id: string;
+  name: string;
+  surface: 'slack' | 'terminal';
+}
+
+/** Why somebody has a role: `you`, or the group that gives it. */
+export interface ResolvedRole {
+  role: Role | undefined;
+  /** `U0OMAR is listed`, `group S0OPERATORS`; what a refusal and whoami show. */
+  because: string;
+}
+
+/** Who may do what; looked up live for changes and clicks, cached for a minute for reads. */
+export interface RoleDirectory {
+  /** With `enough`, the first role found that is at least that, else the highest. Throws `UserError` unavailable when it could not be looked up: that is a refusal. */
+  resolveRole(
+    caller: Caller,
+    env: string,
+    freshness: 'cached' | 'live',
+    enough?: Role,
+  ): Promise<ResolvedRole>;
+  /** Who has at least this role there: ids of people and of groups, as configured. */
+  holders(role: Role, env: string): { people: string[]; groups: string[] };
+}
+
+export const atLeast = (role: Role | undefined, needed: Role): boolean =>
+  role !== undefined && roles.indexOf(role) >= roles.indexOf(needed);

@@ -1,0 +1,180 @@
+import { UserError } from '../reply/errors.ts';
+import { type Action, type Invocation, invoke } from '../reply/reply.ts';
+import type { Argument, Value } from './arguments.ts';
+import type { Catalog, CatalogEntry } from './catalog.ts';
+import { nearest } from './nearest.ts';
+import type { Token } from './tokenizer.ts';
+
+/** The words after a command, as its arguments. Throws `UserError` usage. */
+export function bindArguments<P>(
+  entry: CatalogEntry<P>,
+  tokens: Token[],
+  catalog: Catalog<P>,
+): Invocation['args'] {
+  const reading = new Binder(entry, catalog);
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i];
+    if (!token) continue;
+    if (!token.quoted && /^--./.test(token.word)) i += reading.flag(token, tokens.slice(i + 1));
+    else if (reading.bare(token, tokens.slice(i + 1))) break;
+  }
+  return reading.finish();
+}
+
+/** The arguments of one invocation, as they are read. Keyed by declared names only. */
+export class Binder<P> {
+  readonly #entry: CatalogEntry<P>;
+  readonly #catalog: Catalog<P>;
+  readonly #values = new Map<string, Value>();
+  readonly #declared: Map<string, Argument<Value | undefined>>;
+
+  constructor(entry: CatalogEntry<P>, catalog: Catalog<P>) {
+    this.#entry = entry;
+    this.#catalog = catalog;
+    this.#declared = new Map(Object.entries(entry.command.args));
+  }
+
+  named(name: string, text: string): void {
+    const declared = this.#declared.get(name);
+    if (!declared) throw this.#unknownFlag(name);
+    const value = declared.kind.read(
+      declared.kind.closed ? text.toLowerCase() : text,
+      this.#catalog.vocabulary,
+    );
+    if (value === undefined) throw this.#wrong(name, declared, text);
+    if (this.#values.has(name) && this.#values.get(name) !== value) {
+      throw this.#error(`${name} is said twice: ${this.#values.get(name)} and ${value}.`);
+    }
+    this.#values.set(name, value);
+  }
+
+  /** `--name value`, `--name=value`, `--name`; answers how many further words it took. */
+  flag(token: Token, following: Token[]): number {
+    const [, rawName = '', inline] = /^--([^=]*)(?:=([\s\S]*))?$/.exec(token.raw) ?? [];
+    const name = rawName.toLowerCase();
+    const negated = this.#declared.get(name) ? undefined : this.#declared.get(`no-${name}`);
+    const declared = this.#declared.get(name);
+    if (!declared || negated) throw this.#unknownFlag(rawName);
+    if (declared.kind.name === 'yes' && inline === undefined) {
+      this.#values.set(name, true);
+      return 0;
+    }
+    if (inline !== undefined) {
+      this.named(name, inline);
+      return 0;
+    }
+    const end = declared.options.rest
+      ? following.findIndex((next) => !next.quoted && /^--./.test(next.word))
+      : 1;
+    const taken = following.slice(0, end < 0 ? following.length : end);
+    const text = taken.map((next) => next.raw).join(' ');
+    if (taken.length === 0 || (!taken[0]?.quoted && /^--./.test(text))) {
+      throw this.#error(`--${name} needs ${declared.kind.expected}.`);
+    }
+    this.named(name, text);
+    return taken.length;
+  }
+
+  /** A bare word: a closed kind wherever it fits, else the next free position. True when it took the rest of the line. */
+  bare(token: Token, following: Token[]): boolean {
+    const open = [...this.#declared].filter(([name]) => !this.#values.has(name));
+    if (!token.quoted) {
+      const closed = open.find(
+        ([, declared]) =>
+          declared.kind.closed && declared.kind.read(token.word, this.#catalog.vocabulary) !== undefined,
+      );
+      if (closed) {
+        this.named(closed[0], token.raw);
+        return false;
+      }
+    }
+    const free = open.find(([, declared]) => !declared.kind.closed && !declared.options.flag);
+    if (!free) throw this.#extra(token);
+    const [name, declared] = free;
+    if (!declared.options.rest) {
+      this.named(name, token.raw);
+      return false;
+    }
+    this.named(name, [token, ...following].map((word) => word.raw).join(' '));
+    return true;
+  }
+
+  finish(): Invocation['args'] {
+    const result: [string, Value][] = [];
+    for (const [name, declared] of this.#declared) {
+      const value =
+        this.#values.get(name) ??
+        this.#entry.preset[name] ??
+        declared.options.fallback ??
+        (declared.options.optional ? undefined : declared.kind.only?.(this.#catalog.vocabulary));
+      if (value !== undefined) result.push([name, value]);
+      else if (!declared.options.optional) throw this.#missing(name, declared, new Map(result));
+    }
+    return Object.fromEntries(result);
+  }
+
+  #error(sentence: string, actions: Action[] = []): UserError {
+    const { command } = this.#entry;
+    const example = command.examples[0];
+    return new UserError('usage', sentence, {
+      hint:
+        example === undefined
+          ? `See ${this.#catalog.prompt} help ${command.name}.`
+          : `For example: ${this.#catalog.prompt} ${example}`,
+      actions: [...actions, invoke('Help', 'help', { command: command.name })],
+    });
+  }
+
+  #unknownFlag(name: string): UserError {
+    const flags = [...this.#declared.keys()];
+    const near = nearest(name.toLowerCase(), flags);
+    const known =
+      flags.length > 0 ? `It knows ${flags.map((flag) => `--${flag}`).join(', ')}.` : 'It takes none.';
+    return this.#error(
+      `${this.#entry.command.name} has no --${name.slice(0, 40)}${near ? `; did you mean --${near}` : ''}. ${known}`,
+    );
+  }
+
+  #wrong(name: string, declared: Argument<Value | undefined>, text: string): UserError {
+    const shown =
+      text.length > 60 ? `${text.slice(0, 60)}… (${text.length.toLocaleString('en')} characters)` : text;
+    const choices = declared.kind.choices?.(this.#catalog.vocabulary);
+    const expected = choices ? `one of ${choices.join(', ')}` : declared.kind.expected;
+    return this.#error(`${name} can’t be "${shown}": it is ${expected}.`);
+  }
+
+  #extra(token: Token): UserError {
+    const { vocabulary } = this.#catalog;
+    const shown = token.raw.length > 60 ? `${token.raw.slice(0, 60)}…` : token.raw;
+    const kinds = [...this.#declared].filter(([, declared]) => declared.kind.closed);
+    for (const [name, declared] of kinds) {
+      const value = declared.kind.read(token.word, vocabulary);
+      const before = this.#values.get(name);
+      if (value !== undefined && before !== undefined)
+        return this.#error(`${name} is said twice: ${before} and ${value}.`);
+    }
+    const choices = kinds.flatMap(([, declared]) => declared.kind.choices?.(vocabulary) ?? []);
+    const near = nearest(token.word, choices);
+    const listed = kinds
+      .flatMap(([name, declared]) =>
+        declared.kind.choices ? [`${name}: ${declared.kind.choices(vocabulary).join(', ')}`] : [],
+      )
+      .join(' · ');
+    return this.#error(
+      `${this.#entry.command.name} doesn’t know what to do with "${shown}"${near ? `; did you mean ${near}` : ''}.${listed ? ` It knows ${listed}.` : ''}`,
+    );
+  }
+
+  #missing(name: string, declared: Argument<Value | undefined>, so: Map<string, Value>): UserError {
+    const { command } = this.#entry;
+    const choices = declared.kind.choices?.(this.#catalog.vocabulary) ?? [];
+    return this.#error(
+      `${command.name} needs ${choices.length > 0 ? `${name}: ${choices.join(', ')}` : declared.kind.expected}.`,
+      choices
+        .slice(0, 5)
+        .map((choice) =>
+          invoke(`${command.name} ${choice}`, command.name, { ...Object.fromEntries(so), [name]: choice }),
+        ),
+    );
+  }
+}

@@ -1,0 +1,101 @@
+import type { Ended } from '../../stores/locks.ts';
+import type { OperationRecord, OperationState } from '../../stores/operation-record.ts';
+import type { BotContext } from '../context.ts';
+import { errorData, errorReply } from '../reply/error-reply.ts';
+import { OutcomeUnknown, type UserError } from '../reply/errors.ts';
+import { type Action, invoke, nothingChanged, type Reply, sentences, text } from '../reply/reply.ts';
+import type { Lease } from './lease.ts';
+import { Cancelled } from './step.ts';
+
+/** How an operation ended, and the words for it. */
+export interface Outcome {
+  state: Exclude<OperationState, 'planned' | 'running'>;
+  reply: Reply;
+}
+
+export function refused(error: UserError): Reply {
+  return {
+    title: `Not done: ${error.message}`,
+    tone: 'bad',
+    summary: `Not done: ${error.message}`,
+    parts: [text(sentences(nothingChanged, error.hint))],
+    actions: error.actions,
+    error: errorData(error),
+  };
+}
+
+export function interrupted(record: OperationRecord): Outcome {
+  const title = `${record.command} ${record.env}: interrupted before anything was changed`;
+  return {
+    state: 'failed',
+    reply: {
+      title,
+      tone: 'warn',
+      summary: title,
+      parts: [text(sentences('The bot was restarted in between.', nothingChanged))],
+      actions: [invoke('Again', record.command, record.args)],
+      error: { code: 'unavailable', message: title },
+    },
+  };
+}
+
+/** What a thrown error makes of an operation: failed means that nothing was changed, partly that something was. */
+export async function outcomeOf<P>(error: unknown, lease: Lease, { log }: BotContext<P>): Promise<Outcome> {
+  const { record } = lease;
+  // A step that was sent is a change, whatever came of it; one that AWS refused was unmarked.
+  const changed = record.steps.some((step) => step.sent);
+  const name = `${record.command} ${record.env}`;
+  const forward: Action = invoke('Go on', record.command, record.args);
+  if (error instanceof Cancelled) {
+    const by = (await lease.requests()).cancel;
+    const title = changed ? `${name}: cancelled, partly done` : `${name}: cancelled, nothing changed`;
+    return {
+      state: changed ? 'partly' : 'failed',
+      reply: {
+        title,
+        tone: 'warn',
+        summary: title,
+        parts: [text(`Cancelled${by ? ` by ${by}` : ''}; the rest was not begun.`)],
+        actions: [forward],
+        error: { code: 'cancelled', message: title },
+      },
+    };
+  }
+  if (error instanceof OutcomeUnknown) {
+    const title = `${name}: outcome unknown`;
+    return {
+      state: 'unknown',
+      reply: {
+        title,
+        tone: 'bad',
+        summary: title,
+        parts: [
+          text(error.message),
+          text('It was sent once and not again. Look at status before you do anything.'),
+        ],
+        actions: [invoke('Status', 'status', { env: record.env })],
+        error: { code: 'unknown', message: error.message },
+      },
+    };
+  }
+  const refusal = errorReply(error, record.id);
+  if (refusal.bug) log.error({ operation: record.id, error }, 'a bug ended an operation');
+  const title = changed ? `${name}: partly done` : `${name}: failed, nothing changed`;
+  return {
+    state: changed ? 'partly' : 'failed',
+    reply: {
+      title,
+      tone: 'bad',
+      summary: title,
+      parts: [text(refusal.reply.title), ...refusal.reply.parts],
+      actions: [forward, ...refusal.reply.actions],
+      ...(refusal.reply.error && { error: refusal.reply.error }),
+    },
+  };
+}
+
+/** How an operation ended, for the environment's item; `undefined` while it has not. */
+export function endedOf({ id, command, caller, state, endedAt }: OperationRecord): Ended | undefined {
+  if (endedAt === undefined) return undefined;
+  return { operation: id, command, caller: { id: caller.id, name: caller.name }, state, at: endedAt };
+}

@@ -1,0 +1,83 @@
+import type { Action, Fact, Reply, Text } from '../reply/reply.ts';
+
+/** One thing a change touches, and in which state the plan saw it. */
+export interface PlanTarget {
+  /** `EC2`, `RDS`, `PM2`, `Cognito`. */
+  kind: string;
+  id: string;
+  name: string;
+  /** What will be done to it: `stop`. */
+  verb: string;
+  /** Its state when planned; part of the fingerprint. */
+  state: string;
+  /** The `Service` tag, where it has one; only listed services are touched. */
+  service?: string;
+}
+
+/** A step before it runs, under its own id; `doing` is its title meanwhile: `RDS stopping`. */
+export interface PlanStep {
+  id: string;
+  title: string;
+  doing?: string;
+}
+
+/** What a change would do, before anything is done. Data only: it is stored with the operation. */
+export interface Plan<D = unknown> {
+  env: string;
+  /** `Stop dev?` */
+  question: string;
+  /** `Stopping dev`, the running operation's title. */
+  doing: string;
+  targets: readonly PlanTarget[];
+  /** What is called, in words an auditor knows: `ec2:StopInstances i-0a1…`. */
+  calls: readonly string[];
+  /** The checklist as it will run. */
+  steps: readonly PlanStep[];
+  facts: readonly Fact[];
+  warnings: readonly Text[];
+  /** JSON for `run`, where targets don't say all. */
+  data: D;
+  /** Where there is nothing to do: the answer instead of a card. */
+  nothing?: Reply;
+}
+
+export interface StepProgress {
+  done: boolean;
+  /** What stands there meanwhile: `backing-up`. */
+  note?: string;
+}
+
+export interface StepReadiness extends StepProgress {
+  /** It is on its way already (`stopping`): nothing is sent. */
+  underWay?: boolean;
+}
+
+/** One line of the checklist. */
+export interface Step {
+  id: string;
+  /** `RDS stopped` */
+  title: string;
+  /** How long it may take before the operation ends as partly done. */
+  deadlineSeconds: number;
+  /** What to say and offer when the deadline passes. */
+  late?: { hint: string; actions: Action[] };
+  /** May `act` be sent again without harm (stopping may; restarting, mailing may not)? */
+  repeatable: boolean;
+  /** Asked first, and after `act` until it is done. Absent: `act` returning is the end. */
+  settled?(): Promise<StepProgress>;
+  /** Asked before `act` until it is done: waits for a state that allows it, such as the end of backing-up. */
+  ready?(): Promise<StepReadiness>;
+  /** Did `act` take effect since the operation began? Asked after a lost answer and on taking over. Default: `settled`. */
+  happened?(since: Date): Promise<boolean>;
+  /** The one mutation; absent for a step that only waits or checks. Returns a note. */
+  act?(): Promise<string | undefined>;
+  /** False where `settled` would be true before `act` too (a restart): then `act` is always sent. Default true. */
+  skipWhenSettled?: boolean;
+}
+
+export interface StepOutcome {
+  changed: boolean;
+  note?: string;
+}
+
+export type RunStep = (step: Step) => Promise<StepOutcome>;

@@ -1,0 +1,51 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Action, Text } from './reply.ts';
+
+export type ErrorCode = 'usage' | 'forbidden' | 'not-found' | 'conflict' | 'unavailable' | 'timeout';
+
+/** An error as scripts read it: `internal` is a bug, the others are told apart by what to do about them. */
+export interface ErrorData {
+  code: ErrorCode | 'unconfirmed' | 'cancelled' | 'unknown' | 'internal';
+  message: string;
+  hint?: string;
+}
+
+interface UserErrorOptions {
+  /** The next step, in sentences; commands in it are code. */
+  hint?: Text;
+  actions?: Action[];
+  cause?: unknown;
+}
+
+/** An expected failure in words for the caller. Everything else that is thrown is a bug and reaches them as a reference. */
+export class UserError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: Text | undefined;
+  readonly actions: Action[];
+
+  constructor(code: ErrorCode, sentence: string, { hint, actions = [], cause }: UserErrorOptions = {}) {
+    super(sentence, { cause });
+    this.name = 'UserError';
+    this.code = code;
+    this.hint = hint;
+    this.actions = actions;
+  }
+}
+
+/** A change was sent and its answer never came (timeout, reset, unnamed 5xx): look before sending anything again. */
+export class OutcomeUnknown extends Error {
+  constructor(sentence: string, cause?: unknown) {
+    super(sentence, { cause });
+    this.name = 'OutcomeUnknown';
+  }
+}
+
+/** Takes the bugs that become a row of an answer; set for the whole of one invocation, whose reference the log then has. */
+export const bugReport = new AsyncLocalStorage<(error: unknown) => void>();
+
+/** What to tell of a failure on one source, in a row: `unknown: <reason>`. What nobody expected goes to `bugReport` too. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof UserError) return error.message;
+  bugReport.getStore()?.(error);
+  return 'an unexpected fault, see the bot’s log';
+}

@@ -1,0 +1,24 @@
+import type { OperationRecord } from '../stores/operation-record.ts';
+import type { Answer, Span } from './reply/reply.ts';
+
+/** One surface's side of one invocation. */
+export interface Responder {
+  /** The place it was asked in, in the surface's words (a channel id); stored with an operation. */
+  place: string;
+  /** Shows the answer; a later one with the same id replaces it. */
+  answer(answer: Answer): Promise<void>;
+}
+
+/** Where operations show their progress: one message each, edited in place. */
+export interface ProgressPublisher {
+  /** Creates the operation's message. Throws `UserError` when it can't be posted there: the change is then refused. */
+  open(operation: OperationRecord, answer: Answer): Promise<{ channel: string; ts: string }>;
+  /** Coalesced and paced; never throws and never hinders the operation. */
+  update(message: { channel: string; ts: string }, answer: Answer): void;
+  /** The outcome: resolves once it is delivered, throws when it could not be. */
+  close(message: { channel: string; ts: string }, answer: Answer): Promise<void>;
+  /** One reply in the operation's thread that mentions who wants to know. */
+  tell(message: { channel: string; ts: string }, answer: Answer, mentions: readonly Span[]): Promise<void>;
+  /** A link to it for others, where the surface has links. */
+  link(message: { channel: string; ts: string }): Promise<string | undefined>;
+}

@@ -1,0 +1,20 @@
+import type { Call, ChangeCall } from './call.ts';
+
+export interface DatabaseInstance {
+  id: string;
+  /** available, stopping, stopped, starting, backing-up … */
+  state: string;
+  class: string;
+  engine: string;
+  storageGb: number;
+  endpoint: string | undefined;
+  iamAuth: boolean;
+  /** When AWS starts it again by itself, seven days after a stop. */
+  restartsAt: Date | undefined;
+}
+
+export interface Databases {
+  listDatabases(env: string, call: Call): Promise<DatabaseInstance[]>;
+  startDatabase(id: string, call: ChangeCall): Promise<void>;
+  stopDatabase(id: string, call: ChangeCall): Promise<void>;
+}

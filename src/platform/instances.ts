@@ -1,0 +1,88 @@
+import type { Call, ChangeCall } from './call.ts';
+import type { HttpHealth } from './network.ts';
+
+/** What `d2-pm2-list` says of one process; only selected fields ever leave the instance. */
+export interface Process {
+  name: string;
+  id: number;
+  pid: number;
+  status: string;
+  /** ms since the epoch. */
+  startedAt: number;
+  restarts: number;
+  unstableRestarts: number;
+  cpu: number;
+  memory: number;
+  version: string;
+  mode: string;
+  instances: number;
+  cwd: string;
+  script: string;
+  node: string;
+  outLog: string;
+  errLog: string;
+  port: number | null;
+  release: string | null;
+}
+
+export interface Pm2Home {
+  home: string;
+  owner: string;
+  state: 'ok' | 'absent' | 'not running' | 'no pm2';
+  processes: Process[];
+}
+
+export interface LocalHealth extends HttpHealth {
+  service: string;
+  port: number | undefined;
+}
+
+/** restart, reload, stop, start: what stood before and after. */
+export interface Pm2Result {
+  service: string;
+  home: string;
+  before: Process | null;
+  after: Process | null;
+  saved: boolean;
+}
+
+export type Pm2Verb = 'restart' | 'reload' | 'stop' | 'start';
+
+export interface Agent {
+  instance: string;
+  online: boolean;
+  version: string;
+}
+
+/** What was sent under an operation's id, for looking it up after a lost answer. */
+export interface SentCommand {
+  id: string;
+  /** Pending, InProgress, Success, Failed, TimedOut, Cancelled … */
+  status: string;
+}
+
+/** Our own documents on instances, by SSM Run Command. All throw `UserError` unavailable when the agent is offline. */
+export interface Instances {
+  /** Agents that report; a stopped instance is simply absent. */
+  listAgents(instances: readonly string[], call: Call): Promise<Agent[]>;
+  listProcesses(instance: string, call: Call): Promise<Pm2Home[]>;
+  checkHealth(instance: string, service: string, call: Call): Promise<LocalHealth>;
+  /** `keep`: do not save the process list afterwards, so that a boot brings it back (guide 6.2). */
+  pm2(
+    instance: string,
+    verb: Pm2Verb,
+    service: string,
+    call: ChangeCall & { keep?: boolean },
+  ): Promise<Pm2Result>;
+  pm2Save(instance: string, call: ChangeCall): Promise<{ home: string; saved: number }[]>;
+  pm2Flush(instance: string, service: string, call: ChangeCall): Promise<{ paths: string[]; bytes: number }>;
+  tail(
+    instance: string,
+    service: string,
+    stream: 'out' | 'err',
+    lines: number,
+    call: Call,
+  ): Promise<{ path: string; lines: string[]; truncated: boolean }>;
+  /** Pages ListCommands and matches the comment: did this operation's verb reach AWS? */
+  findSentCommand(operation: string, verb: string, since: Date, call: Call): Promise<SentCommand | undefined>;
+}

@@ -1,0 +1,44 @@
+import type { Answer } from '../../core/reply/reply.ts';
+import type { ReplyStore } from '../../stores/replies.ts';
+
+/** An answer, and whose it is. */
+export interface CachedReply {
+  answer: Answer;
+  /** The id of whom it was made for: nobody else is shown it without being asked who they are anew. */
+  owner: string;
+}
+
+/** Answers kept ten minutes for Share and Details; they were redacted before they were shown. */
+export interface ReplyCache {
+  /** False when there is nowhere to keep it, or it was not taken. */
+  keep(kept: CachedReply): Promise<boolean>;
+  find(id: string): Promise<CachedReply | undefined>;
+}
+
+/** As JSON writes a Date; an argument of the same name may hold other words. */
+const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
+export function createReplyCache(replies: ReplyStore | undefined): ReplyCache {
+  return {
+    async keep(kept) {
+      if (!replies) return false;
+      try {
+        // What only scripts read isn't kept: nothing here shows it.
+        const { data: _, error: __, ...reply } = kept.answer.reply;
+        await replies.keep(kept.answer.id, JSON.stringify({ ...kept, answer: { ...kept.answer, reply } }));
+        return true;
+      } catch {
+        // Without a place to keep it the answer has no Share; it is still an answer.
+        return false;
+      }
+    },
+    async find(id) {
+      const json = await replies?.find(id).catch(() => undefined);
+      if (json === undefined) return undefined;
+      // Written by `keep` alone, under an id that only the bot hands out.
+      return JSON.parse(json, (key, value: unknown) =>
+        key === 'at' && typeof value === 'string' && isoTime.test(value) ? new Date(value) : value,
+      ) as CachedReply;
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { UserError } from '../core/reply/errors.ts';
+import type { Invocation } from '../core/reply/reply.ts';
+
+/** Shell words as one line: what the shell kept together stays together. Throws `UserError` usage for what a line can't say. */
+export function lineOf(words: readonly string[]): string {
+  return words.map(quoted).join(' ');
+}
+
+function quoted(word: string): string {
+  if (word !== '' && !/[\s"“”„«»]/.test(word) && !/^['‘’‚]/.test(word)) return word;
+  const [, flag = '', rest = ''] = /^(--?[\w-]{1,40}=)?([\s\S]*)$/.exec(word) ?? [];
+  if (!/["“”„«»]/.test(rest)) return `${flag}"${rest}"`;
+  if (!/['‘’‚]/.test(rest)) return flag ? `${flag.slice(0, -1)} '${rest}'` : `'${rest}'`;
+  throw new UserError('usage', 'A word can’t have both kinds of quotation marks in it.', {
+    hint: 'Use one kind, or search for a shorter piece.',
+  });
+}
+
+// Arguments that read well without their name, in the order they are said.
+const bare = ['command', 'service', 'email', 'what', 'env'];
+
+/** A button's invocation as somebody would type it. */
+export function spelled({ command, args }: Invocation): string {
+  const said = bare.flatMap((name) => (args[name] === undefined ? [] : [String(args[name])]));
+  const flags = Object.entries(args).flatMap(([name, value]) => {
+    if (bare.includes(name) || value === false) return [];
+    return value === true ? [`--${name}`] : [`--${name}`, quoted(String(value))];
+  });
+  return [command, ...said, ...flags].join(' ');
+}

@@ -1,0 +1,184 @@
+import { afterEach, expect, test } from 'vitest';
+import type { ClientOptions } from '../../../src/aws/client/clients.ts';
+import { createCompute } from '../../../src/aws/compute.ts';
+import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
+import { type Answer, clientsOf, ec2Error, startWire } from '../wire.ts';
+
+const stopped = '<StopInstancesResponse><instancesSet/></StopInstancesResponse>';
+const operation = '01JD2Q4B8ZC0FFEE0000000000';
+const endings: (() => void)[] = [];
+
+afterEach(() => {
+  for (const end of endings.splice(0)) end();
+});
+
+async function startCompute(answers: Answer[], options: Partial<ClientOptions> = {}) {
+  const wire = await startWire((_, nth) => answers[nth - 1] ?? { body: stopped });
+  const clients = clientsOf(wire.url, options);
+  endings.push(wire.close, clients.close);
+  const compute = createCompute({ clients, project: 'd2-ride-booking' });
+  return { wire, compute };
+}
+
+const call = () => ({ signal: new AbortController().signal });
+const change = () => ({ ...call(), operation });
+const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+test('a change carries its operation’s id in the user agent', async () => {
+  const { wire, compute } = await startCompute([]);
+  await compute.stopInstances(['i-1'], change());
+  expect(wire.seen[0]?.headers['user-agent']).toContain(`d2-op/${operation}`);
+});
+
+const lost: [string, Answer, Partial<ClientOptions>?][] = [
+  ['an unnamed 500', { status: 500, body: 'oops' }],
+  ['a 503 without a name', { status: 503, body: '' }],
+  ['an internal error by name', ec2Error('InternalError', 500)],
+  ['a reset', 'reset'],
+  ['an answer that breaks off', { cut: '<StopInstancesResponse><instan' }],
+  ['silence', 'silence', { requestTimeout: 300 }],
+  ['signs of life without an answer', 'processing', { requestTimeout: 300 }],
+  ['an answer that is no XML', { body: '<<<' }],
+];
+
+test.each(lost)('a change is unknown after %s, and is not sent again', async (_, answer, options) => {
+  const { wire, compute } = await startCompute([answer], options);
+  const error = await failureOf(compute.stopInstances(['i-1'], change()));
+  expect(error).toBeInstanceOf(OutcomeUnknown);
+  expect(error).toMatchObject({ message: expect.stringContaining('ec2:StopInstances') });
+  expect(wire.seen).toHaveLength(1);
+});
+
+test('a change that is given up on its way is unknown', async () => {
+  const { compute } = await startCompute(['silence']);
+  const error = await failureOf(
+    compute.stopInstances(['i-1'], { operation, signal: AbortSignal.timeout(200) }),
+  );
+  expect(error).toBeInstanceOf(OutcomeUnknown);
+});
+
+test('a throttled change goes again, since nothing was applied', async () => {
+  const { wire, compute } = await startCompute([
+    ec2Error('RequestLimitExceeded', 503),
+    ec2Error('Throttling', 400),
+  ]);
+  await compute.stopInstances(['i-1'], change());
+  expect(wire.seen).toHaveLength(3);
+});
+
+test('a change that stays throttled is refused', async () => {
+  const { wire, compute } = await startCompute(Array.from({ length: 9 }, () => ec2Error('Throttling')));
+  const error = await failureOf(compute.stopInstances(['i-1'], change()));
+  expect(error).toMatchObject({ name: 'UserError', code: 'unavailable' });
+  expect(wire.seen).toHaveLength(4);
+});
+
+test('a change that nobody takes the connection for has failed', async () => {
+  const { wire, compute } = await startCompute([]);
+  wire.close();
+  const error = await failureOf(compute.stopInstances(['i-1'], change()));
+  expect(error).toMatchObject({
+    name: 'UserError',
+    code: 'unavailable',
+    message: 'The bot can’t reach AWS for ec2:StopInstances: ECONNREFUSED.',
+  });
+});
+
+const definite: [string, UserError['code'], string][] = [
+  ['UnauthorizedOperation', 'forbidden', 'The bot may not call ec2:StopInstances.'],
+  ['AccessDeniedException', 'forbidden', 'The bot may not call ec2:StopInstances.'],
+  ['RequestExpired', 'unavailable', 'its clock is wrong'],
+  ['SignatureDoesNotMatch', 'unavailable', 'its clock is wrong'],
+  ['ExpiredToken', 'unavailable', 'credentials'],
+  ['AuthFailure', 'unavailable', 'credentials'],
+  ['InvalidInstanceID.NotFound', 'not-found', 'Said by the test.'],
+  ['IncorrectInstanceState', 'conflict', 'Said by the test.'],
+  ['InvalidParameterValue', 'unavailable', 'Said by the test.'],
+];
+
+test.each(definite)('%s on a change is a failure in words', async (name, code, words) => {
+  const { wire, compute } = await startCompute([ec2Error(name)]);
+  const error = await failureOf(compute.stopInstances(['i-1'], change()));
+  expect(error).toMatchObject({ name: 'UserError', code, message: expect.stringContaining(words) });
+  expect(wire.seen).toHaveLength(1);
+});
+
+test('a change without credentials was never sent', async () => {
+  const credentials = async () => {
+    throw Object.assign(new Error('none found'), { name: 'CredentialsProviderError' });
+  };
+  const { wire, compute } = await startCompute([], { credentials });
+  const error = await failureOf(compute.stopInstances(['i-1'], change()));
+  expect(error).toMatchObject({ code: 'unavailable', hint: expect.stringContaining('aws sso login') });
+  expect(wire.seen).toHaveLength(0);
+});
+
+test('a change that broke before it was sent is not unknown', async () => {
+  const credentials = async () => {
+    throw new Error('a bug of ours');
+  };
+  const { wire, compute } = await startCompute([], { credentials });
+  const error = await failureOf(compute.stopInstances(['i-1'], change()));
+  expect(error).toBeInstanceOf(Error);
+  expect(error).not.toBeInstanceOf(OutcomeUnknown);
+  expect(wire.seen).toHaveLength(0);
+});
+
+const page = (id: string, next = '') =>
+  `<DescribeInstancesResponse><reservationSet><item><instancesSet><item><instanceId>${id}</instanceId></item></instancesSet></item></reservationSet><nextToken>${next}</nextToken></DescribeInstancesResponse>`;
+
+test('a read goes again after a reset and a 500', async () => {
+  const { wire, compute } = await startCompute(['reset', { status: 500, body: '' }, { body: page('i-1') }]);
+  expect(await compute.listInstances('dev', call())).toMatchObject([{ id: 'i-1' }]);
+  expect(wire.seen).toHaveLength(3);
+});
+
+test('a read that never gets an answer says so', async () => {
+  const { compute } = await startCompute(['silence', 'silence', 'silence'], { requestTimeout: 200 });
+  const error = await failureOf(compute.listInstances('dev', call()));
+  expect(error).toMatchObject({
+    code: 'timeout',
+    message: 'AWS did not answer ec2:DescribeInstances in time.',
+  });
+});
+
+test('a read whose answer stops in the middle ends', async () => {
+  const cut = { cut: '<DescribeInstancesResponse><reserv' };
+  const { compute } = await startCompute([cut, cut, cut]);
+  const error = await failureOf(compute.listInstances('dev', call()));
+  expect(error).toMatchObject({ name: 'UserError', code: 'unavailable' });
+});
+
+test('a read whose answer stalls in the middle ends', async () => {
+  const stall = { stall: '<DescribeInstancesResponse><reserv' };
+  const { compute } = await startCompute([stall, stall, stall], { requestTimeout: 300 });
+  const error = await failureOf(compute.listInstances('dev', call()));
+  expect(error).toBeInstanceOf(UserError);
+});
+
+test('a read ends at its signal', async () => {
+  const { compute } = await startCompute(['silence']);
+  const error = await failureOf(compute.listInstances('dev', { signal: AbortSignal.timeout(100) }));
+  expect(error).toMatchObject({ name: 'UserError', code: 'timeout' });
+});
+
+test('lists are read to their last page', async () => {
+  const { wire, compute } = await startCompute([
+    { body: page('i-1', 'more') },
+    { body: page('i-2', 'still') },
+    { body: page('i-3') },
+  ]);
+  const instances = await compute.listInstances('dev', call());
+  expect(instances.map(({ id }) => id)).toEqual(['i-1', 'i-2', 'i-3']);
+  expect(wire.seen[2]?.body).toContain('NextToken=still');
+});
+
+test('a list that leads back to a page read before is refused, not cut', async () => {
+  const { compute } = await startCompute(Array.from({ length: 9 }, () => ({ body: page('i-1', 'same') })));
+  const error = await failureOf(compute.listInstances('dev', call()));
+  expect(error).toMatchObject({ name: 'UserError', code: 'unavailable' });
+});

@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
+import { plain } from '../../../src/core/reply/reply.ts';
+import type { Platform } from '../../../src/platform/platform.ts';
+import { createBotProcess } from '../../core/bot.ts';
+import { labels, now, screen, type World } from '../world.ts';
+
+async function run(line: string, changes: Partial<World> = {}, wrap?: (platform: Platform) => Platform) {
+  const stage = createBotProcess(changes);
+  const bot = stage.createBot(wrap && { wrap });
+  const card = (await bot.say(`cognito add-user ${line}`)).last();
+  if (card.state === 'waiting') await bot.press(card.id, 'confirm');
+  const end = stage.progress.final(card.id).at(-1) ?? card;
+  return { ...stage, card: card.reply, state: end.state, reply: end.reply, title: plain(end.reply.title) };
+}
+
+const created = (mail: string) => `cognito-idp:AdminCreateUser ana@example.com ${mail}`;
+
+describe('cognito add-user', () => {
+  it('creates, adds to the group and lets Cognito mail', async () => {
+    const { card, state, world, reply } = await run('Ana@Example.com --role driver');
+    expect(screen(card)).toContain('DRIVER');
+    expect(screen(card)).toContain('an invitation, from Cognito');
+    expect(state).toBe('done');
+    expect(world.mutations).toEqual([
+      created('mailed'),
+      'cognito-idp:AdminAddUserToGroup ana@example.com DRIVER',
+    ]);
+    expect(labels(reply)).toContain('Show');
+  });
+
+  it('keeps a generated password in Secrets Manager instead, and tells how to read it, never what it is', async () => {
+    const { state, world, reply, audit } = await run('ana@example.com --no-email');
+    expect(state).toBe('done');
+    expect(world.mutations).toEqual([
+      created('not mailed'),
+      'cognito-idp:AdminSetUserPassword ana@example.com',
+    ]);
+    expect(screen(reply)).toContain('--secret-id d2/dev/cognito/ana@example.com');
+    expect(JSON.stringify(audit.events)).toContain('ana@example.com');
+  });
+
+  it('is refused for who exists, saying how they are', async () => {
+    const { state, title, world } = await run('ana@example.com', {
+      users: [
+        {
+          username: 'a',
+          email: 'ana@example.com',
+          status: 'CONFIRMED',
+          enabled: false,
+          createdAt: now,
+          groups: [],
+        },
+      ],
+    });
+    expect(state).toBe('refused');
+    expect(title).toContain('CONFIRMED, disabled');
+    expect(world.mutations).toEqual([]);
+  });
+
+  it('says how to end what was left half done: who exists without the group', async () => {
+    const { reply, world } = await run('ana@example.com --role admin', {
+      users: [
+        {
+          username: 'sub-1',
+          email: 'ana@example.com',
+          status: 'CONFIRMED',
+          enabled: true,
+          createdAt: now,
+          groups: [],
+        },
+      ],
+    });
+    expect(screen(reply)).toContain('--username sub-1 --group-name ADMIN');
+    expect(world.mutations).toEqual([]);
+  });
+
+  it('remembers over a restart that the mail was not sent', async () => {
+    const stage = createBotProcess();
+    const dying = stage.createBot({
+      wrap: (platform) => ({
+        ...platform,
+        users: {
+          ...platform.users,
+          async createUser(...call) {
+            await platform.users.createUser(...call);
+            throw new UserError('unavailable', 'Cognito may not send more mail today.');
+          },
+          addToGroup: () => new Promise<never>(() => undefined),
+        },
+      }),
+    });
+    const { id } = (await dying.say('cognito add-user ana@example.com --role admin')).last();
+    void dying.press(id, 'confirm');
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    const hold = await stage.memory.locks.holder({ env: 'dev' });
+    stage.clock.advance((hold?.until ?? 0) + 120_000 - stage.clock.now().getTime());
+    await stage.createBot().lookForOrphans();
+    const [end] = stage.progress.final(id);
+    expect(end?.state).toBe('done');
+    expect(end && plain(end.reply.title)).toContain('was not mailed');
+  });
+
+  it('is refused for a group that the pool does not have, saying which it has', async () => {
+    const stage = createBotProcess();
+    if (stage.world.pool instanceof Error) throw stage.world.pool;
+    const { state, reply, world } = await run('ana@example.com --role admin', {
+      pool: { ...stage.world.pool, groups: ['DRIVER'] },
+    });
+    expect(state).toBe('refused');
+    expect(JSON.stringify(reply)).toContain('It has DRIVER');
+    expect(world.mutations).toEqual([]);
+  });
+
+  it('mails once: a lost answer is looked after, and the rest goes on', async () => {
+    const { state, world } = await run('ana@example.com --role admin', {}, (platform) => ({
+      ...platform,
+      users: {
+        ...platform.users,
+        async createUser(...call) {
+          await platform.users.createUser(...call);
+          throw new OutcomeUnknown('The answer was lost.');
+        },
+      },
+    }));
+    expect(state).toBe('done');
+    expect(world.mutations.filter((line) => line === created('mailed'))).toHaveLength(1);
+  });
+
+  it('mails never twice: what can’t be found after a lost answer is unknown', async () => {
+    const calls: string[] = [];
+    const { state, world } = await run('ana@example.com --role admin', {}, (platform) => ({
+      ...platform,
+      users: {
+        ...platform.users,
+        async createUser() {
+          calls.push('sent');
+          throw new OutcomeUnknown('The answer was lost.');
+        },
+      },
+    }));
+    expect(state).toBe('unknown');
+    expect(calls).toEqual(['sent']);
+    expect(world.mutations).toEqual([]);
+  });
+
+  it('goes on where only the mail failed, and says so', async () => {
+    const { state, title, reply } = await run('ana@example.com --role admin', {}, (platform) => ({
+      ...platform,
+      users: {
+        ...platform.users,
+        async createUser(...call) {
+          await platform.users.createUser(...call);
+          throw new UserError('unavailable', 'Cognito may not send more mail today.');
+        },
+      },
+    }));
+    expect(state).toBe('done');
+    expect(title).toContain('was not mailed');
+    expect(screen(reply)).toContain('may not send more mail');
+  });
+
+  it('ends as failed, nothing changed, where Cognito refuses, and as partly done where only the group fails', async () => {
+    const refusing =
+      (name: 'createUser' | 'addToGroup') =>
+      (platform: Platform): Platform => ({
+        ...platform,
+        users: {
+          ...platform.users,
+          [name]: async () => {
+            throw new UserError('forbidden', 'The bot may not do that.');
+          },
+        },
+      });
+    expect((await run('ana@example.com --role admin', {}, refusing('createUser'))).state).toBe('failed');
+    const partly = await run('ana@example.com --role admin', {}, refusing('addToGroup'));
+    expect(partly.state).toBe('partly');
+    expect(screen(partly.reply)).toContain('done User created');
+    expect(screen(partly.reply)).toContain('failed In group ADMIN');
+  });
+});

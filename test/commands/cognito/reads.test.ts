@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../../src/core/reply/errors.ts';
+import type { PoolUser } from '../../../src/platform/users.ts';
+import {
+  ask,
+  createWorld,
+  details,
+  hoursAgo,
+  labels,
+  platformOf,
+  pressed,
+  refusal,
+  screen,
+} from '../world.ts';
+
+const user = (email: string, changes: Partial<PoolUser> = {}): PoolUser => ({
+  username: email,
+  email,
+  status: 'CONFIRMED',
+  enabled: true,
+  createdAt: hoursAgo(48),
+  groups: ['DRIVER'],
+  ...changes,
+});
+const ana = user('ana@example.com', { groups: ['ADMIN'] });
+const ben = user('ben@example.com', { enabled: false, groups: [] });
+const noPool = new UserError('not-found', 'There is no Cognito pool of dev.');
+
+describe('cognito list', () => {
+  it('tells users with role and status, and that these are all', async () => {
+    const { reply } = await ask('users', createWorld({ users: [ana, ben] }));
+    expect(screen(reply)).toBe(
+      [
+        '2 users in dev',
+        'ana@example.com  ADMIN · CONFIRMED',
+        'ben@example.com  no role · CONFIRMED · disabled',
+        'That is all of them.',
+      ].join('\n'),
+    );
+    expect(details(reply)).toContain('ana@example.com | ADMIN | CONFIRMED | yes | 21 Nov 09:12');
+  });
+
+  it('says how many are shown and that there are more', async () => {
+    const users = Array.from({ length: 25 }, (_, index) => user(`u${index}@example.com`));
+    const { reply } = await ask('cognito list u', createWorld({ users }));
+    expect(screen(reply)).toContain('10 users whose email begins with "u" in dev, and there are more');
+    expect(pressed(reply, 'Up to 60').args).toEqual({ env: 'dev', limit: 60, prefix: 'u' });
+  });
+
+  it('finds them however a phone capitalises the beginning', async () => {
+    const { reply } = await ask('cognito list Ana', createWorld({ users: [ana, ben] }));
+    expect(screen(reply)).toContain('ana@example.com');
+  });
+
+  it('says when nobody begins so', async () => {
+    const { reply } = await ask('cognito list zed', createWorld({ users: [ana] }));
+    expect(screen(reply)).toContain('No user whose email begins with "zed" in dev’s pool');
+    expect(labels(reply)).toContain('All users');
+  });
+
+  it('keeps a user whose role could not be told', async () => {
+    const world = createWorld({ users: [ana] });
+    const platform = platformOf(world);
+    const findUser = async () => {
+      throw new UserError('unavailable', 'throttled');
+    };
+    const { reply } = await ask('users', world, {
+      platform: { ...platform, users: { ...platform.users, findUser } },
+    });
+    expect(screen(reply)).toContain('ana@example.com  role unknown · CONFIRMED');
+  });
+
+  it('passes on that there is no pool', async () => {
+    expect((await refusal('users', createWorld({ users: noPool }))).message).toBe(
+      'There is no Cognito pool of dev.',
+    );
+  });
+});
+
+describe('cognito show', () => {
+  it('tells one user', async () => {
+    const { reply } = await ask('cognito show Ana@Example.com', createWorld({ users: [ana] }));
+    expect(screen(reply)).toBe(
+      [
+        'ana@example.com: CONFIRMED',
+        'status  CONFIRMED',
+        'role  ADMIN',
+        'enabled  yes',
+        'created  2026-11-21T01:12:00.000Z',
+      ].join('\n'),
+    );
+  });
+
+  it('says what a status means for the person', async () => {
+    const { reply } = await ask(
+      'cognito show ana@example.com',
+      createWorld({ users: [{ ...ana, status: 'FORCE_CHANGE_PASSWORD' }] }),
+    );
+    expect(screen(reply)).toContain('the temporary one lasts seven days');
+  });
+
+  it('offers to look and to add when there is no such user', async () => {
+    const error = await refusal('cognito show ana@example.com', createWorld());
+    expect(error.message).toBe('ana@example.com is not in dev’s pool.');
+    expect(labels(error)).toEqual(['Users beginning ana', 'Add ana@example.com']);
+    expect(pressed(error, 'Add ana@example.com')).toEqual({
+      command: 'cognito add-user',
+      args: { email: 'ana@example.com', env: 'dev' },
+    });
+  });
+
+  it('refuses what is no address', async () => {
+    expect((await refusal('cognito show ana')).message).toContain('an email address such as ana@example.com');
+    expect((await refusal('cognito show')).message).toContain('needs an email address');
+  });
+});
+
+describe('cognito config', () => {
+  it('tells what an app’s configuration needs', async () => {
+    const { reply } = await ask('cognito config');
+    for (const fact of [
+      'pool  ap-southeast-1_D2SandBox',
+      'client  d2-ride-booking-dev-app',
+      'issuer  https://cognito-idp.ap-southeast-1.amazonaws.com/ap-southeast-1_D2SandBox',
+      'roles  ADMIN, DRIVER, PASSENGER',
+    ]) {
+      expect(screen(reply)).toContain(fact);
+    }
+  });
+
+  it('passes on that there is no pool', async () => {
+    expect((await refusal('cognito config', createWorld({ pool: noPool }))).code).toBe('not-found');
+  });
+});

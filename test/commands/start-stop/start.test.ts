@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../../src/core/reply/errors.ts';
+import { plain } from '../../../src/core/reply/reply.ts';
+import type { Platform } from '../../../src/platform/platform.ts';
+import { createBotProcess } from '../../core/bot.ts';
+import { appHome, backend, bastion, labels, process, rds, rootHome, screen, type World } from '../world.ts';
+
+const down = { ...rootHome, processes: [{ ...process, status: 'stopped' }] };
+const asleep = (changes: Partial<World> = {}): Partial<World> => ({
+  instances: [backend, bastion].map((one) => ({ ...one, state: 'stopped' })),
+  databases: [{ ...rds, state: 'stopped' }],
+  ...changes,
+});
+
+async function run(line: string, changes: Partial<World>, wrap?: (platform: Platform) => Platform) {
+  const stage = createBotProcess(changes);
+  const listener = await stage.createBot(wrap && { wrap }).say(line);
+  const { id } = listener.last();
+  const end = stage.progress.final(id).at(-1);
+  const reply = end?.reply ?? listener.last().reply;
+  return { ...stage, state: end?.state ?? listener.last().state, reply, title: plain(reply.title) };
+}
+
+describe('start', () => {
+  it('brings everything up in the order of dependence, and says so', async () => {
+    const { world, state, reply, title } = await run('start dev', asleep());
+    expect(state).toBe('done');
+    expect(title).toBe('dev is up');
+    expect(world.mutations).toEqual([
+      `rds:StartDBInstance ${rds.id}`,
+      `ec2:StartInstances ${backend.id} ${bastion.id}`,
+    ]);
+    expect(screen(reply).split('\n')).toEqual(
+      expect.arrayContaining([
+        'done RDS available',
+        'done EC2 running',
+        'done SSM online',
+        'already PM2 online',
+        'done /health ok',
+      ]),
+    );
+    expect(labels(reply)).toEqual(expect.arrayContaining(['Status', 'Stop dev']));
+  });
+
+  it.each([
+    ['start dev rds', [`rds:StartDBInstance ${rds.id}`]],
+    ['start bastion', [`ec2:StartInstances ${bastion.id}`]],
+    ['start backend', [`ec2:StartInstances ${backend.id}`]],
+  ])('%s touches nothing else', async (line, mutations) => {
+    const { world, state } = await run(line, asleep());
+    expect(state).toBe('done');
+    expect(world.mutations).toEqual(mutations);
+  });
+
+  it('never touches what is not of its services', async () => {
+    const other = {
+      ...backend,
+      id: 'i-0other',
+      name: 'somebody-elses',
+      service: 'billing',
+      state: 'stopped',
+    };
+    const bot = { ...backend, id: 'i-0bot', name: 'd2-bot', service: 'chatops', state: 'stopped' };
+    const { world } = await run(
+      'start dev',
+      asleep({ instances: [other, bot, { ...backend, state: 'stopped' }] }),
+    );
+    expect(world.mutations.join()).not.toMatch(/i-0other|i-0bot/);
+  });
+
+  it('leaves alone what is up, and says so', async () => {
+    const { world, reply } = await run('start dev', asleep({ databases: [rds] }));
+    expect(world.mutations).toEqual([`ec2:StartInstances ${backend.id} ${bastion.id}`]);
+    expect(screen(reply)).toContain('already RDS available');
+  });
+
+  it('starts only the instances that are asleep', async () => {
+    const { world } = await run(
+      'start dev',
+      asleep({ instances: [backend, { ...bastion, state: 'stopped' }] }),
+    );
+    expect(world.mutations.filter((line) => line.startsWith('ec2:'))).toEqual([
+      `ec2:StartInstances ${bastion.id}`,
+    ]);
+  });
+
+  it('does nothing where everything runs', async () => {
+    const { world, title, progress } = await run('start dev', {});
+    expect(title).toBe('dev is up already');
+    expect(world.mutations).toEqual([]);
+    expect(progress.shown.size).toBe(0);
+  });
+
+  it('helps a process that PM2 did not bring back', async () => {
+    const { world, state } = await run('start dev', asleep({ homes: [down, appHome] }));
+    expect(state).toBe('done');
+    expect(world.mutations).toContain(`ssm:SendCommand d2-pm2-start ${backend.id} backend-api`);
+  });
+
+  it('waits for an instance that is still stopping, since EC2 refuses it until then', async () => {
+    let looks = 0;
+    const { world, state } = await run(
+      'start bastion',
+      asleep({ instances: [{ ...bastion, state: 'stopping' }] }),
+      (platform) => ({
+        ...platform,
+        compute: {
+          ...platform.compute,
+          async listInstances(...call) {
+            const all = await platform.compute.listInstances(...call);
+            looks += 1;
+            if (looks === 8) for (const one of all) one.state = 'stopped';
+            return all;
+          },
+          async startInstances(ids, call) {
+            expect(looks).toBeGreaterThanOrEqual(8);
+            await platform.compute.startInstances(ids, call);
+          },
+        },
+      }),
+    );
+    expect(state).toBe('done');
+    expect(world.mutations).toEqual([`ec2:StartInstances ${bastion.id}`]);
+  });
+
+  it('sends nothing for what is on its way up already', async () => {
+    const { world, state } = await run(
+      'start dev rds',
+      asleep({ databases: [{ ...rds, state: 'starting' }] }),
+      (platform) => {
+        let looks = 0;
+        return {
+          ...platform,
+          databases: {
+            ...platform.databases,
+            async listDatabases(...call) {
+              const all = await platform.databases.listDatabases(...call);
+              looks += 1;
+              if (looks === 6) for (const one of all) one.state = 'available';
+              return all;
+            },
+          },
+        };
+      },
+    );
+    expect(state).toBe('done');
+    expect(world.mutations).toEqual([]);
+  });
+
+  it('ends as partly done, saying where it stopped, when the agent never comes', async () => {
+    const { state, reply } = await run('start dev', asleep({ agents: [] }));
+    expect(state).toBe('partly');
+    expect(screen(reply)).toContain('failed SSM online');
+    expect(screen(reply)).toContain('skipped PM2 online');
+    expect(labels(reply)).toEqual(expect.arrayContaining(['Go on', 'Stop dev']));
+  });
+
+  it('is not done while /health is not', async () => {
+    const { state, reply } = await run(
+      'start dev',
+      asleep({ health: { status: 503, latencyMs: 9, body: '', error: undefined } }),
+    );
+    expect(state).toBe('partly');
+    expect(screen(reply)).toContain('failed /health ok');
+  });
+
+  it('says what is missing when there is nothing to start', async () => {
+    const { state, title, reply } = await run('start dev bastion', { instances: [] });
+    expect(state).toBe('refused');
+    expect(title).toContain('There is no bastion in dev');
+    expect(labels(reply)).toEqual(['Status']);
+  });
+
+  it('changes nothing when EC2 can’t be read', async () => {
+    const { world, state, title } = await run('start dev', {
+      instances: new UserError('unavailable', 'AWS is throttling ec2:DescribeInstances.'),
+    });
+    expect(state).toBe('failed');
+    expect(title).toContain('throttling');
+    expect(world.mutations).toEqual([]);
+  });
+
+  it('learns how long its steps take, and says so the next time', async () => {
+    const { memory } = await run('start dev rds', asleep());
+    expect(Object.keys(await memory.timings.usual('dev'))).toEqual([`start/rds-${rds.id}`]);
+  });
+});

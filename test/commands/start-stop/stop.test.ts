@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../../src/core/reply/errors.ts';
+import { plain } from '../../../src/core/reply/reply.ts';
+import type { Platform } from '../../../src/platform/platform.ts';
+import { createBotProcess } from '../../core/bot.ts';
+import { backend, bastion, details, labels, now, rds, screen, type World } from '../world.ts';
+
+/** Asks, and shows the card; `confirm` presses it and answers the outcome. */
+async function ask(line: string, changes: Partial<World> = {}, wrap?: (platform: Platform) => Platform) {
+  const stage = createBotProcess(changes);
+  const bot = stage.createBot(wrap && { wrap });
+  const card = (await bot.say(line)).last();
+  return {
+    ...stage,
+    card: card.reply,
+    state: card.state,
+    async confirm() {
+      const pressed = await bot.press(card.id, 'confirm');
+      const end = stage.progress.final(card.id).at(-1) ?? pressed.last();
+      return { state: end.state, reply: end.reply, title: plain(end.reply.title) };
+    },
+  };
+}
+
+describe('the card of stop', () => {
+  it('names every target, what it saves, what is still paid, and that AWS starts RDS again', async () => {
+    const { card, state } = await ask('stop dev');
+    expect(state).toBe('waiting');
+    const words = screen(card);
+    for (const word of [
+      'stop backend-api',
+      'stop d2-ride-booking-dev-backend',
+      'stop d2-ride-booking-dev-bastion',
+      rds.id,
+    ])
+      expect(words).toContain(word);
+    expect(words).toMatch(/Saves {2}\$0\.07\/h/);
+    expect(words).toMatch(/Still {2}\$0\.12\/h: /);
+    expect(words).toContain('7 days');
+    expect(details(card)).toContain(`ec2:StopInstances ${backend.id} ${bastion.id}`);
+    expect(details(card)).toContain(`rds:StopDBInstance ${rds.id}`);
+  });
+
+  it('warns who is using it, health checks aside', async () => {
+    const at = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
+    const { card } = await ask('stop dev', {
+      events: [
+        { at: at(9), message: '{"route":"POST /rides"}', stream: 'x' },
+        { at: at(2), message: '{"route":"GET /rides"}', stream: 'x' },
+        { at: at(1), message: '{"route":"GET /health"}', stream: 'x' },
+      ],
+    });
+    expect(screen(card)).toContain('In use: 2 requests to backend-api in 15 min, last 2 min ago');
+  });
+
+  it('says when it can’t tell who is using it, and when RDS is busy, and when an agent is silent', async () => {
+    const { card } = await ask('stop dev', {
+      events: new UserError('unavailable', 'throttled'),
+      databases: [{ ...rds, state: 'backing-up' }],
+      agents: [],
+    });
+    expect(screen(card)).toContain('can’t be told');
+    expect(screen(card)).toContain('is backing-up');
+    expect(screen(card)).toContain('can’t be stopped gracefully');
+  });
+
+  it('is not shown for what is asleep', async () => {
+    const { card, state } = await ask('stop dev', {
+      instances: [backend, bastion].map((one) => ({ ...one, state: 'stopped' })),
+      databases: [{ ...rds, state: 'stopped' }],
+    });
+    expect(state).toBe('done');
+    expect(plain(card.title)).toBe('dev is asleep already');
+    expect(labels(card)).toContain('Start dev');
+  });
+});
+
+describe('stop', () => {
+  it.each([
+    [
+      'stop dev',
+      [
+        `ssm:SendCommand d2-pm2-stop ${backend.id} backend-api`,
+        `ec2:StopInstances ${backend.id} ${bastion.id}`,
+        `rds:StopDBInstance ${rds.id}`,
+      ],
+    ],
+    ['stop dev rds', [`rds:StopDBInstance ${rds.id}`]],
+    ['stop bastion', [`ec2:StopInstances ${bastion.id}`]],
+    [
+      'stop backend',
+      [`ssm:SendCommand d2-pm2-stop ${backend.id} backend-api`, `ec2:StopInstances ${backend.id}`],
+    ],
+  ])('%s goes from the process to the database and touches nothing else', async (line, mutations) => {
+    const { confirm, world } = await ask(line);
+    const { state, reply } = await confirm();
+    expect(state).toBe('done');
+    expect(world.mutations).toEqual(mutations);
+    expect(labels(reply)).toContain(
+      line === 'stop dev' ? 'Start dev' : `Start ${line.split(' ').at(-1)} in dev`,
+    );
+  });
+
+  it('never touches what is not of its services, nor the instance that the bot runs on', async () => {
+    const other = { ...backend, id: 'i-0other', name: 'somebody-elses', service: 'billing' };
+    const bot = { ...backend, id: 'i-0bot', name: 'd2-bot', service: 'chatops' };
+    const { confirm, world } = await ask('stop dev', { instances: [backend, other, bot] });
+    await confirm();
+    expect(world.mutations.join()).not.toMatch(/i-0other|i-0bot/);
+  });
+
+  it('is refused when the bot itself runs on a target', async () => {
+    const stage = createBotProcess();
+    const bot = stage.createBot();
+    bot.bot.selfInstance = backend.id;
+    const refused = (await bot.say('stop dev')).last();
+    expect(refused.state).toBe('refused');
+    expect(plain(refused.reply.title)).toContain('what this bot runs on');
+    expect(stage.world.mutations).toEqual([]);
+  });
+
+  it('stops the instance also where its agent is silent, and says what was skipped', async () => {
+    const { confirm, world } = await ask('stop dev', { agents: [] }, (platform) => ({
+      ...platform,
+      instances: {
+        ...platform.instances,
+        listProcesses: async () => {
+          throw new UserError('unavailable', 'The SSM agent on the instance is offline.');
+        },
+        pm2: async () => {
+          throw new UserError('unavailable', 'The SSM agent on the instance is offline.');
+        },
+      },
+    }));
+    const { state, reply } = await confirm();
+    expect(state).toBe('done');
+    expect(JSON.stringify(reply)).toContain('skipped: The SSM agent');
+    expect(world.mutations).toEqual([
+      `ec2:StopInstances ${backend.id} ${bastion.id}`,
+      `rds:StopDBInstance ${rds.id}`,
+    ]);
+  });
+
+  it('waits for a process that is still stopping before its instance goes down', async () => {
+    let looks = 0;
+    const { confirm, world } = await ask('stop backend', {}, (platform) => ({
+      ...platform,
+      instances: {
+        ...platform.instances,
+        async listProcesses(...call) {
+          const all = await platform.instances.listProcesses(...call);
+          const stopped = all.flatMap((home) => home.processes).some(({ status }) => status === 'stopped');
+          if (!stopped || ++looks > 2) return all;
+          return all.map((home) => ({
+            ...home,
+            processes: home.processes.map((one) => ({ ...one, status: 'stopping' })),
+          }));
+        },
+      },
+      compute: {
+        ...platform.compute,
+        async stopInstances(...call) {
+          expect(looks).toBeGreaterThan(2);
+          return platform.compute.stopInstances(...call);
+        },
+      },
+    }));
+    expect((await confirm()).state).toBe('done');
+    expect(world.mutations).toHaveLength(2);
+  });
+
+  it('waits for the end of a backup, then stops RDS', async () => {
+    let looks = 0;
+    const { confirm, world } = await ask(
+      'stop dev rds',
+      { databases: [{ ...rds, state: 'backing-up' }] },
+      (platform) => ({
+        ...platform,
+        databases: {
+          ...platform.databases,
+          async listDatabases(...call) {
+            looks += 1;
+            const all = await platform.databases.listDatabases(...call);
+            if (looks === 9) for (const one of all) one.state = 'available';
+            return all;
+          },
+          async stopDatabase(id, call) {
+            expect(looks).toBeGreaterThanOrEqual(9);
+            await platform.databases.stopDatabase(id, call);
+          },
+        },
+      }),
+    );
+    expect((await confirm()).state).toBe('done');
+    expect(world.mutations).toEqual([`rds:StopDBInstance ${rds.id}`]);
+  });
+
+  it('says that an instance is gone when it was terminated meanwhile', async () => {
+    const { confirm, world } = await ask('stop bastion', {}, (platform) => {
+      let looks = 0;
+      return {
+        ...platform,
+        compute: {
+          ...platform.compute,
+          listInstances: async (...call) => {
+            looks += 1;
+            return looks <= 2 ? platform.compute.listInstances(...call) : [];
+          },
+        },
+      };
+    });
+    const { state, reply } = await confirm();
+    expect(state).toBe('failed');
+    expect(JSON.stringify(reply)).toContain('is gone');
+    expect(world.mutations).toEqual([]);
+  });
+});
