@@ -7,7 +7,7 @@ import {
   team,
   tokens,
   app as workspaceApp,
-} from '../../sandbox/slack/people.ts';
+} from '../../sandbox/slack/directory.ts';
 import type { Dispatcher } from '../../src/core/dispatcher.ts';
 import type { Answer, Reply } from '../../src/core/reply/reply.ts';
 import { createReplyCache } from '../../src/slack/deliver/reply-cache.ts';
