@@ -2,8 +2,7 @@ import type { Aws } from './aws/aws.ts';
 import { commands } from './commands/index.ts';
 import type { Config } from './config/config.ts';
 import { createCatalog } from './core/command/catalog.ts';
-import type { BotContext, Log } from './core/context.ts';
-import type { ReadOnlyContext } from './core/dispatcher.ts';
+import type { BotContext, Log, ReadOnlyContext } from './core/context.ts';
 import { UserError } from './core/reply/errors.ts';
 import type { Environment } from './platform/environment.ts';
 import type { Platform } from './platform/platform.ts';
@@ -14,20 +13,26 @@ export interface Composition {
   without?: string;
 }
 
+/** The `Service` tag of the bot's own instances. */
+const ownService = 'chatops';
+
 /** What differs between Slack and the terminal. */
-type Surface = Pick<
-  BotContext<Platform>,
-  'progress' | 'roleDirectory' | 'owner' | 'newId' | 'selfInstance'
-> & {
+type Surface = Pick<BotContext<Platform>, 'progress' | 'roleDirectory' | 'owner' | 'newId'> & {
+  /** The instance that the bot runs on, if any. */
+  selfInstance: string | undefined;
   log: Log;
   /** What is typed before a command. */
   prompt: string;
 };
 
 /** The machinery of one surface over AWS; without table or trail it is bare and only reads. */
-export function compose(config: Config, aws: Aws, { prompt, ...surface }: Surface): Composition {
+export function compose(
+  config: Config,
+  aws: Aws,
+  { prompt, selfInstance, ...surface }: Surface,
+): Composition {
   const { vocabulary, timezone } = config;
-  const { selfInstance, roleDirectory } = surface;
+  const { roleDirectory } = surface;
   const environments = new Map<string, Environment>();
   const { clock, stores, audit } = aws;
   const platform: Platform = {
@@ -68,6 +73,7 @@ export function compose(config: Config, aws: Aws, { prompt, ...surface }: Surfac
         .map(({ settings }) => settings)
         .filter((settings) => settings.protected)
         .map(({ name }) => name),
+      isOwn: ({ id, service }) => service === ownService || id === selfInstance,
     },
   };
 }

@@ -25,6 +25,8 @@ export function createBotProcess(changes: Partial<World> = {}) {
   const progress = createRecordingProgress();
   const audit = createRecordingAudit();
   const logged: string[] = [];
+  /** What the bots run on. */
+  const self: { instance: string | undefined } = { instance: undefined };
   const log = {
     info: () => undefined,
     warn: (_: object, message: string) => void logged.push(message),
@@ -71,7 +73,7 @@ export function createBotProcess(changes: Partial<World> = {}) {
       newId: () => ulid(),
       owner,
       protectedEnvironments: ['prod'],
-      selfInstance: undefined,
+      isOwn: ({ id, service }) => service === 'chatops' || id === self.instance,
     };
     const dispatcher = createDispatcher({ bot });
     return {
@@ -90,7 +92,7 @@ export function createBotProcess(changes: Partial<World> = {}) {
     };
   }
 
-  return { world, clock, memory, progress, audit, logged, createBot };
+  return { world, clock, self, memory, progress, audit, logged, createBot };
 }
 
 /** The words of an answer, for reading. */

@@ -17,7 +17,7 @@ interface Wording {
   /** `Restarting`, `restarted` */
   doing: string;
   done: string;
-  inverse?: string;
+  inverse?: { verb: Pm2Verb; label: string };
   aliases?: string[];
   everyday?: boolean;
 }
@@ -47,7 +47,13 @@ function defineVerb({
     summary,
     role: 'operator',
     confirm: 'self',
-    ...(inverse !== undefined && { inverse }),
+    ...(inverse && {
+      inverse: ({ service, env }) => ({
+        command: `pm2 ${inverse.verb}`,
+        label: `${inverse.label} ${service} in ${env}`,
+        args: { service, env },
+      }),
+    }),
     ...(aliases && { aliases }),
     ...(everyday && { everyday }),
     args,
@@ -281,12 +287,12 @@ export const pm2Stop = defineVerb({
   summary: 'Stop a service’s process and keep it stopped',
   doing: 'Stopping',
   done: 'stopped',
-  inverse: 'pm2 start',
+  inverse: { verb: 'start', label: 'Start' },
 });
 export const pm2Start = defineVerb({
   verb: 'start',
   summary: 'Start a service’s process',
   doing: 'Starting',
   done: 'started',
-  inverse: 'pm2 stop',
+  inverse: { verb: 'stop', label: 'Stop' },
 });

@@ -6,6 +6,7 @@ import { defineChange } from '../define.ts';
 import { breakdown, dollars, estimate, hourly } from '../shared/cost.ts';
 import { startInstances } from './ec2-steps.ts';
 import { takes } from './estimated-time.ts';
+import { inverseOf } from './inverse.ts';
 import { startDatabase } from './rds-steps.ts';
 import { agentsOnline, healthy, processLabel, processOnline } from './service-steps.ts';
 import { target } from './target-argument.ts';
@@ -16,7 +17,7 @@ export const start = defineChange({
   summary: 'Start an environment, in the order of dependence, until its services are well',
   role: 'operator',
   confirm: 'none',
-  inverse: 'stop',
+  inverse: (args) => inverseOf('stop', 'Stop', args),
   everyday: true,
   aliases: ['up', 'on', 'wake'],
   args: { env: environment, what: target.default('all') },

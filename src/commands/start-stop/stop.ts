@@ -9,6 +9,7 @@ import { asleepText, type StillRunning, stillRunning, stillRunningFact } from '.
 import { stopInstances } from './ec2-steps.ts';
 import { takes } from './estimated-time.ts';
 import { inUse } from './in-use.ts';
+import { inverseOf } from './inverse.ts';
 import { stopDatabase } from './rds-steps.ts';
 import { processLabel, processStopped } from './service-steps.ts';
 import { target } from './target-argument.ts';
@@ -19,7 +20,7 @@ export const stop = defineChange({
   summary: 'Stop an environment and stop paying for it',
   role: 'operator',
   confirm: 'self',
-  inverse: 'start',
+  inverse: (args) => inverseOf('start', 'Start', args),
   everyday: true,
   aliases: ['down', 'off', 'sleep'],
   args: { env: environment, what: target.default('all') },
@@ -112,6 +113,7 @@ export const stop = defineChange({
               `${id} is ${state}: it can be stopped only after that, which is waited for, up to 30 min.`,
           ),
       ],
+      danger: true,
       data: found,
     };
     const asleep =

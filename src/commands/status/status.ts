@@ -22,6 +22,7 @@ export const status = defineRead({
   name: 'status',
   summary: 'Is it well, what is on, what does it cost now',
   role: 'viewer',
+  purpose: 'overview',
   everyday: true,
   aliases: ['st', 'ls'],
   args: { env: environment },

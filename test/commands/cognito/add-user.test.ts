@@ -97,7 +97,7 @@ describe('cognito add-user', () => {
     const { id } = (await dying.say('cognito add-user ana@example.com --role admin')).last();
     void dying.press(id, 'confirm');
     for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
-    const hold = await stage.memory.locks.holder({ env: 'dev' });
+    const hold = await stage.memory.locks.holder({ env: 'dev', resource: 'user/ana@example.com' });
     stage.clock.advance((hold?.until ?? 0) + 120_000 - stage.clock.now().getTime());
     await stage.createBot().lookForOrphans();
     const [end] = stage.progress.final(id);

@@ -165,7 +165,7 @@ describe('pm2 stop and start', () => {
     expect(screen(card)).toContain('also after a reboot');
     expect(state).toBe('done');
     expect(sent).toEqual([`ssm:SendCommand d2-pm2-stop ${backend.id} backend-api`]);
-    expect(labels(reply).some((label) => /pm2 start/i.test(label))).toBe(true);
+    expect(labels(reply).some((label) => label === 'Start backend-api in dev')).toBe(true);
   });
 
   it.each(['stopping', 'waiting restart'])(

@@ -144,7 +144,7 @@ describe('stop', () => {
   it('is refused when the bot itself runs on a target', async () => {
     const stage = createBotProcess();
     const bot = stage.createBot();
-    bot.bot.selfInstance = backend.id;
+    stage.self.instance = backend.id;
     const refused = (await bot.say('stop dev')).last();
     expect(refused.state).toBe('refused');
     expect(plain(refused.reply.title)).toContain('what this bot runs on');
