@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/say-once.ts'],
+    globalSetup: ['test/run-folder.ts'],
     testTimeout: 240_000,
     hookTimeout: 120_000,
     pool: 'forks',

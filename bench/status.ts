@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createAccount } from '../sandbox/aws/account.ts';
-import { principals } from '../sandbox/aws/identity.ts';
+import { principals } from '../sandbox/aws/auth/authenticate.ts';
 import { createClock } from '../sandbox/clock.ts';
-import type { Machine } from '../sandbox/parts.ts';
+import type { Machine } from '../sandbox/interfaces.ts';
 import { createAws } from '../src/aws/aws.ts';
 import { listInventory } from '../src/commands/shared/inventory.ts';
 import { settingsOf } from '../test/environment-settings.ts';
@@ -79,6 +79,7 @@ function idleMachine(): Machine {
     reinstall: async () => undefined,
     run: async () => ({ exitCode: 0, stdout: '{"homes":[]}', stderr: '', timedOut: false }),
     port: 9,
+    portOf: () => 9,
     homes: { root: '/root/.pm2', app: '/home/ec2-user/.pm2' },
     appRoot: '/opt/apps',
     onLogLine: () => () => undefined,

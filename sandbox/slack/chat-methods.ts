@@ -1,6 +1,5 @@
-import { judgeBlocks } from './block-rules.ts';
-import { type Args, Refusal } from './calls.ts';
-import type { Message, Messages, StoredBlock } from './messages.ts';
+import { judgeBlocks } from './blocks/block-rules.ts';
+import { type Args, Refusal } from './call.ts';
 import {
   app,
   bot,
@@ -10,7 +9,8 @@ import {
   findDirectMessage,
   findPerson,
   team,
-} from './people.ts';
+} from './directory.ts';
+import type { Message, Messages, StoredBlock } from './messages.ts';
 
 /** Slack cuts or refuses texts above this. */
 const longestText = 40_000;
@@ -28,13 +28,15 @@ export function describeMessage(message: Message): Record<string, unknown> {
     text: message.text,
     ts: message.ts,
     ...(message.blocks.length > 0 ? { blocks: message.blocks } : {}),
+    ...(message.files ? { files: message.files } : {}),
     ...(message.thread ? { thread_ts: message.thread } : {}),
     ...(message.edited ? { edited: { user: message.user, ts: message.edited.ts } } : {}),
   };
 }
 
-function findSendable(args: Args): Channel {
-  const word = args.text('channel');
+/** The channel or person that an argument names. Throws Refusal where the bot can't post. */
+export function findSendable(args: Args, name = 'channel'): Channel {
+  const word = args.text(name);
   const person = findPerson(word);
   const channel = person ? findDirectMessage(person.id) : findChannel(word);
   if (!channel) throw new Refusal('channel_not_found');

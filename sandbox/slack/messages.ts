@@ -3,12 +3,21 @@ import type { Clock } from '../clock.ts';
 /** A block as it lies in a message; which ones Slack takes is decided in block-rules.ts. */
 export type StoredBlock = { type: string; block_id: string } & Record<string, unknown>;
 
+/** A file as a message shows it. */
+export interface SharedFile {
+  id: string;
+  name: string;
+  title: string;
+  size: number;
+}
+
 export interface Message {
   ts: string;
   channel: string;
   user: string;
   text: string;
   blocks: StoredBlock[];
+  files?: SharedFile[];
   /** The one user who sees it. */
   ephemeral?: string;
   /** The ts of the message that the thread hangs on. */
@@ -29,6 +38,7 @@ interface Draft {
   user: string;
   text: string;
   blocks?: StoredBlock[];
+  files?: SharedFile[];
   ephemeral?: string;
   thread?: string;
 }

@@ -1,17 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
-import type { Fault, Handle } from '../parts.ts';
-import { type Acts, createActs } from './acts.ts';
+import type { Fault, Handle } from '../interfaces.ts';
 import { createChatMethods, type Method } from './chat-methods.ts';
 import { createFaults } from './faults.ts';
+import { createFiles } from './files.ts';
+import { createTurns } from './interactions.ts';
 import { createLookupMethods } from './lookup-methods.ts';
 import { type Change, createMessages, type Message } from './messages.ts';
-import { createRates } from './rates.ts';
-import { createResponds } from './respond.ts';
+import { createRates } from './rate-limits.ts';
+import { createResponds } from './response-urls.ts';
 import { createSocketMode } from './socket-mode.ts';
-import { createTriggers } from './triggers.ts';
-import { createTurns } from './turns.ts';
+import { createTriggers } from './trigger-ids.ts';
+import { type Acts, createActs } from './user-actions.ts';
 import { createViews, type View } from './views.ts';
 import { createWebApi } from './web-api.ts';
 
@@ -50,12 +51,14 @@ export function createWorkspace({ baseUrl, clock }: { baseUrl: () => string; clo
   const views = createViews(triggers);
   const socket = createSocketMode(baseUrl);
   const responds = createResponds(baseUrl, clock, messages, faults);
+  const files = createFiles(baseUrl, messages);
   const turns = createTurns(messages);
   const acts = createActs({ clock, messages, responds, triggers, socket, turns, views });
   const methods = new Map<string, Method>(
     Object.entries({
       ...createLookupMethods(),
       ...createChatMethods(messages),
+      ...files.methods,
       ...views.methods,
       'apps.connections.open': () => ({ url: socket.createUrl() }),
     }),
@@ -64,7 +67,9 @@ export function createWorkspace({ baseUrl, clock }: { baseUrl: () => string; clo
 
   return {
     handle: async (request, response) =>
-      (await webApi(request, response)) || (await responds.handle(request, response)),
+      (await webApi(request, response)) ||
+      (await files.handle(request, response)) ||
+      (await responds.handle(request, response)),
     upgrade: socket.upgrade,
     acts,
     messages: ({ channel, user }) =>
@@ -80,7 +85,7 @@ export function createWorkspace({ baseUrl, clock }: { baseUrl: () => string; clo
     disconnect: socket.disconnect,
     duplicate: socket.duplicate,
     reset() {
-      for (const each of [turns, messages, rates, triggers, views, responds]) each.clear();
+      for (const each of [turns, messages, rates, triggers, views, responds, files]) each.clear();
       faults.set([]);
     },
     close() {

@@ -79,6 +79,7 @@ export function createBalancers({
       .flatMap(({ TargetHealthDescriptions = [] }) => TargetHealthDescriptions)
       .map(({ Target, TargetHealth }) => ({
         id: Target?.Id ?? '',
+        port: Target?.Port,
         state: TargetHealth?.State ?? 'unknown',
         reason: TargetHealth?.Description ?? TargetHealth?.Reason,
       }));

@@ -3,7 +3,10 @@ import type { WebClient } from '@slack/web-api';
 import { UserError } from '../core/reply/errors.ts';
 
 /** What of Slack's Web API the bot uses. */
-export type Web = Pick<WebClient, 'auth' | 'chat' | 'conversations' | 'users' | 'usergroups'>;
+export type Web = Pick<
+  WebClient,
+  'auth' | 'chat' | 'conversations' | 'filesUploadV2' | 'users' | 'usergroups'
+>;
 
 /** Slack's own error word of a failed call (`not_in_channel`); `undefined` when Slack did not answer at all. */
 export function slackError(error: unknown): string | undefined {

@@ -15,6 +15,7 @@ import type { Agent, Pm2Home, Process } from '../../src/platform/instances.ts';
 import type { LogEvent, LogSearch } from '../../src/platform/logs.ts';
 import type { Balancer, Endpoint, HttpHealth, NatGateway } from '../../src/platform/network.ts';
 import type { Platform } from '../../src/platform/platform.ts';
+import type { EnvironmentSettings } from '../../src/platform/settings.ts';
 import type { Pool, PoolUser } from '../../src/platform/users.ts';
 import type { Ended, Lock } from '../../src/stores/locks.ts';
 import type { Stores } from '../../src/stores/stores.ts';
@@ -112,6 +113,8 @@ export interface World {
   /** The PM2 process name of every service, where it isn’t the service’s own. */
   pm2Name: string | undefined;
   logGroup: string | undefined;
+  /** What `d2.yaml` says otherwise than our own layout. */
+  settings: Partial<EnvironmentSettings>;
   events: LogEvent[] | Error;
   /** More events than the search gave. */
   more: boolean;
@@ -148,7 +151,7 @@ export function createWorld(changes: Partial<World> = {}): World {
         name: 'd2-ride-booking-dev-alb',
         state: 'active',
         url: 'http://dev-alb.example.com:80',
-        targets: [{ id: backend.id, state: 'healthy', reason: undefined }],
+        targets: [{ id: backend.id, port: 3000, state: 'healthy', reason: undefined }],
       },
     ],
     alarms: [],
@@ -158,6 +161,7 @@ export function createWorld(changes: Partial<World> = {}): World {
     agents: [backend, bastion].map(({ id }) => ({ instance: id, online: true, version: '3.3.2746.0' })),
     pm2Name: undefined,
     logGroup: '/aws/ec2/dev-d2-ride-booking-backend',
+    settings: {},
     events: [],
     more: false,
     searchedBackTo: undefined,
@@ -203,7 +207,8 @@ const tell = async <T>(value: T | Error): Promise<T> => {
 
 /** Every port over one world. Changes take effect at once and stand in `mutations`. */
 export function environmentOf(world: World, env = 'dev'): Environment {
-  const pm2Name = (service: string) => world.pm2Name ?? service;
+  const pm2Name = (service: string) =>
+    world.settings.services?.find(({ name }) => name === service)?.pm2 ?? world.pm2Name ?? service;
   const change = (name: string, ...what: string[]) => {
     world.mutations.push([name, ...what].join(' '));
   };
@@ -219,7 +224,8 @@ export function environmentOf(world: World, env = 'dev'): Environment {
   return {
     name: env,
     settings: settingsOf(env, {
-      services: [serviceOf('backend-api', { pm2: pm2Name('backend-api'), logGroup: world.logGroup })],
+      services: [serviceOf('backend-api', { pm2: world.pm2Name ?? 'backend-api', logGroup: world.logGroup })],
+      ...world.settings,
     }),
     compute: {
       listInstances: () => tell(world.instances),
@@ -404,8 +410,14 @@ function storesOf(world: World): Stores {
   };
 }
 
-export const catalogOf = (list: readonly Command<Platform>[] = commands): Catalog<Platform> =>
-  createCatalog(list, { vocabulary, prompt: '/d2' });
+export const catalogOf = (
+  list: readonly Command<Platform>[] = commands,
+  { settings: { services } }: Pick<World, 'settings'> = { settings: {} },
+): Catalog<Platform> =>
+  createCatalog(list, {
+    vocabulary: { ...vocabulary, ...(services && { services: services.map(({ name }) => name) }) },
+    prompt: '/d2',
+  });
 
 export interface Told {
   reply: Reply;
@@ -423,7 +435,7 @@ export async function ask(
     list = commands,
   }: { caller?: Caller; platform?: Platform; list?: readonly Command<Platform>[] } = {},
 ): Promise<Told> {
-  const catalog = catalogOf(list);
+  const catalog = catalogOf(list, world);
   const { command, args } = parse(line, catalog);
   if (command.kind !== 'read') throw new Error(`${command.name} is not a read`);
   const interims: Reply[] = [];

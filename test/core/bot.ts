@@ -62,7 +62,7 @@ export function createBotProcess(changes: Partial<World> = {}) {
       },
     };
     const bot: BotContext<Platform> = {
-      catalog: catalogOf(),
+      catalog: catalogOf(undefined, world),
       platform,
       roleDirectory: platform.roleDirectory,
       stores,

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../sandbox/slack/messages.ts';
-import type { Invocation, Reply } from '../../src/core/reply/reply.ts';
+import {
+  choice,
+  fewButtons,
+  type Invocation,
+  type Part,
+  type Reply,
+  select,
+} from '../../src/core/reply/reply.ts';
 import { answering, idOf, newId, reply, type Stage, startStage } from './bot.ts';
 
 let stage: Stage;
@@ -42,6 +49,31 @@ describe('a command', () => {
     // Somebody whom the minute's memory does not hold.
     const messages = await stage.say('amir', '/d2 status');
     expect(messages.map(({ text }) => text)).toEqual(['late but there']);
+  });
+
+  it('that finds many before it waits, and a click goes past them all', async () => {
+    const operation = newId();
+    stage.script = answering({
+      state: 'waiting',
+      reply: reply('Stop dev?', { actions: [{ kind: 'move', label: 'Stop', move: 'cancel', operation }] }),
+    });
+    const [card] = await stage.say('omar', '/d2 stop dev');
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    stage.script = async (asked) => {
+      if ('line' in asked) await released;
+      await answering(done('well'))(asked);
+    };
+    for (let count = 1; count <= 9; count++) stage.begin('vera', `/d2 status ${count}`);
+    await expect.poll(() => stage.heard).toContain('vera: status 8');
+    await stage.click('omar', card?.ts, 'move:cancel');
+    const before = stage.heard.filter((line) => line.startsWith('vera: '));
+    expect(stage.heard).toContain('omar moved cancel');
+    expect(before).not.toContain('vera: status 9');
+    release();
+    await expect.poll(() => stage.heard).toContain('vera: status 9');
   });
 
   it('that Slack delivers twice is answered once', async () => {
@@ -434,5 +466,62 @@ describe('a bot that is configured under another name', () => {
     const [answer] = await other.say('vera', '/d2 status');
     expect(wordsOf(answer)).toContain('listens to /ops, not to /d2');
     await other.close();
+  });
+});
+
+describe('an answer with a list', () => {
+  it('runs what was chosen, as if it had been typed', async () => {
+    const choices = ['backend-api', 'web-driver'].map((service) => choice(service, 'pm2 show', { service }));
+    const menu = fewButtons(['one', 'two', 'three', 'four', 'five', 'six'].map((name) => choice(name, name)));
+    stage.script = answering(done('which', { actions: [...select('Show', choices), ...menu] }));
+    const [answer] = await stage.say('omar', '/d2 pm2 list');
+    await stage.click('omar', answer?.ts, 'web-driver');
+    await stage.click('omar', answer?.ts, 'six');
+    expect(stage.heard.slice(1)).toEqual([
+      'omar pressed {"command":"pm2 show","args":{"service":"web-driver"}}',
+      'omar pressed {"command":"six","args":{}}',
+    ]);
+  });
+});
+
+describe('an answer with files', () => {
+  const parts: Part[] = [
+    { kind: 'file', name: 'backend-api.log', type: 'text/plain', content: 'first line\nlast line' },
+    { kind: 'image', alt: 'CPU', name: 'cpu.png', width: 1, height: 1, png: new Uint8Array([137, 80]) },
+    { kind: 'file', name: 'none.log', type: 'text/plain', content: '' },
+  ];
+  const inDirectMessage = () =>
+    stage.place.workspace.messages({ channel: 'D0OMAR' }).filter(({ files }) => files !== undefined);
+
+  it('sends them to the caller’s direct message and says so', async () => {
+    stage.script = answering(done('the log', { parts }));
+    const [answer] = await stage.say('omar', '/d2 logs');
+    expect(answer).toMatchObject({ ephemeral: 'U0OMAR', channel: 'C0OPS' });
+    expect(wordsOf(answer)).toContain('backend-api.log is in your direct messages');
+    expect(wordsOf(answer)).toContain('none.log is empty');
+    const [sent] = inDirectMessage();
+    expect(sent?.files).toMatchObject([
+      { name: 'backend-api.log', size: 20 },
+      { name: 'cpu.png', title: 'CPU', size: 2 },
+    ]);
+    const stored = await fetch(`${stage.place.url}/slack/upload/${sent?.files?.[0]?.id}`);
+    expect(await stored.text()).toBe('first line\nlast line');
+  });
+
+  it('cuts them into the answer where the bot may not send files, saying why', async () => {
+    stage.script = answering(done('the log', { parts }));
+    await stage.faults({ action: 'slack:files.getUploadURLExternal', kind: 'deny', times: 2 });
+    const [answer] = await stage.say('omar', '/d2 logs');
+    expect(wordsOf(answer)).toContain(
+      'backend-api.log could not be sent as a file: the bot lacks the scope files:write',
+    );
+    expect(wordsOf(answer)).toContain('last line');
+    expect(inDirectMessage()).toEqual([]);
+  });
+
+  it('sends none while it is not complete', async () => {
+    stage.script = answering({ state: 'working', reply: reply('asking …', { parts }) }, done('known'));
+    await stage.say('omar', '/d2 logs');
+    expect(inDirectMessage()).toEqual([]);
   });
 });

@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks';
+import type { Message } from './api-types.ts';
 import { Avatar } from './avatar.tsx';
 import { Blocks } from './blocks.tsx';
 import { Composer } from './composer.tsx';
-import type { Message } from './contract.ts';
 import { showMoment, showTime } from './dates.ts';
 import { EyeIcon, ReplyIcon } from './icons.tsx';
-import { Mrkdwn } from './spans.tsx';
-import { ActingContext, nameOf, useSurroundings } from './surroundings.ts';
+import { Mrkdwn } from './inline-text.tsx';
+import { ActingContext, nameOf, useSurroundings } from './page-context.ts';
 
 export const timeOf = (ts: string) => new Date(Number(ts) * 1000);
 
@@ -14,6 +14,22 @@ export interface MessageActs {
   click(ts: string, action: string): void;
   isBusy(ts: string, action: string): boolean;
   reply(ts: string, text: string): void;
+}
+
+/** A file of a message: a picture as it is, another by its name. */
+function FileView({ file }: { file: NonNullable<Message['files']>[number] }) {
+  const url = `/slack/upload/${file.id}`;
+  return (
+    <figure class="file">
+      {file.name.endsWith('.png') ? <img src={url} alt={file.title} /> : null}
+      <figcaption>
+        <a href={url} download={file.name}>
+          {file.name}
+        </a>{' '}
+        <span class="quiet">{`${file.size.toLocaleString('en')} bytes`}</span>
+      </figcaption>
+    </figure>
+  );
 }
 
 interface Props {
@@ -56,6 +72,9 @@ export function MessageView({ message, replies, acts }: Props) {
           <ActingContext.Provider value={acting}>
             {blocks.length > 0 ? <Blocks blocks={blocks} /> : <Mrkdwn text={message.text} />}
           </ActingContext.Provider>
+          {(message.files ?? []).map((file) => (
+            <FileView key={file.id} file={file} />
+          ))}
           {edited ? <span class="edited">(edited)</span> : null}
         </div>
         {replies.length > 0 || isOpen ? (

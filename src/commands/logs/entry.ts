@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { LogLine } from '../../core/reply/reply.ts';
 import { cut } from '../shared/format.ts';
-import { type Fields, isContinuation, type Level, parseLine } from './log-line.ts';
+import { type Fields, isContinuation, type Level, parseLine } from '../shared/log-line.ts';
 
 export const levelOrder: readonly Level[] = ['debug', 'info', 'warn', 'error'];
 const longest = 200;

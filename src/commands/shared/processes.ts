@@ -3,7 +3,7 @@ import { invoke } from '../../core/reply/reply.ts';
 import type { Instance } from '../../platform/compute.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { Pm2Home, Process } from '../../platform/instances.ts';
-import { instancesOf, serviceSettings } from '../../platform/services.ts';
+import { instancesOf, pm2Name, serviceSettings, twinOf } from '../../platform/services.ts';
 import type { EnvironmentSettings } from '../../platform/settings.ts';
 import { type Source, sourceOf } from './inventory.ts';
 
@@ -36,10 +36,11 @@ export function runningOf(
   const { name: env } = settings;
   const own = instancesOf(instances, service, settings);
   const running = own.filter((instance) => instance.state === 'running');
+  for (const instance of running) assertOwnProcess(service, instance, settings);
   if (running.length > 0) return running;
   if (own.length === 0) {
     throw new UserError('not-found', `There is no ${service} instance in ${env}.`, {
-      hint: `Looked for the tags Environment=${env} and ${tagText(service, settings)}. If its Terraform toggle is off, it is created when that is turned on.`,
+      hint: `Looked for the tags Environment=${env} and ${tagText(service, settings)}. If its Terraform toggle is off, it is created when that is turned on; if another tag tells its instances, say it in ${settings.where(`services.${service}.tag`)}.`,
       actions: [invoke('Status', 'status', { env })],
     });
   }
@@ -58,6 +59,20 @@ const tagText = (service: string, settings: EnvironmentSettings): string => {
   const { key, value } = serviceSettings(service, settings)?.tag ?? { key: 'Service', value: service };
   return `${key}=${value}`;
 };
+
+/** Throws `UserError` conflict where another service on the instance has the same process name: PM2 can’t tell them apart. */
+export function assertOwnProcess(service: string, instance: Instance, settings: EnvironmentSettings): void {
+  const twin = twinOf(service, instance, settings);
+  if (twin === undefined) return;
+  const name = pm2Name(service, settings);
+  throw new UserError(
+    'conflict',
+    `${service} and ${twin} are both on ${instance.name || instance.id}, and both are ${name} in PM2.`,
+    {
+      hint: `Say each one’s own process name: ${settings.where(`services.${service}.pm2`)}, ${settings.where(`services.${twin}.pm2`)}; or another tag, if they are on different instances.`,
+    },
+  );
+}
 
 /** Asks every instance at once; never rejects. */
 export function listHomes(

@@ -3,11 +3,11 @@ import { UserError } from '../../core/reply/errors.ts';
 import type { Process } from '../../platform/instances.ts';
 import { isDown } from '../shared/processes.ts';
 import type { StepContext } from './ec2-steps.ts';
-import type { Targets } from './targets.ts';
+import { agentsOf, type Targets } from './targets.ts';
 
 /** Session Manager's agent reports: only then can the instance be asked anything. */
 export function agentsOnline({ environment, signal, targets }: StepContext): Step {
-  const ids = targets.instances.map(({ id }) => id);
+  const ids = agentsOf(targets);
   return {
     id: 'ssm',
     title: 'SSM online',
@@ -28,6 +28,13 @@ export function agentsOnline({ environment, signal, targets }: StepContext): Ste
 
 type OneProcess = Targets['processes'][number];
 
+/** What tells steps apart where there are several processes: ` · web-driver`, ` · web-driver on i-0a1…`. */
+export function processLabel(one: OneProcess, processes: readonly OneProcess[]): string {
+  if (processes.length < 2) return '';
+  const alone = processes.filter(({ service }) => service === one.service).length < 2;
+  return alone ? ` · ${one.service}` : ` · ${one.service} on ${one.instance}`;
+}
+
 async function processOf(
   { environment, signal }: StepContext,
   { instance, name }: OneProcess,
@@ -41,7 +48,7 @@ export function processOnline(context: StepContext, one: OneProcess): Step {
   let asked = 0;
   return {
     id: `pm2-${one.name}-${one.instance}`,
-    title: 'PM2 online',
+    title: `PM2 online${processLabel(one, context.targets.processes)}`,
     deadlineSeconds: 180,
     repeatable: true,
     async settled() {
@@ -71,7 +78,7 @@ export function processStopped(context: StepContext, one: OneProcess): Step {
   let hindered = false;
   return {
     id: `pm2-${one.name}-${one.instance}`,
-    title: 'PM2 stopped',
+    title: `PM2 stopped${processLabel(one, context.targets.processes)}`,
     deadlineSeconds: 120,
     repeatable: true,
     async settled() {
@@ -99,7 +106,7 @@ export function processStopped(context: StepContext, one: OneProcess): Step {
 export function healthy(context: StepContext, one: OneProcess): Step {
   return {
     id: `health-${one.name}-${one.instance}`,
-    title: '/health ok',
+    title: `/health ok${processLabel(one, context.targets.processes)}`,
     deadlineSeconds: 180,
     repeatable: true,
     async settled() {

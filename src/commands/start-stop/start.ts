@@ -8,9 +8,9 @@ import { startInstances } from './ec2-steps.ts';
 import { takes } from './estimated-time.ts';
 import { inverseOf } from './inverse.ts';
 import { startDatabase } from './rds-steps.ts';
-import { agentsOnline, healthy, processOnline } from './service-steps.ts';
+import { agentsOnline, healthy, processLabel, processOnline } from './service-steps.ts';
 import { target } from './target-argument.ts';
-import { type ResolvedTargets, resolveTargets, type Targets } from './targets.ts';
+import { agentsOf, type ResolvedTargets, resolveTargets, type Targets, unlisted } from './targets.ts';
 
 export const start = defineChange({
   name: 'start',
@@ -40,6 +40,7 @@ export const start = defineChange({
       })),
     ];
     const { items } = estimate(inventory, here);
+    const extra = what === 'all' ? unlisted(instances, here) : [];
     const toStart = items.filter((item) => !item.on && targets.some(({ id }) => id === item.id));
     const plan = {
       env,
@@ -55,6 +56,9 @@ export const start = defineChange({
           value:
             toStart.length > 0 ? `${dollars(hourly(toStart))}/h more: ${breakdown(toStart)}` : 'nothing more',
         },
+        ...(extra.length > 0
+          ? [{ label: 'Not in d2.yaml', value: `${extra.join(', ')}; started with the rest` }]
+          : []),
         { label: 'Until', value: 'stopped by hand: timed stops are not built yet' },
       ],
       warnings: [],
@@ -69,7 +73,7 @@ export const start = defineChange({
     for (const { id } of targets.databases) await step(startDatabase(context, id));
     if (targets.instances.length > 0) {
       await step(startInstances(context));
-      await step(agentsOnline(context));
+      if (agentsOf(targets).length > 0) await step(agentsOnline(context));
     }
     for (const one of targets.processes) {
       await step(processOnline(context, one));
@@ -87,19 +91,26 @@ export const start = defineChange({
   },
 });
 
-function stepsOf({ databases, instances, processes }: Targets): PlanStep[] {
+function stepsOf(targets: Targets): PlanStep[] {
+  const { databases, instances, processes } = targets;
   return [
     ...databases.map(({ id }) => ({ id: `rds-${id}`, title: 'RDS available', doing: 'RDS starting' })),
     ...(instances.length > 0
       ? [
           { id: 'ec2', title: 'EC2 running', doing: 'EC2 starting' },
-          { id: 'ssm', title: 'SSM online', doing: 'SSM coming online' },
+          ...(agentsOf(targets).length > 0
+            ? [{ id: 'ssm', title: 'SSM online', doing: 'SSM coming online' }]
+            : []),
         ]
       : []),
-    ...processes.flatMap(({ name, instance }) => [
-      { id: `pm2-${name}-${instance}`, title: 'PM2 online', doing: 'PM2 starting' },
-      { id: `health-${name}-${instance}`, title: '/health ok', doing: 'asking /health' },
-    ]),
+    ...processes.flatMap((one) => {
+      const label = processLabel(one, processes);
+      const place = `${one.name}-${one.instance}`;
+      return [
+        { id: `pm2-${place}`, title: `PM2 online${label}`, doing: `PM2 starting${label}` },
+        { id: `health-${place}`, title: `/health ok${label}`, doing: `asking /health${label}` },
+      ];
+    }),
   ];
 }
 

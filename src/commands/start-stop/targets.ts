@@ -3,13 +3,15 @@ import { invoke } from '../../core/reply/reply.ts';
 import type { Instance } from '../../platform/compute.ts';
 import type { DatabaseInstance } from '../../platform/databases.ts';
 import type { Environment } from '../../platform/environment.ts';
-import { pm2Name, servicesOf } from '../../platform/services.ts';
+import { belongsToEnvironment, instanceLabel, pm2Name, servicesOf } from '../../platform/services.ts';
 import { type Inventory, listInventory, type Source } from '../shared/inventory.ts';
+import { assertOwnProcess } from '../shared/processes.ts';
 import type { Target } from './target-argument.ts';
 
 /** What `start` and `stop` act on: exact ids, stored with the operation. */
 export interface Targets {
-  instances: { id: string; name: string }[];
+  /** `agent`: whether its SSM agent must be online before it is up; nothing is known of what no service of `d2.yaml` runs on. */
+  instances: { id: string; name: string; agent: boolean }[];
   databases: { id: string }[];
   /** PM2 processes: on which instance, under which name. */
   processes: { instance: string; service: string; name: string }[];
@@ -22,7 +24,7 @@ export interface ResolvedTargets {
   targets: Targets;
 }
 
-/** The targets of a word in an environment. Throws when a source that matters is silent, or nothing is there. */
+/** The targets of a word in an environment; `all` is whatever has its tags, of a service of `d2.yaml` or not. Throws when a source that matters is silent, or nothing is there. */
 export async function resolveTargets(
   environment: Environment,
   what: Target,
@@ -30,11 +32,15 @@ export async function resolveTargets(
 ): Promise<ResolvedTargets> {
   const { name: env, settings } = environment;
   const inventory = await listInventory(environment, signal);
-  const wanted = (instance: Instance) =>
-    servicesOf(instance, settings).length > 0
-      ? what !== 'bastion'
-      : instance.tags.Service === 'bastion' && what !== 'backend';
+  const wanted = (instance: Instance) => {
+    // One that is being terminated is neither started nor stopped.
+    if (!belongsToEnvironment(instance, settings) || instance.state === 'shutting-down') return false;
+    if (what === 'bastion') return instance.tags.Service === 'bastion';
+    return what === 'all' || servicesOf(instance, settings).length > 0;
+  };
   const instances = what === 'rds' ? [] : requireSource('EC2', inventory.instances).filter(wanted);
+  for (const instance of instances)
+    for (const service of servicesOf(instance, settings)) assertOwnProcess(service, instance, settings);
   const databases = what === 'all' || what === 'rds' ? requireSource('RDS', inventory.databases) : [];
   if (instances.length + databases.length === 0) {
     throw new UserError(
@@ -47,7 +53,11 @@ export async function resolveTargets(
     );
   }
   const targets: Targets = {
-    instances: instances.map(({ id, name }) => ({ id, name })),
+    instances: instances.map((instance) => ({
+      id: instance.id,
+      name: instance.name,
+      agent: isListed(instance, environment),
+    })),
     databases: databases.map(({ id }) => ({ id })),
     processes: instances.flatMap((instance) =>
       servicesOf(instance, settings).map((service) => ({
@@ -59,6 +69,23 @@ export async function resolveTargets(
   };
   return { inventory, instances, databases, targets };
 }
+
+/** Of a service of `d2.yaml`, or a bastion. */
+const isListed = (instance: Instance, { settings }: Pick<Environment, 'settings'>): boolean =>
+  servicesOf(instance, settings).length > 0 || instance.tags.Service === 'bastion';
+
+/** Names of what else is meant: a card says them, since nobody listed them. */
+export const unlisted = (
+  instances: readonly Instance[],
+  environment: Pick<Environment, 'settings'>,
+): string[] =>
+  instances
+    .filter((instance) => !isListed(instance, environment))
+    .map((instance) => `${instanceLabel(instance, environment.settings)} (${instance.id})`);
+
+/** The instances whose SSM agents are waited for. */
+export const agentsOf = ({ instances }: Targets): string[] =>
+  instances.filter(({ agent }) => agent !== false).map(({ id }) => id);
 
 function requireSource<T>(name: string, source: Source<T[]>): T[] {
   if (source.ok) return source.value;

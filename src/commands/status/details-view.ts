@@ -78,23 +78,26 @@ function databaseFacts(databases: Source<DatabaseInstance[]>): Fact[] {
   ]);
 }
 
-function networkFacts({ inventory, throughBalancers }: EnvironmentSnapshot): Fact[] {
+function networkFacts({ inventory, fromOutside }: EnvironmentSnapshot): Fact[] {
   const { natGateways, balancers, endpoints } = inventory;
   return [
     row('NAT', natGateways, ({ id, state }) => `${id} ${state}`),
     row('ALB', balancers, ({ name, state, targets }) =>
       [
         `${name} ${state}`,
-        ...targets.map(
-          (target) => `${target.id} ${target.state}${target.reason ? ` (${target.reason})` : ''}`,
-        ),
+        ...targets.map((target) => {
+          // One instance behind two ports is two targets.
+          const twice = targets.some((other) => other.id === target.id && other.port !== target.port);
+          const place = twice ? `${target.id}:${target.port}` : target.id;
+          return `${place} ${target.state}${target.reason ? ` (${target.reason})` : ''}`;
+        }),
       ].join(', '),
     ),
-    ...(throughBalancers === 'asking'
+    ...(fromOutside === 'asking'
       ? []
-      : throughBalancers.map(({ balancer, health }) => ({
+      : fromOutside.map(({ url, health }) => ({
           label: 'through ALB',
-          value: `${balancer.url}/health: ${healthResultText(health)}`,
+          value: `${url}: ${healthResultText(health)}`,
         }))),
     row('endpoints', endpoints, ({ service, state }) => `${service} ${state}`),
     row('bastion', inventory.instances, ({ tags, id, state }) =>

@@ -5,8 +5,14 @@ import { pm2Name } from '../../platform/services.ts';
 import { defineRead } from '../define.ts';
 import { estimate, hourlyCost } from '../shared/cost.ts';
 import { isEmpty } from '../shared/inventory.ts';
+import { stillRunning } from '../shared/still-running.ts';
 import { detailsView } from './details-view.ts';
-import { askServices, describeEnvironment, type EnvironmentSnapshot } from './environment-snapshot.ts';
+import {
+  askServices,
+  describeEnvironment,
+  type EnvironmentSnapshot,
+  runningIn,
+} from './environment-snapshot.ts';
 import { overallHealth } from './overall-health.ts';
 import { resourcePresence } from './resource-presence.ts';
 import { serviceHealth } from './service-health.ts';
@@ -27,7 +33,7 @@ export const status = defineRead({
       statusReply(seen, here, platform.timezone, platform.clock.now());
     const snapshot = await describeEnvironment(here, platform.stores, signal);
     if (isEmpty(snapshot.inventory)) return emptyReply(here);
-    if (!hasMoreToAsk(snapshot)) return reply({ ...snapshot, throughBalancers: [] });
+    if (!hasMoreToAsk(snapshot, here.settings)) return reply({ ...snapshot, fromOutside: [] });
     interim(reply(snapshot));
     return reply(await askServices(snapshot, here, signal));
   },
@@ -43,14 +49,16 @@ function statusReply(
   const conditions = snapshot.services.map((view) =>
     serviceHealth(view, pm2Name(view.service, settings), now),
   );
-  const verdict = overallHealth(snapshot, conditions, now);
+  const left = stillRunning(snapshot.inventory, environment);
+  const verdict = overallHealth(snapshot, conditions, now, left);
+  const served = snapshot.services.some((view) => !view.instances.ok || runningIn(view).length > 0);
   const cost = estimate(snapshot.inventory, environment);
   const present = resourcePresence(snapshot.inventory, settings);
   return {
     title: verdict.title,
     tone: verdict.tone,
     summary: `${verdict.title} · ${hourlyCost(cost)}`,
-    parts: summaryView(snapshot, conditions, present, cost, now),
+    parts: summaryView(snapshot, conditions, present, cost, now, served ? [] : left),
     details: detailsView(snapshot, present, cost, settings, timezone, now),
     actions: statusButtons(snapshot, verdict, settings),
   };

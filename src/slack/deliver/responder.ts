@@ -1,11 +1,14 @@
 import { type Answer, note } from '../../core/reply/reply.ts';
 import type { Responder } from '../../core/surface.ts';
+import { nextTurn } from '../event-loop.ts';
 import { render } from '../render/render.ts';
+import type { FileSender } from './files.ts';
 import type { MessageTransport } from './message-transport.ts';
 import type { ReplyCache } from './reply-cache.ts';
 
 interface Options {
   place: string;
+  files: FileSender;
   transport: MessageTransport;
   replyCache: ReplyCache;
   zone: string;
@@ -21,10 +24,12 @@ interface Options {
 
 /** Puts answers into Slack's words: kept first, so that their buttons work the moment they show. */
 export function createResponder(options: Options): Responder {
-  const { place, transport, replyCache, zone, owner, sharing, full, remark } = options;
+  const { place, files, transport, replyCache, zone, owner, sharing, full, remark } = options;
   return {
     place,
-    async answer(answer) {
+    async answer(asked) {
+      // What isn't complete yet has no files worth sending.
+      const answer = asked.state === 'working' ? asked : await files.send(asked, owner);
       const { reply, state } = answer;
       const hasMore = reply.details !== undefined && (state === 'done' || state === 'waiting');
       const shareable = sharing && answer.shareable === true && state === 'done';
@@ -33,6 +38,8 @@ export function createResponder(options: Options): Responder {
         remark === undefined
           ? answer
           : { ...answer, reply: { ...reply, parts: [...reply.parts, note(remark)] } };
+      // Rendering a long answer takes its time: acknowledgements come before.
+      await nextTurn();
       await transport.send(render(shown, { zone, kept, sharing, full }), { interim: state === 'working' });
     },
   };

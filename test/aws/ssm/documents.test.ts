@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { createMachine } from '../../../sandbox/instance/machine.ts';
-import type { Machine, MachineResult } from '../../../sandbox/parts.ts';
+import type { Machine, MachineResult } from '../../../sandbox/interfaces.ts';
 import { createInstances } from '../../../src/aws/instances.ts';
 import type { Instances } from '../../../src/platform/instances.ts';
 import { settingsOf } from '../../environment-settings.ts';

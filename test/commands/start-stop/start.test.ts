@@ -52,7 +52,7 @@ describe('start', () => {
     expect(world.mutations).toEqual(mutations);
   });
 
-  it('never touches what is not of its services', async () => {
+  it('starts what has its tags and no service of d2.yaml too, never what the bot runs on', async () => {
     const other = {
       ...backend,
       id: 'i-0other',
@@ -65,7 +65,8 @@ describe('start', () => {
       'start dev',
       asleep({ instances: [other, bot, { ...backend, state: 'stopped' }] }),
     );
-    expect(world.mutations.join()).not.toMatch(/i-0other|i-0bot/);
+    expect(world.mutations).toContain(`ec2:StartInstances i-0other ${backend.id}`);
+    expect(world.mutations.join()).not.toContain('i-0bot');
   });
 
   it('leaves alone what is up, and says so', async () => {

@@ -105,12 +105,40 @@ describe('stop', () => {
     );
   });
 
-  it('never touches what is not of its services, nor the instance that the bot runs on', async () => {
+  it('stops what has its tags and no service of d2.yaml too, and names it; never what the bot runs on', async () => {
     const other = { ...backend, id: 'i-0other', name: 'somebody-elses', tags: { Service: 'billing' } };
     const bot = { ...backend, id: 'i-0bot', name: 'd2-bot', tags: { Service: 'chatops' } };
-    const { confirm, world } = await ask('stop dev', { instances: [backend, other, bot] });
+    const { card, confirm, world } = await ask('stop dev', { instances: [backend, other, bot] });
+    expect(screen(card)).toContain('Not in d2.yaml  billing (i-0other); stopped with the rest');
+    const { title, reply } = await confirm();
+    expect(world.mutations).toContain(`ec2:StopInstances ${backend.id} i-0other`);
+    expect(world.mutations.join()).not.toContain('i-0bot');
+    expect(title).toBe('dev is asleep but for chatops');
+    expect(screen(reply)).toContain('Still running  chatops (i-0bot) $0.03/h');
+  });
+
+  it('leaves out the bot’s own host where no service of d2.yaml runs on it', async () => {
+    const bot = { ...backend, id: 'i-0bot', name: 'd2-bot', tags: {} };
+    const settings = { selfInstance: 'i-0bot' };
+    const { confirm, world } = await ask('stop dev', { instances: [backend, bot], settings });
     await confirm();
-    expect(world.mutations.join()).not.toMatch(/i-0other|i-0bot/);
+    expect(world.mutations.join()).not.toContain('i-0bot');
+  });
+
+  it('says what runs although all that it was asked to stop is asleep', async () => {
+    const bot = { ...backend, id: 'i-0bot', name: 'd2-bot', tags: { Service: 'chatops' } };
+    const { card, state } = await ask('stop dev', {
+      instances: [bot, { ...backend, state: 'stopped' }],
+      databases: [{ ...rds, state: 'stopped' }],
+    });
+    expect(state).toBe('done');
+    expect(plain(card.title)).toBe('What stops in dev is asleep already');
+    expect(screen(card)).toContain('Still running  chatops (i-0bot) $0.03/h');
+    const { card: part } = await ask('stop dev rds', { databases: [{ ...rds, state: 'stopped' }] });
+    expect(plain(part.title)).toBe('rds in dev is asleep already');
+    expect(screen(part)).toContain(
+      `Still running  backend-api (${backend.id}) $0.03/h, bastion (${bastion.id})`,
+    );
   });
 
   it('is refused when the bot itself runs on a target', async () => {
