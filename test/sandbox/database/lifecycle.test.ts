@@ -130,7 +130,7 @@ describe.runIf(hasMariaDb)("the sandbox's RDS, from start to end", () => {
     await db.database.start();
   });
 
-  it('shuts its doors when MariaDB ends by itself, says so, and can be started', async () => {
+  it('closes its connections when MariaDB ends by itself, says so, and can be started', async () => {
     const admin = await db.asAdmin();
     const [rows] = await admin.query<RowDataPacket[]>('select @@pid_file as file');
     const ended = hearEnd(admin);

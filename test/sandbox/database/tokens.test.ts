@@ -65,7 +65,7 @@ describe.runIf(hasMariaDb)('IAM tokens at the database', () => {
     [
       'an unknown key',
       () => signToken({ credentials: { ...person, accessKeyId: 'AKIANOBODY' } }),
-      /nobody has/,
+      /no one has/,
     ],
     [
       'no session token where there is one',
