@@ -112,7 +112,15 @@ export const ownWorld: World = {
   },
   assumableRoles: [],
   configuration: ({ machine: { homes, appRoot } }) => ({
-    environment: { pm2: { root: homes.root, app: homes.app, apps: appRoot } },
+    environment: {
+      pm2: {
+        homes: [
+          { home: homes.root, user: 'root' },
+          { home: homes.app, user: 'ec2-user' },
+        ],
+        apps: appRoot,
+      },
+    },
     services: { 'backend-api': { logs: { dev: logGroup } } },
   }),
 };

@@ -169,6 +169,7 @@ export async function startStage({ command = '/d2' } = {}) {
     newId,
     log,
     againMs: 50,
+    countsForMs: 60_000,
   });
   await slack.start();
   return stage;

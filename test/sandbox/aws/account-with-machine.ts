@@ -8,6 +8,7 @@ import { createMachine } from '../../../sandbox/instance/machine.ts';
 import { createTemporaryFolder } from '../../../sandbox/temporary-folder.ts';
 import { createAws } from '../../../src/aws/aws.ts';
 import { createClients } from '../../../src/aws/client/clients.ts';
+import { settingsOf } from '../../environment-settings.ts';
 
 const backend = fileURLToPath(new URL('../../../backend-api', import.meta.url));
 export const region = 'ap-southeast-1';
@@ -29,14 +30,25 @@ export async function startAccountWithMachine() {
     region,
     endpoint,
     credentials: botKeys,
-    project: 'd2-ride-booking',
     table: 'd2-chatops',
     auditGroup: '/d2/chatops/audit',
-    paths: { rootHome: machine.homes.root, appHome: machine.homes.app, appRoot: machine.appRoot },
   });
+  const environment = aws.environment(
+    settingsOf('dev', {
+      pm2: {
+        homes: [
+          { home: machine.homes.root, user: 'root' },
+          { home: machine.homes.app, user: 'app' },
+        ],
+        apps: machine.appRoot,
+        logs: undefined,
+      },
+    }),
+  );
   return {
     account,
     aws,
+    environment,
     clients,
     clientsOf,
     clock,

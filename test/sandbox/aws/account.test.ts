@@ -183,7 +183,7 @@ describe('documents', () => {
 describe('the ledger', () => {
   test('keeps what was changed, with the operation that did it', async () => {
     const operation = '01J00000000000000000000000';
-    await standing.aws.platform.compute.stopInstances([bastion], {
+    await standing.environment.compute.stopInstances([bastion], {
       operation,
       signal: AbortSignal.timeout(5_000),
     });
