@@ -93,7 +93,8 @@ export function createWorkspace({ baseUrl, clock }: { baseUrl: () => string; clo
     disconnect: socket.disconnect,
     duplicate: socket.duplicate,
     reset() {
-      for (const each of [interactions, messages, rateLimits, triggerIds, views, responseUrls, files]) each.clear();
+      for (const each of [interactions, messages, rateLimits, triggerIds, views, responseUrls, files])
+        each.clear();
       faults.set([]);
     },
     close() {

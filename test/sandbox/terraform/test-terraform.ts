@@ -95,7 +95,7 @@ export type TestTerraform = Awaited<ReturnType<typeof startTestTerraform>>;
 async function runTerraform(cwd: string, args: string[], env: Record<string, string>): Promise<Ended> {
   const child = spawn('terraform', args, {
     cwd,
-    env: { ...process.env, ...env, TF_CLI_ARGS: '-no-color', TF_INPUT: '0' },
+    env: { ...process.env, ...env, TF_CLI_ARGS: '-no-color', TF_INPUT: '0', GOGC: '400' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<number>((resolve, reject) => {

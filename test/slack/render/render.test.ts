@@ -14,6 +14,7 @@ import {
 } from '../../../src/core/reply/reply.ts';
 import { pressedValue, readButtonPress } from '../../../src/slack/listeners/action-payload.ts';
 import { type RenderOptions, render } from '../../../src/slack/render/render.ts';
+import { rounds, seed } from '../../rounds.ts';
 import { answer, answers, id } from '../answers.ts';
 
 const zone = 'Asia/Kuala_Lumpur';
@@ -299,7 +300,7 @@ describe('whatever a reply holds', () => {
         for (const shown of [summary, ...textsOf(blocks)])
           expect(shown).not.toMatch(/(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
       }),
-      { numRuns: 200 },
+      { seed, numRuns: rounds(60) },
     );
   });
 
@@ -326,7 +327,7 @@ describe('whatever a reply holds', () => {
           expect(mrkdwn).not.toMatch(/&(?!amp;|lt;|gt;)/);
         }
       }),
-      { numRuns: 200 },
+      { seed, numRuns: rounds(60) },
     );
   });
 
@@ -348,7 +349,7 @@ describe('whatever a reply holds', () => {
           expect(meant).toContain(JSON.stringify(said));
         }
       }),
-      { numRuns: 200 },
+      { seed, numRuns: rounds(60) },
     );
   });
 });
