@@ -50,7 +50,7 @@ const prices = z.strictObject({
 });
 
 /** Where PM2 and the services are on the instances that our own Terraform makes. */
-export const layout = {
+const layout = {
   homes: [
     { home: '/root/.pm2', user: 'root' },
     { home: '/home/ec2-user/.pm2', user: 'ec2-user' },
