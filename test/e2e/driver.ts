@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Disturbance } from '../../sandbox/aws/account.ts';
 import type { Fault, LedgerEntry } from '../../sandbox/interfaces.ts';
 import { startWhole, type Whole } from '../../sandbox/sandbox-with-bot.ts';
+import type { WorldName } from '../../sandbox/worlds/worlds.ts';
 
 interface Said {
   ts: string;
@@ -37,8 +38,12 @@ interface Place {
 export type Driver = Awaited<ReturnType<typeof drive>>;
 
 /** Everybody's hands on one sandbox with the production bot in it: what they say and press, and what came of it. */
-export async function drive({ speed = 200, extra = {} as Record<string, string> } = {}) {
-  const whole: Whole = await startWhole({ speed, extra });
+export async function drive({
+  speed = 200,
+  extra = {} as Record<string, string>,
+  world = 'own' as WorldName,
+} = {}) {
+  const whole: Whole = await startWhole({ speed, extra, world });
 
   async function call(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(`${whole.url}/sandbox/${path}`, {
