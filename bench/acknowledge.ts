@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configurationOf } from '../sandbox/configuration.ts';
+import { ownWorld } from '../sandbox/worlds/own.ts';
 import { type Stub, startStub } from './slack-stub.ts';
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -20,7 +21,10 @@ export async function benchAcknowledgement(): Promise<string[]> {
   const config = join(folder, 'd2.yaml');
   await writeFile(
     config,
-    configurationOf({ homes: { root: '/root/.pm2', app: '/home/ec2-user/.pm2' }, appRoot: '/opt/apps' }),
+    configurationOf(ownWorld, {
+      machine: { homes: { root: '/root/.pm2', app: '/home/ec2-user/.pm2' }, appRoot: '/opt/apps' },
+      urls: {},
+    }),
   );
   try {
     const bare = await measure(file('./bare-bolt.mjs'), {});

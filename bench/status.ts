@@ -2,11 +2,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createAccount } from '../sandbox/aws/account.ts';
-import { principals } from '../sandbox/aws/identity.ts';
+import { principals } from '../sandbox/aws/auth/authenticate.ts';
 import { createClock } from '../sandbox/clock.ts';
-import type { Machine } from '../sandbox/parts.ts';
+import type { Machine } from '../sandbox/interfaces.ts';
 import { createAws } from '../src/aws/aws.ts';
 import { listInventory } from '../src/commands/shared/inventory.ts';
+import { settingsOf } from '../test/environment-settings.ts';
 
 const callMs = 50;
 
@@ -26,10 +27,10 @@ export async function benchStatus(): Promise<string[]> {
   const bot = principals.find(({ name }) => name === 'bot');
   const aws = createAws({
     region: 'ap-southeast-1',
-    project: 'd2-ride-booking',
     endpoint: `http://127.0.0.1:${port}/aws`,
     credentials: { accessKeyId: bot?.accessKeyId ?? '', secretAccessKey: bot?.secretAccessKey ?? '' },
   });
+  const environment = aws.environment(settingsOf('dev'));
   try {
     const times: number[] = [];
     let chain = 0;
@@ -37,7 +38,7 @@ export async function benchStatus(): Promise<string[]> {
     for (let round = 0; round < 25; round++) {
       calls.length = 0;
       const began = performance.now();
-      await listInventory(aws.platform, 'dev', AbortSignal.timeout(10_000));
+      await listInventory(environment, AbortSignal.timeout(10_000));
       if (round >= 5) times.push(performance.now() - began);
       chain = longestChain(calls);
       count = calls.length;
@@ -78,6 +79,7 @@ function idleMachine(): Machine {
     reinstall: async () => undefined,
     run: async () => ({ exitCode: 0, stdout: '{"homes":[]}', stderr: '', timedOut: false }),
     port: 9,
+    portOf: () => 9,
     homes: { root: '/root/.pm2', app: '/home/ec2-user/.pm2' },
     appRoot: '/opt/apps',
     onLogLine: () => () => undefined,

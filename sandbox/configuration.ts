@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
-import type { Machine } from './parts.ts';
-import { app, channels, people, team } from './slack/people.ts';
+import { accountId, auditGroup, project, region, table } from './aws/constants.ts';
+import { app, channels, people, team } from './slack/directory.ts';
+import type { RunningWorld, World } from './worlds/world.ts';
 
 const idOf = (list: readonly { id: string; name: string }[], name: string): string => {
   const found = list.find((each) => each.name === name);
@@ -8,25 +9,26 @@ const idOf = (list: readonly { id: string; name: string }[], name: string): stri
   return found.id;
 };
 
-const arn = (name: string) => `arn:aws:iam::000011112222:user/${name}`;
+const arn = (name: string) => `arn:aws:iam::${accountId}:user/${name}`;
 
-/** The `d2.yaml` of the sandbox's own environment: its people, its channel, and where its instance keeps PM2. */
-export function configurationOf({ homes, appRoot }: Pick<Machine, 'homes' | 'appRoot'>): string {
+/** The `d2.yaml` of a world: the workspace's people and channels, and what is the world's own. */
+export function configurationOf(world: World, running: RunningWorld): string {
+  const { environment, services } = world.configuration(running);
   return stringify({
     app: app.id,
     team: team.id,
     command: app.command,
     channels: [idOf(channels, 'shared')],
-    project: 'd2-ride-booking',
-    region: 'ap-southeast-1',
+    project,
+    region,
     timezone: 'Asia/Kuala_Lumpur',
-    table: 'd2-chatops',
-    trail: '/d2/chatops/audit',
+    table,
+    trail: auditGroup,
     environments: {
       dev: {
         channel: idOf(channels, 'ops'),
         protected: false,
-        pm2: { root: homes.root, app: homes.app, apps: appRoot },
+        ...environment,
         roles: {
           viewer: { slack: [idOf(people, 'vera')], aws: [arn('vera')] },
           operator: { slack: ['S0OPERATORS'], aws: [arn('omar')] },
@@ -34,6 +36,6 @@ export function configurationOf({ homes, appRoot }: Pick<Machine, 'homes' | 'app
         },
       },
     },
-    services: { 'backend-api': { logs: { dev: '/aws/ec2/dev-d2-ride-booking-backend' } } },
+    services,
   });
 }

@@ -1,14 +1,17 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { startWhole, type Whole } from './whole.ts';
+import { startWhole, type Whole } from './sandbox-with-bot.ts';
+import { isWorldName, type WorldName, worlds } from './worlds/worlds.ts';
 
-const usage = `npm run demo -- [--port 8137] [--no-open] [--speed 12]
+const usage = `npm run demo -- [--world own] [--port 8137] [--no-open] [--speed 12]
 
+  --world    what the account holds: "own", as our Terraform makes it, or "existing", as another team's made it
   --port     where the page is; any free port when left out
   --no-open  do not open a browser
   --speed    how many times faster than AWS its states pass`;
 
 interface Options {
+  world: WorldName;
   port: number;
   open: boolean;
   speed: number;
@@ -18,6 +21,7 @@ function readOptions(): Options | string {
   try {
     const { values } = parseArgs({
       options: {
+        world: { type: 'string' },
         port: { type: 'string' },
         'no-open': { type: 'boolean' },
         speed: { type: 'string' },
@@ -25,13 +29,15 @@ function readOptions(): Options | string {
       },
     });
     if (values.help) return usage;
+    const { world = 'own' } = values;
+    if (!isWorldName(world)) return `--world ${world}: one of ${Object.keys(worlds).join(', ')}.\n\n${usage}`;
     const port = Number(values.port ?? 0);
     const speed = Number(values.speed ?? 12);
     if (!Number.isInteger(port) || port < 0 || port > 65_535)
       return `--port ${values.port}: a port is a number from 1 to 65535.\n\n${usage}`;
     if (!(speed >= 1 && speed <= 1_000))
       return `--speed ${values.speed}: a number from 1 to 1000.\n\n${usage}`;
-    return { port, open: !values['no-open'], speed };
+    return { world, port, open: !values['no-open'], speed };
   } catch (error) {
     return `${error instanceof Error ? error.message : error}\n\n${usage}`;
   }
@@ -77,9 +83,10 @@ function openBrowser(url: string): void {
   child.unref();
 }
 
-async function run({ port, open, speed }: Options): Promise<void> {
+async function run({ world, port, open, speed }: Options): Promise<void> {
   let ending = false;
   const starting = startWhole({
+    world,
     port,
     speed,
     onBotLine(line) {

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 // Below what systems hand out by themselves, lest another has it before it is used, or while who used it is stopped.
 const range = { from: 10_000, to: 32_000 };
@@ -22,4 +23,19 @@ export async function findPort(): Promise<number> {
   throw new Error(
     `no port between ${range.from} and ${range.to} is free on 127.0.0.1: end what listens on them`,
   );
+}
+
+/** Resolves once something listens on this port of 127.0.0.1. Rejects after half a minute. */
+export async function waitForListener(port: number): Promise<void> {
+  for (let tries = 0; tries < 300; tries += 1) {
+    const socket = connect(port, '127.0.0.1');
+    const isOpen = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (isOpen) return;
+    await delay(100);
+  }
+  throw new Error(`nothing listens on port ${port}`);
 }

@@ -1,24 +1,28 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAccount, type DisturbableAccount } from './aws/account.ts';
-import { createCredentials } from './aws/credentials.ts';
+import { createCredentials } from './aws/auth/credentials.ts';
+import { masterPassword } from './aws/constants.ts';
 import { createClock } from './clock.ts';
-import { type Composition, compose } from './composition.ts';
-import { createEngine, type RealEngine } from './engine.ts';
-import { createFolder } from './folder.ts';
-import { settingsOf } from './instance/deploy.ts';
+import { type Composition, compose } from './endpoints.ts';
+import { migrate, settingsOf } from './instance/deploy.ts';
 import { createMachine } from './instance/machine.ts';
-import type { Machine } from './parts.ts';
+import type { Machine } from './interfaces.ts';
+import { createRdsDatabase, type RdsDatabase } from './rds-database.ts';
 import { startServer } from './server.ts';
 import { servePage } from './slack/page/serve.ts';
+import { createFolder } from './temporary-folder.ts';
+import type { World } from './worlds/world.ts';
+import { type WorldName, worlds } from './worlds/worlds.ts';
 
 export interface Sandbox extends Composition {
   /** The only place that it writes to; gone when it ends. */
   folder: string;
   machine: Machine;
   account: DisturbableAccount;
-  /** Where the account's database listens; undefined without MariaDB: then RDS is for show, and backend-api has none. */
-  database: Pick<RealEngine, 'tunnel' | 'unchecked'> | undefined;
+  world: World;
+  /** Where the account's database listens; undefined without MariaDB: then RDS has states only, and backend-api no database. */
+  database: Pick<RdsDatabase, 'tunnel' | 'unchecked'> | undefined;
   close(): Promise<void>;
 }
 
@@ -27,6 +31,8 @@ export interface SandboxOptions {
   port?: number;
   /** How many times faster than AWS its states pass. */
   speed?: number;
+  /** What is in the account: what our Terraform makes, or what another team's made. */
+  world?: WorldName;
   /** The built backend-api that the instance runs. */
   backend?: string;
 }
@@ -37,8 +43,10 @@ const ownBackend = fileURLToPath(new URL('../backend-api', import.meta.url));
 export async function createSandbox({
   port = 0,
   speed = 1,
+  world: worldName = 'own',
   backend = ownBackend,
 }: SandboxOptions = {}): Promise<Sandbox> {
+  const world = worlds[worldName];
   const ends: (() => Promise<void> | void)[] = [];
   /** Last begun, first ended; the folder goes even if a part fails to end. */
   async function close(): Promise<void> {
@@ -56,27 +64,31 @@ export async function createSandbox({
     ends.push(clock.close);
     const server = await startServer(port);
     ends.push(server.close);
-    const credentials = createCredentials();
-    const engine = await createEngine({
+    const credentials = createCredentials(world);
+    const database = await createRdsDatabase({
+      endpoint: world.database.endpoint,
       folder: folder.path,
-      appRoot: () => machine.appRoot,
+      migrate: () => migrate({ appRoot: machine.appRoot, settings, masterPassword }),
       credentialOf: credentials.credentialOf,
     });
-    if (engine) ends.push(engine.close);
+    if (database) ends.push(database.close);
+    const settings = settingsOf({ world, url: server.url, database });
     const machine = await createMachine({
       folder: join(folder.path, 'i'),
       backend,
       clock,
-      settings: settingsOf({ url: server.url, database: engine }),
+      world,
+      settings,
       environment: { AWS_EC2_METADATA_SERVICE_ENDPOINT: server.url },
     });
     ends.push(machine.close);
-    await engine?.reset();
+    await database?.reset();
     const account = await createAccount({
+      world,
       credentials,
       clock,
       machine,
-      engine,
+      database,
       onHandle: (handle) => server.serve([handle]),
     });
     ends.push(account.close);
@@ -87,7 +99,8 @@ export async function createSandbox({
       folder: folder.path,
       machine,
       account,
-      database: engine,
+      world,
+      database,
       close,
     };
   } catch (error) {

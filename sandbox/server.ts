@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { BodyError, isOwn, sendJson } from './http.ts';
-import type { Handle } from './parts.ts';
+import type { Handle } from './interfaces.ts';
 
 export interface Server {
   port: number;

@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ulid } from 'ulid';
 import { type Aws, createAws } from './aws/aws.ts';
+import { commands } from './commands/index.ts';
 import { compose } from './compose.ts';
 import { awsOptions, type Config, promptOf, readConfig, wantsColor } from './config/config.ts';
 import { ConfigError } from './config/faults.ts';
 import type { Caller } from './core/access/caller.ts';
 import { createRoleDirectory } from './core/access/role-directory.ts';
+import { createMeaningOf } from './core/command/meaning.ts';
 import { parse } from './core/command/parser.ts';
 import { createDispatcher } from './core/dispatcher.ts';
 import { errorReply } from './core/reply/error-reply.ts';
@@ -38,7 +40,11 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     const line = lineOf(options.words);
     const { config: path } = options;
-    const config = readConfig({ mode: 'terminal', ...(path !== undefined && { path }) });
+    const config = readConfig({
+      mode: 'terminal',
+      meaningOf: createMeaningOf(commands),
+      ...(path !== undefined && { path }),
+    });
     return await run(config, options, line);
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof UserError)) throw error;
@@ -104,7 +110,7 @@ async function run(config: Config, { json, yes, color }: Options, line: string):
     prompt,
     newId: () => ulid(),
     owner: `terminal/${hostname()}/${process.pid}/${ulid()}`,
-    selfInstance: config.settings.selfInstance,
+    selfInstance: config.self,
   });
 
   try {

@@ -2,8 +2,9 @@ import type { Aws } from './aws/aws.ts';
 import { commands } from './commands/index.ts';
 import type { Config } from './config/config.ts';
 import { createCatalog } from './core/command/catalog.ts';
-import type { BotContext, Log } from './core/context.ts';
-import type { ReadOnlyContext } from './core/dispatcher.ts';
+import type { BotContext, Log, ReadOnlyContext } from './core/context.ts';
+import { UserError } from './core/reply/errors.ts';
+import type { Environment } from './platform/environment.ts';
 import type { Platform } from './platform/platform.ts';
 
 export interface Composition {
@@ -12,38 +13,67 @@ export interface Composition {
   without?: string;
 }
 
+/** The `Service` tag of the bot's own instances. */
+const ownService = 'chatops';
+
 /** What differs between Slack and the terminal. */
-type Surface = Pick<
-  BotContext<Platform>,
-  'progress' | 'roleDirectory' | 'owner' | 'newId' | 'selfInstance'
-> & {
+type Surface = Pick<BotContext<Platform>, 'progress' | 'roleDirectory' | 'owner' | 'newId'> & {
+  /** The instance that the bot runs on, if any. */
+  selfInstance: string | undefined;
   log: Log;
   /** What is typed before a command. */
   prompt: string;
 };
 
 /** The machinery of one surface over AWS; without table or trail it is bare and only reads. */
-export function compose(config: Config, aws: Aws, { prompt, ...surface }: Surface): Composition {
-  const { settings, prices, vocabulary } = config;
-  const { selfInstance, roleDirectory } = surface;
+export function compose(
+  config: Config,
+  aws: Aws,
+  { prompt, selfInstance, ...surface }: Surface,
+): Composition {
+  const { vocabulary, timezone } = config;
+  const { roleDirectory } = surface;
+  const environments = new Map<string, Environment>();
+  const { clock, stores, audit } = aws;
   const platform: Platform = {
-    ...aws.platform,
-    prices,
-    settings: { ...settings, selfInstance },
+    clock,
     roleDirectory,
+    timezone,
+    stores,
+    environment(name) {
+      const known = environments.get(name);
+      if (known) return known;
+      const own = config.environments.get(name);
+      if (!own) {
+        throw new UserError('not-found', `d2.yaml names no environment ${name}.`, {
+          hint: `It names ${vocabulary.environments.join(', ')}.`,
+        });
+      }
+      const environment = { ...aws.environment({ ...own.settings, selfInstance }), prices: own.prices };
+      environments.set(name, environment);
+      return environment;
+    },
   };
   const bare = {
     catalog: createCatalog(commands, { vocabulary, prompt }),
     platform,
-    clock: aws.clock,
+    clock,
     ...surface,
   };
-  const { stores, audit } = aws;
   if (!stores || !audit) {
     const missing = [...(stores ? [] : ['table']), ...(audit ? [] : ['trail'])].join(' and ');
     return { bot: bare, without: `d2.yaml names no ${missing}` };
   }
   return {
-    bot: { ...bare, stores, audit, protectedEnvironments: settings.protectedEnvironments },
+    bot: {
+      ...bare,
+      stores,
+      audit,
+      protectedEnvironments: [...config.environments.values()]
+        .map(({ settings }) => settings)
+        .filter((settings) => settings.protected)
+        .map(({ name }) => name),
+      isOwn: ({ id, service }) => service === ownService || id === selfInstance,
+    },
   };
 }

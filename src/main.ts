@@ -4,10 +4,12 @@ import { WebClient } from '@slack/web-api';
 import { ulid } from 'ulid';
 import { createAws } from './aws/aws.ts';
 import { findHost } from './aws/host.ts';
+import { commands } from './commands/index.ts';
 import { compose } from './compose.ts';
 import { awsOptions, type BotConfig, hostSettings, readConfig } from './config/config.ts';
 import { ConfigError } from './config/faults.ts';
 import { createRoleDirectory } from './core/access/role-directory.ts';
+import { createMeaningOf } from './core/command/meaning.ts';
 import { createDispatcher } from './core/dispatcher.ts';
 import { recoverOperations } from './core/operation/recovery.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -64,7 +66,7 @@ async function run(config: BotConfig, log: Log): Promise<void> {
     prompt: config.command,
     newId,
     owner: `bot/${hostname()}/${process.pid}/${newId()}`,
-    selfInstance: host.instance ?? config.settings.selfInstance,
+    selfInstance: host.instance ?? config.self,
   });
   if (bare.without !== undefined) log.warn({}, `only looking: ${bare.without}`);
   const slack = createSlackSurface({
@@ -134,7 +136,7 @@ const told = (): Promise<void> =>
 class StartError extends Error {}
 
 try {
-  const config = readConfig({ mode: 'bot' });
+  const config = readConfig({ mode: 'bot', meaningOf: createMeaningOf(commands) });
   const log = createLog({ level: config.logLevel });
   // A rejection that nobody awaited leaves us half alive: whoever runs us starts us again.
   process.on('unhandledRejection', (error) => {

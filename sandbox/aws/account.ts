@@ -1,43 +1,50 @@
 import { fileURLToPath } from 'node:url';
+import { makeCertificates } from '../certificates.ts';
 import type { Clock } from '../clock.ts';
-import type { Account, Engine, Handle, Machine, Resource } from '../parts.ts';
-import { startBalancer } from './balancer.ts';
+import type { Account, DatabaseProcess, Handle, Machine, Resource } from '../interfaces.ts';
+import { findPort } from '../port.ts';
+import { ownWorld } from '../worlds/own.ts';
+import type { LogSource, World } from '../worlds/world.ts';
+import type { Principals } from './auth/authenticate.ts';
+import { type Credentials, createCredentials } from './auth/credentials.ts';
 import { createCloudWatch } from './cloudwatch.ts';
-import { createCognito } from './cognito.ts';
-import { createKeys } from './cognito-keys.ts';
-import { createTokens } from './cognito-tokens.ts';
-import type { Mail } from './cognito-users.ts';
-import { type Credentials, createCredentials } from './credentials.ts';
+import { createCognito } from './cognito/cognito.ts';
+import { createKeys } from './cognito/keys.ts';
+import { createTokens } from './cognito/tokens.ts';
+import type { Mail } from './cognito/users.ts';
+import { auditGroup } from './constants.ts';
 import { startDynamoDb } from './dynamodb.ts';
-import { createEc2 } from './ec2.ts';
-import { createElb } from './elb.ts';
-import { createFaults } from './faults.ts';
-import { historyOf } from './history.ts';
-import type { Principals } from './identity.ts';
+import { createEc2 } from './ec2/ec2.ts';
+import { createFleet } from './ec2/instances.ts';
+import { createMetadata } from './ec2/metadata.ts';
+import { createElb } from './elb/elb.ts';
+import { startLoadBalancer } from './elb/load-balancer.ts';
+import { createFaults } from './faults/faults.ts';
 import { createLedger } from './ledger.ts';
-import { createLogs } from './logs.ts';
-import { createMetadata } from './metadata.ts';
-import { createFleet } from './power.ts';
+import { historyOf } from './logs/history.ts';
+import { createLogs } from './logs/logs.ts';
+import type { LogEvent } from './logs/store.ts';
 import { createRds } from './rds.ts';
 import { resourcesOf } from './resources.ts';
-import { createRoute } from './route.ts';
-import { createS3 } from './s3.ts';
+import { createRoute } from './router.ts';
+import { createS3 } from './s3/s3.ts';
 import { createSecrets } from './secrets.ts';
-import { createSsm } from './ssm.ts';
-import { loadDocuments } from './ssm-documents.ts';
-import { sts } from './sts.ts';
-import { auditGroup, backendInstance, logGroup } from './world.ts';
+import { loadDocuments } from './ssm/documents.ts';
+import { createSsm } from './ssm/ssm.ts';
+import { createSts } from './sts.ts';
 
 const ownDocuments = fileURLToPath(
   new URL('../../infra/terraform/modules/ssm-documents/documents', import.meta.url),
 );
 
-interface Options {
+interface AccountOptions {
+  /** What is in it at first. */
+  world?: World;
   clock: Clock;
   machine: Machine;
-  /** What RDS starts and stops; without one its states are for show. It runs. */
-  engine?: Engine | undefined;
-  /** Its keys, where somebody else checks them too. */
+  /** What RDS starts and stops, running; without it RDS only has states. */
+  database?: DatabaseProcess | undefined;
+  /** Its keys, where the database checks them too. */
   credentials?: Credentials;
   /** Told how the account answers before its instance boots, which asks for credentials from its first moment. */
   onHandle?: (handle: Handle) => void;
@@ -55,17 +62,22 @@ export interface DisturbableAccount extends Account, Principals {
   disturb(disturbance: Disturbance): void;
   /** What the user pool has mailed, temporary passwords included. */
   mails(): readonly Mail[];
+  /** The services' public addresses, where the load balancer serves HTTPS. */
+  urls: Readonly<Record<string, string>>;
+  /** PEM of the authority that signed the load balancer's certificate. */
+  authority: string | undefined;
 }
 
 /** The guide's AWS account on loopback: real protocols, states that take their time, faults, a ledger. */
 export async function createAccount({
+  world = ownWorld,
   clock,
   machine,
-  engine,
-  credentials = createCredentials(),
+  database,
+  credentials = createCredentials(world),
   onHandle,
   documentsFolder = ownDocuments,
-}: Options): Promise<DisturbableAccount> {
+}: AccountOptions): Promise<DisturbableAccount> {
   const listeners = new Set<() => void>();
   const changed = () => {
     for (const listener of listeners) listener();
@@ -73,43 +85,44 @@ export async function createAccount({
   const documents = loadDocuments(documentsFolder);
   const faults = createFaults();
   const ledger = createLedger(clock);
-  const metadata = createMetadata(credentials);
-  const tokens = createTokens();
-  const keys = createKeys({ tokens, faults, clock });
+  const metadata = createMetadata(world, credentials);
+  const tokens = createTokens(world.pool);
+  const keys = createKeys({ pool: world.pool, tokens, faults, clock });
   const dynamodb = await startDynamoDb();
+  const https = await createHttps(world);
   let parts = await build();
 
   async function build() {
-    let built = true;
+    let exists = true;
     const builtAt = new Date(clock.now().getTime() - 290 * 86_400_000);
-    const fleet = createFleet(clock, machine, changed);
-    const rds = createRds(clock, changed, engine);
+    const fleet = createFleet({ world, clock, machine, changed });
+    const rds = createRds({ listed: world.database, clock, databaseProcess: database, changed });
     const logs = createLogs(clock, changed);
-    const cognito = createCognito(clock, tokens, changed);
+    const cognito = createCognito({ pool: world.pool, clock, tokens, changed });
     const secrets = createSecrets(clock, changed);
-    const cloudwatch = createCloudWatch(clock);
+    const cloudwatch = createCloudWatch(clock, world.alarms);
     const s3 = createS3(clock);
-    const ssm = createSsm({ clock, machine, fleet, documents });
-    const balancer = await startBalancer(machine, fleet, () => built);
-    logs.createGroup(logGroup);
+    const ssm = createSsm({ host: world.host, clock, machine, fleet, documents });
+    const isThere = () => exists;
+    const loadBalancer = await startLoadBalancer({ world, machine, fleet, https, exists: isThere });
+    for (const { logGroup } of world.services) logs.createGroup(logGroup);
     logs.createGroup(auditGroup);
-    const { out, err, cloudInit } = historyOf(clock.now());
-    logs.append(logGroup, `${backendInstance}/backend-api-out.log`, out);
-    logs.append(logGroup, `${backendInstance}/backend-api-error.log`, err);
-    logs.append(logGroup, `${backendInstance}/cloud-init-output.log`, cloudInit);
-    const silence = machine.onLogLine(({ process, stream, text, at }) => {
+    const append = (service: string, source: LogSource, events: readonly LogEvent[]) => {
+      const group = world.services.find(({ name }) => name === service)?.logGroup;
+      if (group) logs.append(group, world.logs.streamOf(world.host, service, source), events);
+    };
+    for (const { service, source, events } of historyOf(clock.now(), world)) append(service, source, events);
+    const stopListening = machine.onLogLine(({ process, stream, text, at }) => {
       // The agent runs on the instance: what is written while it is off is never seen.
-      const state = fleet.all().find(({ id }) => id === backendInstance)?.state;
+      const state = fleet.all().find(({ id }) => id === world.host)?.state;
       if (state === undefined || state === 'stopped' || state === 'terminated') return;
-      logs.append(logGroup, `${backendInstance}/${process}-${stream === 'out' ? 'out' : 'error'}.log`, [
-        { at: at.getTime(), message: text },
-      ]);
+      append(process, stream, [{ at: at.getTime(), message: text }]);
     });
     const services = [
-      createEc2(fleet, () => built),
+      createEc2(fleet, world, isThere),
       rds.service,
-      sts,
-      createElb(balancer, () => built),
+      createSts(credentials, world.assumableRoles),
+      createElb({ world, running: loadBalancer, exists: isThere }),
       ssm.service,
       logs.service,
       cognito.service,
@@ -126,27 +139,27 @@ export async function createAccount({
       secrets,
       cloudwatch,
       ssm,
-      balancer,
+      loadBalancer,
       route: createRoute({ services, clock, faults, ledger, principals: credentials, changed }),
-      raze(): void {
-        built = false;
+      destroy(): void {
+        exists = false;
         fleet.empty();
         rds.remove();
       },
       async close(): Promise<void> {
-        silence();
+        stopListening();
         ssm.close();
-        await Promise.all([rds.close(), fleet.close(), balancer.close()]);
+        await Promise.all([rds.close(), fleet.close(), loadBalancer.close()]);
       },
       resources: (): Resource[] =>
-        resourcesOf({ builtAt, fleet, rds, logs, cognito, secrets, balancer, built }),
+        resourcesOf({ builtAt, fleet, rds, logs, cognito, secrets, loadBalancer, exists, world }),
     };
   }
 
   async function boot(): Promise<void> {
     await machine.boot();
-    // It was running all the time, as far as anybody can see.
-    await parts.balancer.look();
+    // The account begins with everything up, so nothing waits for the next health check.
+    await parts.loadBalancer.check();
   }
   const handle: Handle = async (request, response) =>
     (await metadata(request, response)) || (await keys(request, response)) || parts.route(request, response);
@@ -157,6 +170,8 @@ export async function createAccount({
     handle,
     credentialOf: credentials.credentialOf,
     mails: () => parts.cognito.outbox(),
+    urls: https?.urls ?? {},
+    authority: https?.certificates.ca,
     resources: () => parts.resources(),
     ledger: ledger.entries,
     setFaults: faults.set,
@@ -164,7 +179,7 @@ export async function createAccount({
       await parts.close();
       faults.set([]);
       await machine.reinstall();
-      await engine?.reset();
+      await database?.reset();
       await dynamodb.reset();
       parts = await build();
       await boot();
@@ -176,24 +191,26 @@ export async function createAccount({
       return () => listeners.delete(listener);
     },
     disturb(disturbance) {
-      const { fleet, rds, logs, cognito, cloudwatch, balancer } = parts;
+      const { fleet, rds, logs, cognito, cloudwatch, loadBalancer } = parts;
+      const [service] = world.services;
+      const { logGroup = '', name = '' } = service ?? {};
       switch (disturbance.what) {
         case 'rds-busy':
           return rds.occupy(disturbance.state, disturbance.minutes * 60_000);
         case 'instance-terminated':
           return fleet.terminate(disturbance.instance);
         case 'agent-offline':
-          return fleet.mute(disturbance.instance);
+          return fleet.loseAgent(disturbance.instance);
         case 'empty':
-          return parts.raze();
+          return parts.destroy();
         case 'https':
-          return balancer.redirect();
+          return loadBalancer.redirect();
         case 'no-log-group':
           return logs.deleteGroup(logGroup);
         case 'empty-log-group':
           return logs.createGroup(logGroup);
         case 'huge-log-group':
-          return logs.append(logGroup, `${backendInstance}/backend-api-out.log`, noise(clock.now()));
+          return logs.append(logGroup, world.logs.streamOf(world.host, name, 'out'), noise(clock.now()));
         case 'no-mail':
           return cognito.refuseMail();
         case 'alarm':
@@ -206,6 +223,16 @@ export async function createAccount({
       await dynamodb.close();
     },
   };
+}
+
+/** The load balancer's HTTPS: its port and certificate stay the same through every reset. */
+async function createHttps({ services, loadBalancer }: World) {
+  if (!loadBalancer.https) return undefined;
+  const port = await findPort();
+  const certificates = await makeCertificates(...services.flatMap(({ hosts = [] }) => hosts));
+  // The last of a service's hosts is the one that loopback knows.
+  const urls = services.map(({ name, hosts }) => [name, `https://${hosts?.at(-1) ?? 'localhost'}:${port}`]);
+  return { port, certificates, urls: Object.fromEntries(urls) as Record<string, string> };
 }
 
 /** Some sixteen megabytes of one day: more than a search reads in its ten pages. */

@@ -1,32 +1,15 @@
 import type { Clock } from '../clock.ts';
+import type { World } from '../worlds/world.ts';
+import { accountId, region } from './constants.ts';
 import { AwsError } from './errors.ts';
-import { accountId } from './identity.ts';
 import { numberOf, pageOf, type Service, textOf, textsOf } from './service.ts';
-import { backendInstance, database, region } from './world.ts';
 
-const alarms = [
-  {
-    name: 'd2-ride-booking-dev-backend-status-check',
-    metric: 'StatusCheckFailed',
-    namespace: 'AWS/EC2',
-    dimension: { Name: 'InstanceId', Value: backendInstance },
-    threshold: 1,
-  },
-  {
-    name: 'd2-ride-booking-dev-rds-cpu',
-    metric: 'CPUUtilization',
-    namespace: 'AWS/RDS',
-    dimension: { Name: 'DBInstanceIdentifier', Value: database.id },
-    threshold: 80,
-  },
-] as const;
-
-/** Two quiet alarms, and how a test makes one fire. */
-export function createCloudWatch(clock: Clock) {
+/** The world's alarms, all OK until a test has one fire. */
+export function createCloudWatch(clock: Clock, alarms: World['alarms']) {
   const firing = new Map<string, Date>();
   const quietSince = new Date(clock.now().getTime() - 86_400_000);
 
-  const shown = ({ name, metric, namespace, dimension, threshold }: (typeof alarms)[number]) => {
+  const shown = ({ name, metric, namespace, dimension, threshold }: World['alarms'][number]) => {
     const since = firing.get(name);
     return {
       AlarmName: name,

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { request as ask } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import dynalite from 'dynalite';
+import { table } from './constants.ts';
 import { AwsError } from './errors.ts';
 import { type Action, type Input, mapOf, type Service, textOf } from './service.ts';
-import { table } from './world.ts';
 
 const writes = ['PutItem', 'UpdateItem', 'DeleteItem', 'CreateTable', 'DeleteTable'];
 const reads = ['GetItem', 'Query', 'Scan', 'BatchGetItem', 'DescribeTable', 'ListTables'];

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { LedgerEntry } from '../parts.ts';
+import type { LedgerEntry } from '../interfaces.ts';
 
 export interface Ledger {
   entries(): LedgerEntry[];

@@ -1,9 +1,11 @@
 import type { Clock } from '../clock.ts';
-import type { Engine } from '../parts.ts';
-import { follow, type Step } from './course.ts';
+import type { DatabaseProcess } from '../interfaces.ts';
+import type { World } from '../worlds/world.ts';
+import { region } from './constants.ts';
 import { AwsError } from './errors.ts';
 import { type Input, mapsOf, type Service, textOf, textsOf } from './service.ts';
-import { database as listed, region, tagList } from './world.ts';
+import { tagList } from './tags.ts';
+import { type Step, scheduleTransitions } from './transitions.ts';
 
 export interface LiveDatabase {
   state: string;
@@ -16,8 +18,16 @@ const startingMs = 4 * 60_000;
 const stoppingMs = 5 * 60_000;
 const weekMs = 7 * 86_400_000;
 
-/** RDS's one database, with a process behind it where there is an engine; AWS starts it again seven days after a stop. */
-export function createRds(clock: Clock, changed: () => void, engine?: Engine) {
+interface RdsOptions {
+  listed: World['database'];
+  clock: Clock;
+  /** What its start and stop start and stop. */
+  databaseProcess?: DatabaseProcess | undefined;
+  changed(): void;
+}
+
+/** RDS with its one database. AWS starts it again seven days after a stop. */
+export function createRds({ listed, clock, databaseProcess: database, changed }: RdsOptions) {
   const live: LiveDatabase = {
     state: 'available',
     since: new Date(clock.now().getTime() - 11 * 3_600_000),
@@ -25,22 +35,22 @@ export function createRds(clock: Clock, changed: () => void, engine?: Engine) {
     exists: true,
   };
 
-  let off = () => {};
-  // The engine starts and stops in order, whatever the clock does.
-  let power: Promise<unknown> = Promise.resolve();
+  let cancel = () => {};
+  // The process starts and stops in order, whatever the clock does.
+  let starts: Promise<unknown> = Promise.resolve();
   const queue = (act: 'start' | 'stop'): Promise<unknown> | undefined => {
-    if (!engine) return undefined;
-    power = power
-      .then(() => engine[act]())
+    if (!database) return undefined;
+    starts = starts
+      .then(() => database[act]())
       .catch((error: unknown) =>
         process.stderr.write(`sandbox: the database: ${error instanceof Error ? error.stack : error}\n`),
       );
-    return power;
+    return starts;
   };
 
   function begin(steps: readonly Step[]): void {
-    off();
-    off = follow(clock, steps);
+    cancel();
+    cancel = scheduleTransitions(clock, steps);
   }
 
   function enter(state: string, at = clock.now()): void {
@@ -90,6 +100,7 @@ export function createRds(clock: Clock, changed: () => void, engine?: Engine) {
   const shown = () => ({
     DBInstanceIdentifier: listed.id,
     DBInstanceArn: listed.arn,
+    DbiResourceId: listed.resourceId,
     DBInstanceClass: listed.class,
     DBInstanceStatus: live.state,
     Engine: 'mysql',
@@ -115,7 +126,7 @@ export function createRds(clock: Clock, changed: () => void, engine?: Engine) {
         run(input) {
           const id = textOf(input, 'DBInstanceIdentifier');
           if (id) find(id);
-          const wanted = mapsOf(input, 'Filters').every(passes);
+          const wanted = mapsOf(input, 'Filters').every((filter) => passes(filter, listed));
           return { DBInstances: { DBInstance: live.exists && wanted ? [shown()] : [] } };
         },
       },
@@ -159,24 +170,25 @@ export function createRds(clock: Clock, changed: () => void, engine?: Engine) {
       begin([{ afterMs: ms, act: (at) => enter('available', at) }]);
     },
     remove(): void {
-      off();
+      cancel();
       live.exists = false;
       queue('stop');
       changed();
     },
-    /** Nothing happens to it any more; resolves once the engine's last start or stop is over. */
+    /** Nothing happens to it any more; resolves once the process's last start or stop is over. */
     async close(): Promise<void> {
-      off();
-      await power;
+      cancel();
+      await starts;
     },
   };
 }
 
 /** RDS filters by these alone: not by tags. */
-function passes(filter: Input): boolean {
+function passes(filter: Input, listed: World['database']): boolean {
   const name = textOf(filter, 'Name');
   const fields: Record<string, readonly string[]> = {
     'db-instance-id': [listed.id, listed.arn],
+    'dbi-resource-id': [listed.resourceId],
     engine: ['mysql'],
   };
   const values = Object.hasOwn(fields, name) ? fields[name] : undefined;

@@ -1,14 +1,16 @@
-import type { Resource } from '../parts.ts';
-import type { Balancer } from './balancer.ts';
-import type { createCognito } from './cognito.ts';
-import type { Mail } from './cognito-users.ts';
-import type { createLogs } from './logs.ts';
-import type { Fleet } from './power.ts';
+import type { Resource } from '../interfaces.ts';
+import type { World } from '../worlds/world.ts';
+import type { createCognito } from './cognito/cognito.ts';
+import type { Mail } from './cognito/users.ts';
+import { table } from './constants.ts';
+import type { Fleet } from './ec2/instances.ts';
+import type { LoadBalancer } from './elb/load-balancer.ts';
+import type { createLogs } from './logs/logs.ts';
 import type { createRds } from './rds.ts';
 import type { createSecrets } from './secrets.ts';
-import { balancer, database, endpoints, natGateway, pool, table } from './world.ts';
 
-interface Seen {
+interface AccountParts {
+  world: World;
   /** When Terraform would have made what never changes its state. */
   builtAt: Date;
   fleet: Fleet;
@@ -16,8 +18,8 @@ interface Seen {
   logs: ReturnType<typeof createLogs>;
   cognito: ReturnType<typeof createCognito>;
   secrets: ReturnType<typeof createSecrets>;
-  balancer: Pick<Balancer, 'target'>;
-  built: boolean;
+  loadBalancer: Pick<LoadBalancer, 'target'>;
+  exists: boolean;
 }
 
 /** Everything of the account as the page's panel shows it. */
@@ -28,9 +30,11 @@ export function resourcesOf({
   logs,
   cognito,
   secrets,
-  balancer: live,
-  built,
-}: Seen): Resource[] {
+  loadBalancer,
+  exists,
+  world,
+}: AccountParts): Resource[] {
+  const { database, natGateway, endpoints, pool, services } = world;
   const dev = (
     resource: Omit<Resource, 'since' | 'details' | 'environment'> & Partial<Resource>,
   ): Resource => ({ environment: 'dev', since: builtAt.toISOString(), details: {}, ...resource });
@@ -65,20 +69,20 @@ export function resourcesOf({
           }),
         ]
       : []),
-    ...(built
+    ...(exists
       ? [
           dev({
             kind: 'nat-gateway',
             id: natGateway.id,
-            name: natGateway.tags.Name ?? '',
+            name: natGateway.tags.Name ?? natGateway.id,
             state: 'available',
           }),
           dev({
             kind: 'alb',
-            id: balancer.arn,
-            name: balancer.name,
+            id: world.loadBalancer.arn,
+            name: world.loadBalancer.name,
             state: 'active',
-            details: { target: live.target().State },
+            details: targetsOf(services, loadBalancer),
           }),
           ...endpoints.map((one) =>
             dev({ kind: 'vpc-endpoint', id: one.id, name: one.service, state: 'available' }),
@@ -108,6 +112,13 @@ export function resourcesOf({
     dev({ kind: 'table', id: table, name: table, state: 'active' }),
     ...secrets.names().map((name) => dev({ kind: 'secret', id: name, name, state: 'active' })),
   ];
+}
+
+/** The one target's state, or each service's. */
+function targetsOf(services: World['services'], { target }: Pick<LoadBalancer, 'target'>) {
+  const states = services.map(({ name }) => [name, target(name).State] as const);
+  const [only, ...more] = states;
+  return only && more.length === 0 ? { target: only[1] } : Object.fromEntries(states);
 }
 
 function lastMail(outbox: readonly Mail[]): Record<string, string> {

@@ -1,9 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { accountId, masterPassword, masterSecret, region } from './constants.ts';
 import { AwsError } from './errors.ts';
-import { accountId } from './identity.ts';
 import { type Input, mapsOf, numberOf, pageOf, type Service, textOf, textsOf } from './service.ts';
-import { masterPassword, masterSecret, region } from './world.ts';
 
 interface Secret {
   name: string;

@@ -1,4 +1,4 @@
-import type { ProtocolName } from './protocol/protocol.ts';
+export type ProtocolName = 'ec2' | 'query' | 'json' | 'cbor' | 's3';
 
 /** What a caller sent, decoded; every field is theirs, so nothing of it is trusted. */
 export type Input = Readonly<Record<string, unknown>>;

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { makeCertificates } from './certificate.ts';
-import { createFront } from './front.ts';
+import { makeCertificates } from '../certificates.ts';
 import { type Credential, tokenChecksMissing } from './iam-token.ts';
 import { createMariaDb } from './mariadb.ts';
 import { setupOf } from './mariadb-settings.ts';
+import { createFront } from './proxy.ts';
 
 interface DatabaseOptions {
   /** Of its own, not there yet, its path short; `close` removes it. */

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { sha256, signatureV4 } from '../aws/sigv4.ts';
+import { sha256, signatureV4 } from '../aws/auth/sigv4.ts';
 
 export interface Credential {
   secretAccessKey: string;

@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MachineLogLine } from '../parts.ts';
+import type { MachineLogLine } from '../interfaces.ts';
 
 interface TailOptions {
-  homes: readonly string[];
+  folders: readonly string[];
   now: () => Date;
 }
 
@@ -17,16 +17,15 @@ interface Position {
 const pollMs = 200;
 const chunkSize = 256 * 1024;
 
-/** Follows PM2's log files from their beginning, through truncation and replacement, once somebody listens. */
-export function tailLogs({ homes, now }: TailOptions) {
+/** Follows PM2's log files from their beginning, through truncation and replacement, once it has a listener. */
+export function tailLogs({ folders, now }: TailOptions) {
   const listeners = new Set<(line: MachineLogLine) => void>();
   const positions = new Map<string, Position>();
   let timer: NodeJS.Timeout | undefined;
 
   function read(): void {
     if (listeners.size === 0) return;
-    for (const home of homes) {
-      const folder = join(home, 'logs');
+    for (const folder of folders) {
       for (const name of listFiles(folder)) {
         const source = name.match(/^(?<process>.+?)-(?<stream>out|error)(-\d+)?\.log$/)?.groups;
         if (!source) continue;

@@ -1,52 +1,58 @@
 import { spawn } from 'node:child_process';
-import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Release } from './release.ts';
 
 interface Pm2Options {
   /** Where `pm2` is put for the instance's PATH. */
   bin: string;
   homes: { root: string; app: string };
+  /** The one of them that runs the services. */
+  home: string;
   env: Readonly<Record<string, string>>;
 }
 
-export async function createPm2({ bin, homes, env }: Pm2Options) {
+export async function createPm2({ bin, homes, home, env }: Pm2Options) {
   const command = join(bin, 'pm2');
   await symlink(createRequire(import.meta.url).resolve('pm2/bin/pm2'), command);
   // PM2 greets a home without this file and tells its makers of the installation.
   await Promise.all(Object.values(homes).map((home) => writeFile(join(home, 'touch'), '')));
 
-  async function root(args: readonly string[]): Promise<void> {
+  async function run(args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<void> {
     const child = spawn(command, args, {
-      cwd: dirname(homes.root),
-      env: { ...env, PM2_HOME: homes.root },
+      cwd: dirname(home),
+      env: { ...env, ...more, HOME: dirname(home), PM2_HOME: home },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let said = '';
+    let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
-        said += chunk.toString();
+        output += chunk.toString();
       });
     }
     const code = await new Promise((resolve, reject) => child.once('error', reject).once('exit', resolve));
-    if (code !== 0) throw new Error(`pm2 ${args.join(' ')} ended with ${code}: ${said.trim()}`);
+    if (code !== 0) throw new Error(`pm2 ${args.join(' ')} ended with ${code}: ${output.trim()}`);
   }
 
   return {
-    /** What installing the instance did once: start the release and save the list. */
-    async install(release: string): Promise<void> {
-      await root(['start', join(release, 'ecosystem.config.cjs')]);
-      await root(['save']);
+    /** Starts the releases and saves the list, as the first deployment did. */
+    async install(releases: readonly Release[]): Promise<void> {
+      for (const { ecosystem, environment } of releases) await run(['start', ecosystem], environment);
+      await run(['save']);
     },
     /** What PM2's systemd unit does at every boot. */
-    resurrect: () => root(['resurrect']),
-    /** What was saved and logged, gone. */
-    async forget(): Promise<void> {
-      const leftovers = ['dump.pm2', 'dump.pm2.bak', 'logs'].map((name) => join(homes.root, name));
+    resurrect: () => run(['resurrect']),
+    /** Removes what PM2 saved and logged. */
+    async forget(releases: readonly Release[]): Promise<void> {
+      const names = ['dump.pm2', 'dump.pm2.bak', 'logs'];
+      const folders = releases.flatMap(({ logs }) => (logs === undefined ? [] : [logs]));
+      const leftovers = [...names.map((name) => join(home, name)), ...folders];
       await Promise.all(leftovers.map((path) => rm(path, { recursive: true, force: true })));
+      await Promise.all(folders.map((path) => mkdir(path, { recursive: true })));
     },
-    /** Power off: nobody is asked to end. */
+    /** Power off: processes are killed, none is asked to end. */
     async kill(): Promise<void> {
       const pids = (await Promise.all(Object.values(homes).map(killHome))).flat();
       for (let look = 0; look < 100; look++) {
@@ -77,7 +83,7 @@ async function readPid(file: string): Promise<number | undefined> {
   return Number.isInteger(pid) && pid > 1 ? pid : undefined;
 }
 
-/** A pid file can outlive its process, and the number be another's by now; where /proc is missing it is believed. */
+/** A pid file can outlive its process, and the number be another's by now; where /proc is missing the file is believed. */
 async function isOurs(pid: number, home: string): Promise<boolean> {
   if (!(await isAlive(pid))) return false;
   const environ = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => undefined);

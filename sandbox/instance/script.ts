@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MachineResult, MachineScript } from '../parts.ts';
+import type { MachineResult, MachineScript } from '../interfaces.ts';
 
 interface ScriptOptions extends MachineScript {
   /** The script's folder is made in here; it is also the working folder. */

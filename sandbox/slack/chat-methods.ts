@@ -1,6 +1,5 @@
-import { judgeBlocks } from './block-rules.ts';
-import { type Args, Refusal } from './calls.ts';
-import type { Message, Messages, StoredBlock } from './messages.ts';
+import { judgeBlocks } from './blocks/block-rules.ts';
+import { type Args, Refusal } from './call.ts';
 import {
   app,
   bot,
@@ -10,7 +9,8 @@ import {
   findDirectMessage,
   findPerson,
   team,
-} from './people.ts';
+} from './directory.ts';
+import type { Message, Messages, StoredBlock } from './messages.ts';
 
 /** Slack cuts or refuses texts above this. */
 const longestText = 40_000;

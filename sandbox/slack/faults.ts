@@ -1,4 +1,4 @@
-import type { Fault } from '../parts.ts';
+import type { Fault } from '../interfaces.ts';
 
 export interface Faults {
   set(faults: readonly Fault[]): void;

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { pathOf, readBytes, sendJson } from '../http.ts';
-import type { Handle } from '../parts.ts';
-import { Refusal } from './calls.ts';
+import type { Handle } from '../interfaces.ts';
+import { Refusal } from './call.ts';
 import { describeMessage, findSendable, type Method } from './chat-methods.ts';
+import { bot } from './directory.ts';
 import type { Messages, SharedFile } from './messages.ts';
-import { bot } from './people.ts';
 
 interface Upload {
   name: string;

@@ -1,4 +1,4 @@
-import { Refusal } from './calls.ts';
+import { Refusal } from './call.ts';
 import type { Method } from './chat-methods.ts';
 import {
   bot,
@@ -9,7 +9,7 @@ import {
   people,
   team,
   userGroups,
-} from './people.ts';
+} from './directory.ts';
 
 const zone = { tz: 'Asia/Kuala_Lumpur', tz_label: 'Malaysia Time', tz_offset: 28_800 };
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { Element } from './blocks/elements.ts';
 import { describeMessage } from './chat-methods.ts';
-import type { Element } from './elements.ts';
+import { app, bot, type Channel, type Person, team } from './directory.ts';
 import type { Message } from './messages.ts';
-import { app, bot, type Channel, type Person, team } from './people.ts';
 
 /** Deprecated at Slack, still in every payload. */
 const token = 'sandbox-verification';

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { pathOf } from '../http.ts';
-import { app } from './people.ts';
+import { app } from './directory.ts';
 
 interface Envelope {
   type: 'slash_commands' | 'interactive' | 'events_api';

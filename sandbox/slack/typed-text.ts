@@ -1,4 +1,4 @@
-import { bot, findChannel, findPerson, userGroups } from './people.ts';
+import { bot, findChannel, findPerson, userGroups } from './directory.ts';
 
 const escapeText = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

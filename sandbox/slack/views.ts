@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { judgeBlocks } from './block-rules.ts';
-import { type Args, Refusal } from './calls.ts';
+import { judgeBlocks } from './blocks/block-rules.ts';
+import { plain } from './blocks/element-rules.ts';
+import { type Args, Refusal } from './call.ts';
 import type { Method } from './chat-methods.ts';
-import { plain } from './element-rules.ts';
+import { app, bot, findPerson, team } from './directory.ts';
 import type { StoredBlock } from './messages.ts';
-import { app, bot, findPerson, team } from './people.ts';
-import type { Triggers } from './triggers.ts';
+import type { Triggers } from './trigger-ids.ts';
 
 /** A modal that stands open, or a person's Home tab. */
 export interface View {

@@ -1,10 +1,10 @@
 import { pathOf, readBody } from '../http.ts';
-import type { Handle } from '../parts.ts';
-import { type Answer, type Args, answerCall, Refusal, readArgs } from './calls.ts';
+import type { Handle } from '../interfaces.ts';
+import { type Answer, type Args, answerCall, Refusal, readArgs } from './call.ts';
 import type { Method } from './chat-methods.ts';
+import { tokens } from './directory.ts';
 import type { Faults } from './faults.ts';
-import { tokens } from './people.ts';
-import type { Rates } from './rates.ts';
+import type { Rates } from './rate-limits.ts';
 
 const prefix = '/slack/api/';
 const appMethod = 'apps.connections.open';

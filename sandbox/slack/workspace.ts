@@ -1,18 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
-import type { Fault, Handle } from '../parts.ts';
-import { type Acts, createActs } from './acts.ts';
+import type { Fault, Handle } from '../interfaces.ts';
 import { createChatMethods, type Method } from './chat-methods.ts';
 import { createFaults } from './faults.ts';
 import { createFiles } from './files.ts';
+import { createTurns } from './interactions.ts';
 import { createLookupMethods } from './lookup-methods.ts';
 import { type Change, createMessages, type Message } from './messages.ts';
-import { createRates } from './rates.ts';
-import { createResponds } from './respond.ts';
+import { createRates } from './rate-limits.ts';
+import { createResponds } from './response-urls.ts';
 import { createSocketMode } from './socket-mode.ts';
-import { createTriggers } from './triggers.ts';
-import { createTurns } from './turns.ts';
+import { createTriggers } from './trigger-ids.ts';
+import { type Acts, createActs } from './user-actions.ts';
 import { createViews, type View } from './views.ts';
 import { createWebApi } from './web-api.ts';
 

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { resolve as pathOf } from 'node:path';
+import { constraintsAsked } from './attribute-constraints.ts';
 import { meets } from './constraint.ts';
-import { constraintsAsked } from './constraints-asked.ts';
 import { serveProvider, version } from './serve.ts';
 
 const program = process.env.TERRAFORM_BIN || 'terraform';

@@ -1,5 +1,5 @@
-import { Complaint } from './complaint.ts';
 import { accountAt, type Endpoint, type Environment, endpointOf } from './endpoint.ts';
+import { Complaint } from './input-error.ts';
 import { createParameterType } from './parameter.ts';
 import { createParameterClient } from './parameter-client.ts';
 import { type LiveType, type Settings, settingsOf } from './settings.ts';

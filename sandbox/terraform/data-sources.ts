@@ -1,8 +1,8 @@
-import { settle } from './applying.ts';
+import { settle } from './apply.ts';
 import { identityOf } from './identities.ts';
-import { createFiller } from './inventing.ts';
+import { createFiller } from './invented-values.ts';
 import { lookups } from './lookups.ts';
-import { plannedBlock } from './planning.ts';
+import { plannedBlock } from './plan.ts';
 import type { BlockSchema } from './schema.ts';
 import type { Settings } from './settings.ts';
 import type { Named } from './value.ts';

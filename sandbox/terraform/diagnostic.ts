@@ -1,5 +1,5 @@
-import { Complaint } from './complaint.ts';
-import type { Path } from './replacing.ts';
+import { Complaint } from './input-error.ts';
+import type { Path } from './replacement.ts';
 
 /** What terraform prints, at the argument that it points to. */
 export interface Diagnostic {

@@ -1,4 +1,4 @@
-import { Complaint } from './complaint.ts';
+import { Complaint } from './input-error.ts';
 import { listOf, type Named, namedOf, textOf } from './value.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

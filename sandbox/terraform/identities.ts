@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { validationOptions } from './certificate.ts';
-import { createFiller, type Filler, type Table } from './inventing.ts';
+import { createFiller, type Filler, type Table } from './invented-values.ts';
 import type { Attribute } from './schema.ts';
 import type { Settings } from './settings.ts';
 import { type Named, textOf, type Value } from './value.ts';

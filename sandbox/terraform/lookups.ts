@@ -1,4 +1,4 @@
-import type { Table } from './inventing.ts';
+import type { Table } from './invented-values.ts';
 import { policyDocument } from './policy.ts';
 import type { Settings } from './settings.ts';
 import { type Named, textOf, textsOf } from './value.ts';

@@ -1,11 +1,11 @@
-import { applyChange } from './applying.ts';
+import { applyChange } from './apply.ts';
 import { conform } from './block-values.ts';
 import { checkResource } from './checks.ts';
 import { type Configured, configure, unconfigured } from './configure.ts';
 import { readData } from './data-sources.ts';
 import { type Diagnostic, problemOf } from './diagnostic.ts';
 import type { Environment } from './endpoint.ts';
-import { planChange } from './planning.ts';
+import { planChange } from './plan.ts';
 import { blockOf, rulesOf, type SchemasByType, schemas } from './schema.ts';
 import { isNamed, namedOf } from './value.ts';
 import { decode, encode, fromJson, type Wire } from './wire.ts';

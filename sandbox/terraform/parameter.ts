@@ -1,4 +1,4 @@
-import { Complaint } from './complaint.ts';
+import { Complaint } from './input-error.ts';
 import type { ParameterClient } from './parameter-client.ts';
 import type { Change, LiveType, Settings, Written } from './settings.ts';
 import { isNone, type Named, same, tagsOf, textOf, UNKNOWN, type Value } from './value.ts';

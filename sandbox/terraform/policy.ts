@@ -1,4 +1,4 @@
-import { Complaint } from './complaint.ts';
+import { Complaint } from './input-error.ts';
 import { listOf, type Named, namedOf, textOf, textsOf, type Value } from './value.ts';
 
 type Json = string | string[];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { Complaint } from './complaint.ts';
+import { Complaint } from './input-error.ts';
 import type { Value } from './value.ts';
 
 // The shape of `terraform providers schema -json`.

@@ -1,5 +1,5 @@
-import type { Complaint } from './complaint.ts';
 import type { Environment } from './endpoint.ts';
+import type { Complaint } from './input-error.ts';
 import { listOf, type Named, namedOf, textOf, textsOf, type Value } from './value.ts';
 
 /** What a provider block and the environment say together. */

@@ -1,5 +1,5 @@
 import { renderDocuments } from '../../infra/terraform/modules/ssm-documents/render.ts';
-import { editorSchema } from '../../src/config/faults.ts';
+import { editorSchema } from '../../src/config/schema-findings.ts';
 import { commandTable } from './command-table.ts';
 import { hasTerraform, withDiagrams } from './diagrams.ts';
 import { place } from './place.ts';

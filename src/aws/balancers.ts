@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Call } from '../platform/call.ts';
 import type { Balancer, Network, TargetHealth } from '../platform/network.ts';
+import type { EnvironmentSettings } from '../platform/settings.ts';
 import { read } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
 import { readPages } from './client/pages.ts';
@@ -16,12 +17,12 @@ import { belongsTo, isNamedFor } from './tags.ts';
 /** An environment's ALBs, by their tags, or by name where they have none (guide 5.5). */
 export function createBalancers({
   clients: { elb },
-  project,
+  settings: { project, name: env },
 }: {
   clients: Clients;
-  project: string;
+  settings: EnvironmentSettings;
 }): Network['listBalancers'] {
-  async function listOwn(env: string, call: Call): Promise<LoadBalancer[]> {
+  async function listOwn(call: Call): Promise<LoadBalancer[]> {
     const all = await readPages(async (Marker) => {
       const page = await read(elb, new DescribeLoadBalancersCommand({ Marker }), call);
       return { items: page.LoadBalancers, next: page.NextMarker };
@@ -29,13 +30,12 @@ export function createBalancers({
     const named = (one: LoadBalancer) => isNamedFor(one.LoadBalancerName ?? '', project, env);
     const tagged = await listTagged(
       all.filter((one) => !named(one)).map(({ LoadBalancerArn = '' }) => LoadBalancerArn),
-      env,
       call,
     );
     return all.filter((one) => named(one) || tagged.has(one.LoadBalancerArn ?? ''));
   }
 
-  async function listTagged(arns: readonly string[], env: string, call: Call): Promise<Set<string>> {
+  async function listTagged(arns: readonly string[], call: Call): Promise<Set<string>> {
     // DescribeTags takes 20 at a time.
     const batches = Array.from({ length: Math.ceil(arns.length / 20) }, (_, at) =>
       arns.slice(at * 20, at * 20 + 20),
@@ -79,13 +79,14 @@ export function createBalancers({
       .flatMap(({ TargetHealthDescriptions = [] }) => TargetHealthDescriptions)
       .map(({ Target, TargetHealth }) => ({
         id: Target?.Id ?? '',
+        port: Target?.Port,
         state: TargetHealth?.State ?? 'unknown',
         reason: TargetHealth?.Description ?? TargetHealth?.Reason,
       }));
   }
 
-  return async (env, call) => {
-    const balancers = await listOwn(env, call);
+  return async (call) => {
+    const balancers = await listOwn(call);
     return Promise.all(
       balancers.map(async (balancer): Promise<Balancer> => {
         const [url, targets] = await Promise.all([findUrl(balancer, call), listTargets(balancer, call)]);

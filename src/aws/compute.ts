@@ -5,6 +5,7 @@ import {
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import type { Compute, Instance } from '../platform/compute.ts';
+import type { EnvironmentSettings } from '../platform/settings.ts';
 import { change, read } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
 import { readPages } from './client/pages.ts';
@@ -14,9 +15,15 @@ import { tagFilters, tagOf } from './tags.ts';
 const living = ['pending', 'running', 'stopping', 'stopped', 'shutting-down'];
 
 /** EC2 instances by the project's tag (guide 1.1, 6.2). */
-export function createCompute({ clients, project }: { clients: Clients; project: string }): Compute {
+export function createCompute({
+  clients,
+  settings: { project, name: env },
+}: {
+  clients: Clients;
+  settings: EnvironmentSettings;
+}): Compute {
   return {
-    async listInstances(env, call) {
+    async listInstances(call) {
       const Filters = [...tagFilters(project, env), { Name: 'instance-state-name', Values: living }];
       const reservations = await readPages(async (NextToken) => {
         const command = new DescribeInstancesCommand({ Filters, MaxResults: 200, NextToken });
@@ -41,7 +48,7 @@ function toInstance(instance: Ec2Instance): Instance {
   return {
     id: instance.InstanceId ?? '',
     name: tagOf(instance.Tags, 'Name'),
-    service: tagOf(instance.Tags, 'Service'),
+    tags: Object.fromEntries((instance.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
     state: instance.State?.Name ?? 'unknown',
     type: instance.InstanceType ?? '',
     privateIp: instance.PrivateIpAddress,

@@ -5,15 +5,22 @@ import {
   StopDBInstanceCommand,
 } from '@aws-sdk/client-rds';
 import type { DatabaseInstance, Databases } from '../platform/databases.ts';
+import type { EnvironmentSettings } from '../platform/settings.ts';
 import { change, read } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
 import { readPages } from './client/pages.ts';
 import { belongsTo } from './tags.ts';
 
 /** RDS instances by the project's tag (guide 4.1, 6.2). */
-export function createDatabases({ clients, project }: { clients: Clients; project: string }): Databases {
+export function createDatabases({
+  clients,
+  settings: { project, name: env },
+}: {
+  clients: Clients;
+  settings: EnvironmentSettings;
+}): Databases {
   return {
-    async listDatabases(env, call) {
+    async listDatabases(call) {
       // DescribeDBInstances has no filter by tag, but it answers with the tags.
       const databases = await readPages(async (Marker) => {
         const page = await read(

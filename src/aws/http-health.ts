@@ -4,17 +4,24 @@ import type { HttpHealth } from '../platform/network.ts';
 const patienceMs = 5_000;
 const longestBody = 10_000;
 
-/** GET <url>/health, as a client of the load balancer would; no answer is a finding, not an error. */
+/** GET, as a client of the service would; no answer is a finding, not an error. */
 export async function checkHealth(url: string, call: Call): Promise<HttpHealth> {
   const began = performance.now();
   const latencyMs = () => Math.round(performance.now() - began);
   try {
-    const response = await fetch(new URL('/health', url), {
+    const response = await fetch(url, {
       redirect: 'manual',
       signal: AbortSignal.any([call.signal, AbortSignal.timeout(patienceMs)]),
     });
     const body = await readStart(response);
-    return { status: response.status, latencyMs: latencyMs(), body, error: undefined };
+    const location = response.headers.get('location');
+    return {
+      status: response.status,
+      latencyMs: latencyMs(),
+      body,
+      error: undefined,
+      ...(location !== null && { location }),
+    };
   } catch (error) {
     return { status: undefined, latencyMs: latencyMs(), body: '', error: reason(error) };
   }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { OutcomeUnknown, UserError } from '../core/reply/errors.ts';
 import type { Call, ChangeCall } from '../platform/call.ts';
 import type { Instances, Pm2Home, Process } from '../platform/instances.ts';
+import type { EnvironmentSettings } from '../platform/settings.ts';
 import type { Clients } from './client/clients.ts';
 import { listAgents } from './ssm/agents.ts';
 import { findSentCommand } from './ssm/command-history.ts';
@@ -18,16 +19,18 @@ import {
 } from './ssm/document-output.ts';
 import { runChange, runRead } from './ssm/run-command.ts';
 
-/** Where PM2 and the services lie on the instances; the documents' own defaults where absent. */
-export interface Paths {
-  rootHome?: string;
-  appHome?: string;
-  appRoot?: string;
-}
-
 /** PM2 and health on instances, by our own SSM documents (guide 5.2–5.7). */
-export function createInstances({ clients, paths = {} }: { clients: Clients; paths?: Paths }): Instances {
-  const { appRoot, ...homes } = paths;
+export function createInstances({
+  clients,
+  settings: { pm2, services },
+}: {
+  clients: Clients;
+  settings: EnvironmentSettings;
+}): Instances {
+  const rootHome = pm2.homes.find(({ user }) => user === 'root')?.home;
+  const appHome = pm2.homes.find(({ user }) => user !== 'root')?.home;
+  const homes = { ...(rootHome !== undefined && { rootHome }), ...(appHome !== undefined && { appHome }) };
+  const processOf = (service: string) => services.find(({ name }) => name === service)?.pm2 ?? service;
 
   interface Errand<T> {
     instance: string;
@@ -83,7 +86,12 @@ export function createInstances({ clients, paths = {} }: { clients: Clients; pat
     },
 
     async checkHealth(instance, service, call) {
-      const errand = { instance, verb: 'health', parameters: { service }, output: healthOutput };
+      const errand = {
+        instance,
+        verb: 'health',
+        parameters: { service: processOf(service) },
+        output: healthOutput,
+      };
       const { error, known, ...health } = await look(errand, call);
       if (error === 'no process' || error === 'no pm2') throw refuse(errand, error, known);
       return {
@@ -97,9 +105,9 @@ export function createInstances({ clients, paths = {} }: { clients: Clients; pat
     },
 
     async pm2(instance, verb, service, call) {
-      const parameters: Record<string, string> = { service };
+      const parameters: Record<string, string> = { service: processOf(service) };
       if (verb === 'stop' && call.keep) parameters.save = 'no';
-      if (verb === 'start' && appRoot) parameters.appRoot = appRoot;
+      if (verb === 'start') parameters.appRoot = pm2.apps;
       const errand = { instance, verb, parameters, output: verbOutput };
       const { error, before, after, home, saved } = await act(errand, call);
       // Where PM2 did what it was told and the process is not well after it, the caller sees that in `after`.
@@ -121,14 +129,19 @@ export function createInstances({ clients, paths = {} }: { clients: Clients; pat
     },
 
     async pm2Flush(instance, service, call) {
-      const errand = { instance, verb: 'flush', parameters: { service }, output: flushOutput };
+      const errand = {
+        instance,
+        verb: 'flush',
+        parameters: { service: processOf(service) },
+        output: flushOutput,
+      };
       const { flushed, bytes, error } = await act(errand, call);
       if (error) throw refuse(errand, error);
       return { paths: flushed, bytes };
     },
 
     async tail(instance, service, stream, lines, call) {
-      const parameters = { service, stream, lines: String(lines) };
+      const parameters = { service: processOf(service), stream, lines: String(lines) };
       const errand = { instance, verb: 'logs', parameters, output: logsOutput };
       const { path, error, truncated, lines: found } = await look(errand, call);
       if (error) throw refuse(errand, error);

@@ -1,5 +1,6 @@
 import { DescribeNatGatewaysCommand, DescribeVpcEndpointsCommand } from '@aws-sdk/client-ec2';
 import type { Network } from '../platform/network.ts';
+import type { EnvironmentSettings } from '../platform/settings.ts';
 import { createBalancers } from './balancers.ts';
 import { read } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
@@ -8,9 +9,16 @@ import { checkHealth } from './http-health.ts';
 import { tagFilters } from './tags.ts';
 
 /** What an environment's traffic goes through: NAT gateways, interface endpoints, load balancers. */
-export function createNetwork({ clients, project }: { clients: Clients; project: string }): Network {
+export function createNetwork({
+  clients,
+  settings,
+}: {
+  clients: Clients;
+  settings: EnvironmentSettings;
+}): Network {
+  const { project, name: env } = settings;
   return {
-    async listNatGateways(env, call) {
+    async listNatGateways(call) {
       // Deleted ones stay in the list for an hour.
       const living = { Name: 'state', Values: ['pending', 'failed', 'available', 'deleting'] };
       const gateways = await readPages(async (NextToken) => {
@@ -21,7 +29,7 @@ export function createNetwork({ clients, project }: { clients: Clients; project:
       return gateways.map(({ NatGatewayId = '', State = 'unknown' }) => ({ id: NatGatewayId, state: State }));
     },
 
-    async listEndpoints(env, call) {
+    async listEndpoints(call) {
       // Gateway endpoints (S3, DynamoDB) cost nothing and have no zones.
       const Filters = [...tagFilters(project, env), { Name: 'vpc-endpoint-type', Values: ['Interface'] }];
       const endpoints = await readPages(async (NextToken) => {
@@ -36,7 +44,7 @@ export function createNetwork({ clients, project }: { clients: Clients; project:
       }));
     },
 
-    listBalancers: createBalancers({ clients, project }),
+    listBalancers: createBalancers({ clients, settings }),
     checkHealth,
   };
 }

@@ -6,6 +6,7 @@ import {
   TagResourceCommand,
 } from '@aws-sdk/client-secrets-manager';
 import type { ChangeCall } from '../platform/call.ts';
+import type { EnvironmentSettings } from '../platform/settings.ts';
 import type { Users } from '../platform/users.ts';
 import { change } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
@@ -15,14 +16,15 @@ import { describePool, findPoolId } from './user-pools.ts';
 /** A permanent password that only Secrets Manager and Cognito ever see (guide 7.2). */
 export function createKeepPassword({
   clients,
-  project,
+  settings,
 }: {
   clients: Clients;
-  project: string;
+  settings: EnvironmentSettings;
 }): Users['keepPassword'] {
   const { cognito, secrets } = clients;
+  const { project, name: env } = settings;
 
-  async function keep(env: string, Name: string, SecretString: string, call: ChangeCall): Promise<void> {
+  async function keep(Name: string, SecretString: string, call: ChangeCall): Promise<void> {
     const ClientRequestToken = createHash('sha256').update(`${call.operation} ${SecretString}`).digest('hex');
     const Tags = [
       { Key: 'Project', Value: project },
@@ -42,13 +44,13 @@ export function createKeepPassword({
     }
   }
 
-  return async (env, email, call) => {
-    const UserPoolId = await findPoolId({ clients, project }, env, call);
+  return async (email, call) => {
+    const UserPoolId = await findPoolId({ clients, settings }, call);
     const { Policies } = await describePool(clients, UserPoolId, call);
     const Password = createPassword(Policies?.PasswordPolicy?.MinimumLength);
     const secret = secretNameOf(project, env, email);
     // Kept before it is set: a password that was set and not kept would be nobody's.
-    await keep(env, secret, JSON.stringify({ username: email, password: Password }), call);
+    await keep(secret, JSON.stringify({ username: email, password: Password }), call);
     const command = new AdminSetUserPasswordCommand({
       UserPoolId,
       Username: email,

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { UserError } from '../core/reply/errors.ts';
 import type { Call } from '../platform/call.ts';
+import type { EnvironmentSettings } from '../platform/settings.ts';
 import type { Users } from '../platform/users.ts';
 import { read } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
@@ -16,11 +17,12 @@ import { isNamedFor } from './tags.ts';
 
 interface Options {
   clients: Clients;
-  project: string;
+  settings: EnvironmentSettings;
 }
 
 /** The environment's pool by its name, `<project>-<env>`. Throws `UserError` not-found. */
-export async function findPoolId({ clients, project }: Options, env: string, call: Call): Promise<string> {
+export async function findPoolId({ clients, settings }: Options, call: Call): Promise<string> {
+  const { project, name: env } = settings;
   const pools = await readPages(async (NextToken) => {
     const page = await read(clients.cognito, new ListUserPoolsCommand({ MaxResults: 60, NextToken }), call);
     return { items: page.UserPools, next: page.NextToken };
@@ -39,10 +41,11 @@ export async function describePool({ cognito }: Clients, id: string, call: Call)
 }
 
 /** The pool's settings (guide 7.1). */
-export function createFindPool({ clients, project }: Options): Users['findPool'] {
+export function createFindPool({ clients, settings }: Options): Users['findPool'] {
+  const { project, name: env } = settings;
   const { cognito } = clients;
-  return async (env, call) => {
-    const UserPoolId = await findPoolId({ clients, project }, env, call);
+  return async (call) => {
+    const UserPoolId = await findPoolId({ clients, settings }, call);
     const [pool, apps, groups, region] = await Promise.all([
       describePool(clients, UserPoolId, call),
       readPages(async (NextToken) => {

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { UserError } from '../core/reply/errors.ts';
 import type { Call } from '../platform/call.ts';
+import type { EnvironmentSettings } from '../platform/settings.ts';
 import type { PoolUser, Users } from '../platform/users.ts';
 import { change, read } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
@@ -19,15 +20,21 @@ import { createFindPool, findPoolId } from './user-pools.ts';
 const mostPages = 10;
 
 /** Users of an environment's Cognito pool (guide 7); their email is their username. */
-export function createUsers({ clients, project }: { clients: Clients; project: string }): Users {
+export function createUsers({
+  clients,
+  settings,
+}: {
+  clients: Clients;
+  settings: EnvironmentSettings;
+}): Users {
   const { cognito } = clients;
-  const poolOf = (env: string, call: Call) => findPoolId({ clients, project }, env, call);
+  const poolOf = (call: Call) => findPoolId({ clients, settings }, call);
 
   return {
-    findPool: createFindPool({ clients, project }),
+    findPool: createFindPool({ clients, settings }),
 
-    async listUsers(env, prefix, limit, call) {
-      const UserPoolId = await poolOf(env, call);
+    async listUsers(prefix, limit, call) {
+      const UserPoolId = await poolOf(call);
       const users: PoolUser[] = [];
       let PaginationToken: string | undefined;
       // Pages may be empty with a token.
@@ -49,8 +56,8 @@ export function createUsers({ clients, project }: { clients: Clients; project: s
       return { users: users.slice(0, limit), more };
     },
 
-    async findUser(env, email, call) {
-      const UserPoolId = await poolOf(env, call);
+    async findUser(email, call) {
+      const UserPoolId = await poolOf(call);
       const [user, groups] = await Promise.all([
         read(cognito, new AdminGetUserCommand({ UserPoolId, Username: email }), call),
         readPages(async (NextToken) => {
@@ -65,9 +72,9 @@ export function createUsers({ clients, project }: { clients: Clients; project: s
       return user && { ...toUser(user), groups: (groups ?? []).map(({ GroupName = '' }) => GroupName) };
     },
 
-    async createUser(env, email, { mail }, call) {
+    async createUser(email, { mail }, call) {
       const command = new AdminCreateUserCommand({
-        UserPoolId: await poolOf(env, call),
+        UserPoolId: await poolOf(call),
         Username: email,
         UserAttributes: [
           { Name: 'email', Value: email },
@@ -82,13 +89,13 @@ export function createUsers({ clients, project }: { clients: Clients; project: s
       });
     },
 
-    async addToGroup(env, email, group, call) {
-      const UserPoolId = await poolOf(env, call);
+    async addToGroup(email, group, call) {
+      const UserPoolId = await poolOf(call);
       const command = new AdminAddUserToGroupCommand({ UserPoolId, Username: email, GroupName: group });
       await change(cognito, command, call);
     },
 
-    keepPassword: createKeepPassword({ clients, project }),
+    keepPassword: createKeepPassword({ clients, settings }),
   };
 }
 

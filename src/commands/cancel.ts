@@ -1,6 +1,8 @@
+import { lockLabel } from '../core/access/policy.ts';
 import { environment } from '../core/command/kinds.ts';
+import { listUnderWay } from '../core/operation/under-way.ts';
 import { UserError } from '../core/reply/errors.ts';
-import { text } from '../core/reply/reply.ts';
+import { invoke, operationAction, text } from '../core/reply/reply.ts';
 import { defineRead } from './define.ts';
 
 /** Touches nothing of AWS: it asks the running operation to begin no further step. */
@@ -13,16 +15,27 @@ export const cancel = defineRead({
   args: { env: environment },
   examples: ['cancel', 'cancel dev'],
   async run({ args: { env }, platform, caller }) {
-    const holder = await platform.stores?.locks.holder({ env });
-    if (!holder || !platform.stores) {
+    const { stores } = platform;
+    const [running, ...others] = stores ? await listUnderWay(stores, env) : [];
+    if (!stores || !running) {
       throw new UserError('not-found', `Nothing runs in ${env}, so there is nothing to cancel.`);
     }
-    if (!(await platform.stores.operations.request(holder.operation, { cancel: caller.name }))) {
-      throw new UserError('conflict', `Too late: ${holder.command} ${env} has just ended.`, {
-        hint: 'See status.',
+    if (others.length > 0) {
+      throw new UserError('conflict', `Several changes run in ${env}: which one?`, {
+        actions: [running, ...others]
+          .slice(0, 5)
+          .map(({ operation, command, lock }) =>
+            operationAction(`Cancel ${command} ${lockLabel(lock)}`.slice(0, 70), 'cancel', operation),
+          ),
       });
     }
-    const title = `${holder.command} ${env}: its current step ends, no other begins`;
+    const name = `${running.command} ${lockLabel(running.lock)}`;
+    if (!(await stores.operations.request(running.operation, { cancel: caller.name }))) {
+      throw new UserError('conflict', `Too late: ${name} has just ended.`, {
+        actions: [invoke('Status', 'status', { env })],
+      });
+    }
+    const title = `${name}: its current step ends, no other begins`;
     return {
       title,
       tone: 'warn',

@@ -11,11 +11,13 @@ import {
 } from '../core/reply/reply.ts';
 import type { LocalHealth } from '../platform/instances.ts';
 import type { HttpHealth } from '../platform/network.ts';
+import { serviceSettings } from '../platform/services.ts';
+import type { EnvironmentSettings, ServiceSettings } from '../platform/settings.ts';
 import { defineRead } from './define.ts';
 import { cut } from './shared/format.ts';
 import { type Source, sourceOf, valuesOf } from './shared/inventory.ts';
 import { runningOf } from './shared/processes.ts';
-import { healthResultText, isHealthy } from './status/service-health.ts';
+import { healthResultText, isHealthy, isRedirect } from './status/service-health.ts';
 
 interface Answer {
   /** `on i-080c…`, `through d2-…-alb`. */
@@ -33,27 +35,24 @@ export const health = defineRead({
   examples: ['health', 'health backend-api dev', 'ping'],
   async run({ args, platform, signal }) {
     const call = { signal };
+    const { compute, network, instances: hosts, settings } = platform.environment(args.env);
     const [instances, balancers] = await Promise.all([
-      platform.compute.listInstances(args.env, call),
-      sourceOf(platform.network.listBalancers(args.env, call)),
+      compute.listInstances(call),
+      sourceOf(network.listBalancers(call)),
     ]);
-    const running = runningOf(instances, args.env, args.service);
-    const reachable = valuesOf(balancers).flatMap(({ name, url }) =>
-      url === undefined ? [] : [{ name, url }],
-    );
+    const running = runningOf(instances, args.service, settings);
+    const reachable = roadsTo(serviceSettings(args.service, settings), balancers);
     const [inside, through] = await Promise.all([
       Promise.all(
         running.map(async ({ id }) => ({
           way: `on ${id}`,
-          health: await sourceOf<LocalHealth>(
-            platform.instances.checkHealth(id, platform.settings.pm2Name(args.service), call),
-          ),
+          health: await sourceOf<LocalHealth>(hosts.checkHealth(id, args.service, call)),
         })),
       ),
       Promise.all(
-        reachable.map(async ({ name, url }) => ({
+        reachable.map(async ({ name, url, path }) => ({
           way: `through ${name}`,
-          health: await sourceOf(platform.network.checkHealth(url, call)),
+          health: await sourceOf(network.checkHealth(`${url}${path}`, call)),
         })),
       ),
     ]);
@@ -64,9 +63,10 @@ export const health = defineRead({
       tone,
       summary: `${title} (${args.env})`,
       parts: [
-        facts([...answers.map(answerFact), ...balancerFact(balancers)]),
+        facts([...answers.map(answerFact), ...balancerFact(reachable, balancers)]),
         ...bodyPart(answers),
         ...adviceOf(answers),
+        ...redirectNote(through, args.service, settings),
         ...docsOf(inside, reachable),
       ],
       actions: [
@@ -83,8 +83,27 @@ export const health = defineRead({
   },
 });
 
+interface Road {
+  /** The balancer’s name, or the service’s own host. */
+  name: string;
+  url: string;
+  path: string;
+}
+
+/** How its clients reach a service: its own address where `d2.yaml` says one, else the balancers’ names. */
+function roadsTo(
+  service: ServiceSettings | undefined,
+  balancers: Source<readonly { name: string; url: string | undefined }[]>,
+): Road[] {
+  const { url: own, health: path = '/health' } = service ?? {};
+  if (own !== undefined) return [{ name: new URL(own).host, url: own, path }];
+  return valuesOf(balancers).flatMap(({ name, url }) => (url === undefined ? [] : [{ name, url, path }]));
+}
+
 function headline(name: string, answers: readonly Answer[]): { tone: Tone; title: string } {
-  const sick = answers.find(({ health }) => health.ok && !isHealthy(health.value));
+  const sick = answers.find(
+    ({ health }) => health.ok && !isHealthy(health.value) && !isRedirect(health.value),
+  );
   if (sick?.health.ok) {
     const { status, error } = sick.health.value;
     return { tone: 'bad', title: `${name} is unwell: ${status ?? error ?? 'no answer'} ${sick.way}` };
@@ -96,20 +115,33 @@ function headline(name: string, answers: readonly Answer[]): { tone: Tone; title
 }
 
 function answerFact({ way, health }: Answer): Fact {
-  const tone = !health.ok ? 'warn' : isHealthy(health.value) ? 'good' : 'bad';
+  const tone = !health.ok || isRedirect(health.value) ? 'warn' : isHealthy(health.value) ? 'good' : 'bad';
   return { label: way, value: healthResultText(health), tone };
 }
 
-function balancerFact(balancers: Source<readonly { url: string | undefined }[]>): Fact[] {
+function balancerFact(
+  roads: readonly Road[],
+  balancers: Source<readonly { url: string | undefined }[]>,
+): Fact[] {
+  if (roads.length > 0) return [];
   if (!balancers.ok)
     return [{ label: 'through the ALB', value: `unknown: ${balancers.reason}`, tone: 'warn' }];
   if (balancers.value.length === 0) return [{ label: 'through the ALB', value: 'there is none' }];
-  return balancers.value.every(({ url }) => url === undefined)
+  return [
+    {
+      label: 'through the ALB',
+      value: 'not asked: no listener serves plain HTTP, and the certificate is for another name',
+    },
+  ];
+}
+
+/** HTTPS must be asked by the name that the certificate is for, which only `d2.yaml` can tell. */
+function redirectNote(through: readonly Answer[], service: string, settings: EnvironmentSettings): Part[] {
+  return through.some(({ health }) => health.ok && isRedirect(health.value))
     ? [
-        {
-          label: 'through the ALB',
-          value: 'not asked: no listener serves plain HTTP, and the certificate is for another name',
-        },
+        text(
+          `The balancer only sends on to HTTPS. Say the service’s own address, to have it asked there: ${settings.where(`services.${service}.url`)}`,
+        ),
       ]
     : [];
 }

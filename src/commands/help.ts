@@ -15,6 +15,7 @@ export const help = defineRead({
   name: 'help',
   summary: 'What you may run, and how',
   role: 'viewer',
+  purpose: 'explain',
   open: true,
   aliases: ['?', 'commands', 'man'],
   args: { command: words('command', 60).optional().rest() },
@@ -112,6 +113,8 @@ function explain(
 function needs(command: Command<Platform>, may: boolean): string {
   const role = `Needs ${command.role}${may ? '' : ', which you are nowhere'}.`;
   if (command.kind === 'read') return `${role} It only looks.`;
+  if (typeof command.confirm === 'function')
+    return `${role} It changes something: it shows its plan, and who has to say yes depends on what and where.`;
   if (command.confirm === 'none')
     return `${role} It changes something, at once after its plan; in a protected environment it asks first.`;
   return `${role} It changes something: it shows its plan and waits for ${command.confirm === 'self' ? 'your yes' : 'a second person'}.`;

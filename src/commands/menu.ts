@@ -8,6 +8,7 @@ export const menu = defineRead({
   name: 'menu',
   summary: 'The everyday commands as buttons; also what an empty line opens',
   role: 'viewer',
+  purpose: 'welcome',
   open: true,
   shareable: false,
   args: {},

@@ -7,6 +7,7 @@ export const whoami = defineRead({
   name: 'whoami',
   summary: 'Which role you have where, and where it comes from',
   role: 'viewer',
+  purpose: 'identity',
   open: true,
   aliases: ['me'],
   args: {},

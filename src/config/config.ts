@@ -4,21 +4,14 @@ import type { z } from 'zod';
 import type { Role } from '../core/access/caller.ts';
 import type { Grant, Grants } from '../core/access/role-directory.ts';
 import type { Vocabulary } from '../core/command/arguments.ts';
-import type { Prices } from '../platform/prices.ts';
-import type { Settings } from '../platform/settings.ts';
-import { ConfigError, type Fault, findingsOf, pathText } from './faults.ts';
+import { type EnvironmentConfig, environmentsOf } from './environments.ts';
+import { ConfigError, type Fault } from './faults.ts';
 import { type Origin, type ReadFile, readFile } from './file.ts';
-import { pricesOf } from './prices.ts';
-import { placeholder } from './rules.ts';
-import { commonEnvSchema, type FileEnvironment, slackEnvSchema } from './schema.ts';
-
-export interface EnvironmentConfig {
-  /** The channel of operations that were asked for elsewhere. */
-  channel: string;
-  protected: boolean;
-  /** PM2's homes and the folder of deployed services, as the SSM documents take them. */
-  pm2: { root: string; app: string; apps: string };
-}
+import { pathText } from './findings.ts';
+import { type MeaningOf, placeholder } from './rules.ts';
+import type { FileEnvironment } from './schema.ts';
+import { findingsOf } from './schema-findings.ts';
+import { commonVariables, slackVariables } from './variables.ts';
 
 export interface Config {
   /** Absolute path of the file it was read from, or the variable that carried it. */
@@ -39,8 +32,8 @@ export interface Config {
   environments: ReadonlyMap<string, EnvironmentConfig>;
   vocabulary: Vocabulary;
   grants: Grants;
-  settings: Settings;
-  prices: Prices;
+  /** The instance that the bot runs on, as the file says. */
+  self: string | undefined;
   logLevel: string;
 }
 
@@ -61,6 +54,8 @@ export interface ConfigSource {
   cwd?: string;
   /** Instead of the process's own, into which `.env` of `cwd` is read first. */
   env?: Readonly<Record<string, string | undefined>>;
+  /** Of the words that commands know already: no environment may be called so. */
+  meaningOf: MeaningOf;
 }
 
 /** What the bot needs. Throws `ConfigError` with every fault of file and environment. */
@@ -72,12 +67,14 @@ export function readConfig({
   path,
   cwd = process.cwd(),
   env = ownEnv(cwd),
+  meaningOf,
 }: ConfigSource & { mode: 'bot' | 'terminal' }) {
   const faults: Fault[] = [];
-  const common = readEnv(commonEnvSchema, env, faults);
-  const slack = mode === 'bot' ? readEnv(slackEnvSchema, env, faults) : undefined;
+  const common = readEnv(commonVariables, env, faults);
+  const slack = mode === 'bot' ? readEnv(slackVariables, env, faults) : undefined;
   const origin = originOf(path, cwd, env);
-  const read = readFile(origin, { cwd, awsRegion: env.AWS_REGION, filledIn: mode === 'bot' }, faults);
+  const reading = { cwd, awsRegion: env.AWS_REGION, filledIn: mode === 'bot', meaningOf };
+  const read = readFile(origin, reading, faults);
   if (!read || !common || faults.length > 0) throw new ConfigError(faults);
   const config: Config = {
     path: 'path' in origin ? origin.path : origin.variable,
@@ -121,16 +118,8 @@ export function hostSettings(env: ConfigSource['env'] & {} = process.env) {
 }
 
 /** The configuration as the AWS adapters take it. */
-export function awsOptions({ region, project, table, trail, vocabulary, environments }: Config) {
-  // One layout for all environments: a rule of the file.
-  const pm2 = environments.get(vocabulary.defaultEnvironment)?.pm2;
-  return {
-    region,
-    project,
-    table,
-    auditGroup: trail,
-    ...(pm2 && { paths: { rootHome: pm2.root, appHome: pm2.app, appRoot: pm2.apps } }),
-  };
+export function awsOptions({ region, table, trail }: Config) {
+  return { region, table, auditGroup: trail };
 }
 
 function readEnv<S extends z.ZodType>(schema: S, env: object, faults: Fault[]): z.infer<S> | undefined {
@@ -144,10 +133,10 @@ function readEnv<S extends z.ZodType>(schema: S, env: object, faults: Fault[]): 
   return undefined;
 }
 
-function build({ file, region }: ReadFile): Omit<Config, 'path' | 'logLevel'> {
+function build(read: ReadFile): Omit<Config, 'path' | 'logLevel'> {
+  const { file, region } = read;
   const environments = Object.entries(file.environments);
   const unprotected = environments.filter(([, environment]) => !environment.protected).map(([name]) => name);
-  const services = new Map(Object.entries(file.services));
   return {
     app: file.app,
     team: file.team,
@@ -159,28 +148,14 @@ function build({ file, region }: ReadFile): Omit<Config, 'path' | 'logLevel'> {
     timezone: file.timezone,
     table: file.table,
     trail: file.trail,
-    environments: new Map(
-      environments.map(([name, { channel, protected: isProtected, pm2 }]) => [
-        name,
-        { channel, protected: isProtected, pm2 },
-      ]),
-    ),
+    environments: environmentsOf(read),
     vocabulary: {
       environments: environments.map(([name]) => name),
       defaultEnvironment: unprotected.includes('dev') ? 'dev' : (unprotected[0] ?? ''),
-      services: [...services.keys()],
+      services: Object.keys(file.services),
     },
     grants: Object.fromEntries(environments.map(([name, { roles }]) => [name, grantsOf(roles)])),
-    settings: {
-      services: [...services.keys()],
-      region,
-      timezone: file.timezone,
-      protectedEnvironments: environments.filter(([, env]) => env.protected).map(([name]) => name),
-      logGroup: (service, env) => new Map(Object.entries(services.get(service)?.logs ?? {})).get(env),
-      pm2Name: (service) => services.get(service)?.pm2 ?? service,
-      selfInstance: file.self,
-    },
-    prices: pricesOf(region, file.prices),
+    self: file.self,
   };
 }
 

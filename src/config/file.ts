@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { type Document, LineCounter, parseDocument } from 'yaml';
-import { type Fault, type Finding, findingsOf, lineOf, pathText, wrongKind } from './faults.ts';
-import { brokenRules, leftToFillIn } from './rules.ts';
-import { type File, fileSchema, outlineSchema } from './schema.ts';
+import { type Fault, lineOf } from './faults.ts';
+import { type Finding, pathText } from './findings.ts';
+import { outlineSchema } from './outline.ts';
+import { brokenRules, leftToFillIn, type MeaningOf } from './rules.ts';
+import { type File, fileSchema } from './schema.ts';
+import { findingsOf, wrongKind } from './schema-findings.ts';
 
 interface Reading {
   cwd: string;
@@ -11,11 +14,14 @@ interface Reading {
   awsRegion: string | undefined;
   /** Whether the example's placeholders are faults. */
   filledIn: boolean;
+  meaningOf: MeaningOf;
 }
 
 export interface ReadFile {
   file: File;
   region: string;
+  /** The first of these paths that the file has, with its line: `d2.yaml:31 environments.dev.cognito.pool`; else the first. */
+  where(...paths: readonly string[]): string;
 }
 
 /** Where the configuration is: a file, or text that a variable carries, as in a container without a disk. */
@@ -24,7 +30,7 @@ export type Origin = { path: string } | { variable: string; content: string };
 /** Reads `d2.yaml`; adds what is wrong with it to `faults`, each with its line, and then answers `undefined`. */
 export function readFile(
   origin: Origin,
-  { cwd, awsRegion, filledIn }: Reading,
+  { cwd, awsRegion, filledIn, meaningOf }: Reading,
   faults: Fault[],
 ): ReadFile | undefined {
   const source = 'path' in origin ? shortPath(cwd, origin.path) : origin.variable;
@@ -49,17 +55,26 @@ export function readFile(
   const outline = outlineSchema.parse(content.value);
   const region = (outline.region ?? awsRegion) || undefined;
   const findings = parsed.success ? [] : findingsOf(parsed.error);
-  findings.push(...brokenRules(outline, region));
+  findings.push(...brokenRules(outline, { region, meaningOf }));
   if (filledIn) findings.push(...leftToFillIn(content.value));
   for (const { path, message, line } of inOrder(findings, document, counter)) fault(message, line, path);
-  return parsed.success && region !== undefined ? { file: parsed.data, region } : undefined;
+  if (!parsed.success || region === undefined) return undefined;
+  return {
+    file: parsed.data,
+    region,
+    where(...paths) {
+      const places = paths.map((path) => ({ path, ...lineOf(document, counter, path.split('.')) }));
+      const place = places.find(({ whole }) => whole) ?? places[0];
+      return place ? `${source}:${place.line} ${place.path}` : source;
+    },
+  };
 }
 
 function inOrder(findings: Finding[], document: Document, counter: LineCounter) {
   const byPath = new Map<string, { path: string; message: string; line: number }>();
   for (const { path, message } of findings) {
     const key = pathText(path);
-    if (!byPath.has(key)) byPath.set(key, { path: key, message, line: lineOf(document, counter, path) });
+    if (!byPath.has(key)) byPath.set(key, { path: key, message, line: lineOf(document, counter, path).line });
   }
   return [...byPath.values()].sort((a, b) => a.line - b.line);
 }

@@ -1,5 +1,5 @@
 import type { Prices } from '../platform/prices.ts';
-import type { File } from './schema.ts';
+import type { FilePrices } from './schema.ts';
 
 interface PriceList {
   instances: Record<string, number>;
@@ -30,16 +30,18 @@ export function missingPrices(region: string, given: readonly string[]): string[
     : ['nat_gateway', 'balancer', 'endpoint_zone'].filter((key) => !given.includes(key));
 }
 
-/** The built-in prices of a region under those of `d2.yaml`. */
-export function pricesOf(region: string, own: File['prices']): Prices {
-  const list = regions.get(region);
-  const instances = new Map(Object.entries({ ...list?.instances, ...own?.instances }));
-  const databases = new Map(Object.entries({ ...list?.databases, ...own?.databases }));
+/** The built-in prices of a region, and over them what the file says, the later over the earlier. */
+export function pricesOf(region: string, ...said: readonly (FilePrices | undefined)[]): Prices {
+  const lists = [regions.get(region), ...said];
+  const last = (key: 'nat_gateway' | 'balancer' | 'endpoint_zone') =>
+    lists.map((list) => list?.[key]).findLast((price) => price !== undefined) ?? 0;
+  const instances = new Map(lists.flatMap((list) => Object.entries(list?.instances ?? {})));
+  const databases = new Map(lists.flatMap((list) => Object.entries(list?.databases ?? {})));
   return {
     instance: (type) => instances.get(type),
     database: (dbClass) => databases.get(dbClass),
-    natGateway: own?.nat_gateway ?? list?.nat_gateway ?? 0,
-    balancer: own?.balancer ?? list?.balancer ?? 0,
-    endpointZone: own?.endpoint_zone ?? list?.endpoint_zone ?? 0,
+    natGateway: last('nat_gateway'),
+    balancer: last('balancer'),
+    endpointZone: last('endpoint_zone'),
   };
 }

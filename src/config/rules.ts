@@ -1,14 +1,22 @@
-import { isDeepStrictEqual } from 'node:util';
-import { level, target } from '../core/command/kinds.ts';
-import { type Finding, type Path, unknownKey } from './faults.ts';
+import { contradictions } from './contradictions.ts';
+import { type Finding, finding, type Path, unknownKey } from './findings.ts';
+import type { Outline } from './outline.ts';
 import { missingPrices } from './prices.ts';
-import { layout, type Outline } from './schema.ts';
 
-type Rule = (outline: Outline, region: string | undefined) => Finding[];
+/** What a word means to commands already, such as `a level`; `undefined` where it is free. */
+export type MeaningOf = (word: string) => string | undefined;
+
+export interface Given {
+  /** The file's region, or the process's. */
+  region: string | undefined;
+  meaningOf: MeaningOf;
+}
+
+type Rule = (outline: Outline, given: Given) => Finding[];
 
 /** What no single field can know: every rule returns all that it finds. */
 const rules: readonly Rule[] = [
-  function regionIsSaid(_, region) {
+  function regionIsSaid(_, { region }) {
     return region === undefined
       ? [finding(['region'], 'missing, expected an AWS region such as ap-southeast-1, here or in AWS_REGION')]
       : [];
@@ -37,11 +45,9 @@ const rules: readonly Rule[] = [
       : [];
   },
 
-  function wordsMeanOneThing({ environments = {}, services = {} }) {
+  function wordsMeanOneThing({ environments = {}, services = {} }, { meaningOf }) {
     return Object.keys(environments).flatMap((name) => {
-      const taken = Object.hasOwn(services, name)
-        ? 'a service'
-        : [target, level].find(({ kind }) => kind.read(name, words) !== undefined)?.kind.name;
+      const taken = Object.hasOwn(services, name) ? 'a service' : meaningOf(name);
       return taken
         ? [finding(['environments', name], `already a word of commands (${taken}), expected another name`)]
         : [];
@@ -51,48 +57,48 @@ const rules: readonly Rule[] = [
   function logsAreOfKnownEnvironments({ environments = {}, services = {} }) {
     const known = Object.keys(environments);
     return Object.entries(services).flatMap(([name, { logs = {} }]) =>
-      Object.keys(logs)
+      Object.keys(typeof logs === 'string' ? {} : logs)
         .filter((env) => !known.includes(env))
         .map((env) => finding(['services', name, 'logs', env], unknownKey(env, known))),
     );
   },
 
-  function instancesAreLaidOutAlike({ environments = {} }) {
-    const [first, ...others] = Object.entries(environments).map(([name, { pm2 }]) => ({
-      name,
-      pm2: { ...layout, ...pm2 },
-    }));
-    return others
-      .filter(({ pm2 }) => !isDeepStrictEqual(pm2, first?.pm2))
-      .map(({ name }) =>
-        finding(
-          ['environments', name, 'pm2'],
-          `other than in ${first?.name}, expected the same in all environments`,
-        ),
-      );
+  function overridesAreOfKnownServices({ environments = {}, services = {} }) {
+    const known = Object.keys(services);
+    return Object.entries(environments).flatMap(([env, { services: own = {} }]) =>
+      Object.keys(own)
+        .filter((name) => !known.includes(name))
+        .map((name) => finding(['environments', env, 'services', name], unknownKey(name, known))),
+    );
   },
 
-  function pricesAreWhole({ prices = {} }, region) {
+  function pricesAreWhole({ environments = {}, prices = {} }, { region }) {
     const missing = region ? missingPrices(region, Object.keys(prices)) : [];
-    return missing.length > 0
-      ? [
-          finding(
-            ['prices'],
-            `none are built in for ${region}, expected ${missing.join(', ')} in USD per hour`,
-          ),
-        ]
-      : [];
+    const elsewhere = Object.entries(environments).flatMap(([env, own]) => {
+      if (own.region === undefined || own.region === region) return [];
+      const lacks = missingPrices(own.region, Object.keys(own.prices ?? {}));
+      return lacks.length > 0
+        ? [finding(['environments', env, 'prices'], pricesWanted(own.region, lacks))]
+        : [];
+    });
+    return [
+      ...(region !== undefined && missing.length > 0
+        ? [finding(['prices'], pricesWanted(region, missing))]
+        : []),
+      ...elsewhere,
+    ];
   },
+
+  ...contradictions,
 ];
 
-const words = { environments: [], defaultEnvironment: '', services: [] };
+const pricesWanted = (region: string, missing: readonly string[]) =>
+  `none are built in for ${region}, expected ${missing.join(', ')} in USD per hour`;
 
 const isEmpty = (map: object | undefined) => map !== undefined && Object.keys(map).length === 0;
 
-const finding = (path: Path, message: string): Finding => ({ path, message });
-
-export const brokenRules = (outline: Outline, region: string | undefined): Finding[] =>
-  rules.flatMap((rule) => rule(outline, region));
+export const brokenRules = (outline: Outline, given: Given): Finding[] =>
+  rules.flatMap((rule) => rule(outline, given));
 
 /** Marks what the example `d2.yaml` leaves to be filled in. */
 export const placeholder = 'REPLACE';

@@ -3,6 +3,7 @@ import type { Stores } from '../stores/stores.ts';
 import type { RoleDirectory } from './access/caller.ts';
 import type { Clock } from './clock.ts';
 import type { Catalog } from './command/catalog.ts';
+import type { PlanTarget } from './operation/plan.ts';
 import type { ProgressPublisher } from './surface.ts';
 
 /** The bot's own log: structured, for whoever keeps it. */
@@ -28,6 +29,12 @@ export interface BotContext<P> {
   owner: string;
   /** Environments whose changes need a second person. */
   protectedEnvironments: readonly string[];
-  /** The instance that the bot runs on, if any: never touched. */
-  selfInstance: string | undefined;
+  /** Whether the bot itself runs on it: such a target is never touched. */
+  isOwn(target: PlanTarget): boolean;
 }
+
+/** The bot without store or trail: reads go on, changes are refused. */
+export type ReadOnlyContext<P> = Pick<
+  BotContext<P>,
+  'catalog' | 'platform' | 'roleDirectory' | 'clock' | 'log' | 'newId'
+>;

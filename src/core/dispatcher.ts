@@ -1,17 +1,30 @@
+import type { OperationRecord } from '../stores/operation-record.ts';
 import { authorize } from './access/authorize.ts';
 import type { Caller } from './access/caller.ts';
-import { atLeast } from './access/caller.ts';
-import type { Catalog } from './command/catalog.ts';
-import type { ReadCommand } from './command/command.ts';
+import { confirmationOf } from './access/policy.ts';
+import { environmentOf } from './command/catalog.ts';
 import { invocationOf, type Parsed, parse } from './command/parser.ts';
-import type { BotContext } from './context.ts';
-import { confirmChange, dismissChange } from './operation/confirm.ts';
-import { commandOf, environmentOf, findOperation } from './operation/planning.ts';
-import { requestChange } from './operation/request.ts';
+import type { BotContext, ReadOnlyContext } from './context.ts';
+import { recordRefusal } from './operation/audit.ts';
+import { answerBusy, cardUsed } from './operation/busy.ts';
+import { planCard, stepData } from './operation/cards.ts';
+import { pointTo, reviveReply } from './operation/delivery.ts';
+import { claimLock, freeLock } from './operation/lease.ts';
+import {
+  type ChangeRequest,
+  commandOf,
+  createOperation,
+  findOperation,
+  type StoredOperation,
+} from './operation/operation.ts';
+import { fingerprintOf, planChange } from './operation/plan.ts';
+import { cancel, dismiss, follow, tell } from './operation/requests.ts';
+import { runOperation } from './operation/run.ts';
+import { runRead } from './read.ts';
 import { errorReply } from './reply/error-reply.ts';
 import { bugReport, UserError } from './reply/errors.ts';
 import { redactDeep } from './reply/redaction.ts';
-import { type Answer, type Invocation, type OperationAction, type Reply, text } from './reply/reply.ts';
+import { type Answer, type Invocation, invoke, nothingChanged, type OperationAction } from './reply/reply.ts';
 import type { Responder } from './surface.ts';
 
 interface Incoming {
@@ -29,23 +42,38 @@ export interface Dispatcher {
   operate(input: Incoming & { move: OperationAction; operation: string }): Promise<void>;
 }
 
-/** The bot without store or trail: reads go on, changes are refused, saying why. */
-export type ReadOnlyContext<P> = Pick<
-  BotContext<P>,
-  'catalog' | 'platform' | 'roleDirectory' | 'clock' | 'log' | 'newId'
->;
-
 interface DispatchOptions<P> {
   bot: BotContext<P> | ReadOnlyContext<P>;
-  /** Why changes are refused, where the bot is bare. */
+  /** Why changes are refused, where the bot only reads. */
   without?: string;
 }
 
-// A read answers within this or says that it could not.
-const readMs = 25_000;
+/** A read, or one plan, takes this long at most. */
+const patienceMs = 25_000;
 
+/**
+ * The one road of every request:
+ *
+ *     parse → authorize → read: run, render
+ *                       → change: busy? → plan → confirm → authorize again
+ *                         → claim lock → plan again, same fingerprint → record intent → run → record outcome → render
+ *
+ * `requestChange`, `confirmChange` and `begin` are its parts; from the intent on it goes on in `runOperation`.
+ */
 export function createDispatcher<P>({ bot, without }: DispatchOptions<P>): Dispatcher {
   const { catalog, log } = bot;
+
+  async function perform(
+    { command, args }: Parsed<P>,
+    { id, caller, responder }: Incoming & { id: string },
+    freshness: 'cached' | 'live',
+  ): Promise<void> {
+    if (command.kind === 'change')
+      return requestChange(changing(bot, without), { id, command, args, caller, responder });
+    const wanted = { command: command.name, role: command.role, env: environmentOf(args, catalog) };
+    if (!command.open) await authorize(bot, caller, wanted, command.freshness ?? freshness);
+    await runRead(bot, { id, command, args, caller, responder }, AbortSignal.timeout(patienceMs));
+  }
 
   /** The one catch: an expected error in its own words, a bug as a reference. */
   async function guarded(id: string, responder: Responder, act: () => Promise<void>): Promise<void> {
@@ -54,187 +82,164 @@ export function createDispatcher<P>({ bot, without }: DispatchOptions<P>): Dispa
     } catch (error) {
       const { state, reply, bug } = errorReply(error, id);
       if (bug) log.error({ id, error }, 'a bug reached the caller');
-      await responder.answer({ id, state, reply: redactDeep(reply) });
-    }
-  }
-
-  async function perform(
-    id: string,
-    { command, args }: Parsed<P>,
-    { caller, responder }: Incoming,
-    freshness: 'cached' | 'live',
-  ): Promise<void> {
-    if (command.kind === 'read')
-      await read(bot, catalog, command, { id, args, caller, responder, freshness });
-    else {
-      await requestChange(requireStores(bot, without), {
-        id,
-        command,
-        args,
-        caller,
-        responder,
-        signal: AbortSignal.timeout(readMs),
-      });
+      const missing = error instanceof UserError ? error.missing : undefined;
+      await responder.answer({ id, state, reply: redactDeep(reply), ...(missing && { missing }) });
     }
   }
 
   return {
-    line: ({ id, line, ...spoken }) =>
-      guarded(id, spoken.responder, () => perform(id, parse(line, catalog), spoken, 'cached')),
-    invoke: ({ id, invocation, ...spoken }) =>
-      guarded(id, spoken.responder, () => perform(id, invocationOf(invocation, catalog), spoken, 'live')),
+    line: ({ line, ...asked }) =>
+      guarded(asked.id, asked.responder, async () => perform(parse(line, catalog), asked, 'cached')),
+    invoke: ({ invocation, ...asked }) =>
+      guarded(asked.id, asked.responder, async () =>
+        perform(invocationOf(invocation, catalog), asked, 'live'),
+      ),
     operate: ({ move, operation, caller, responder }) =>
-      guarded(operation, responder, () =>
-        operationActions[move](requireStores(bot, without), operation, caller, responder),
+      guarded(operation, responder, async () =>
+        operationActions[move](changing(bot, without), operation, caller, responder),
       ),
   };
-}
-
-async function read<P>(
-  bot: ReadOnlyContext<P>,
-  catalog: Catalog<P>,
-  command: ReadCommand<P>,
-  {
-    id,
-    args,
-    caller,
-    responder,
-    freshness,
-  }: Incoming & { id: string; args: Invocation['args']; freshness: 'cached' | 'live' },
-): Promise<void> {
-  const env = environmentOf(args, bot);
-  if (!command.open) {
-    await authorize(
-      bot.roleDirectory,
-      caller,
-      { command: command.name, role: command.role, env },
-      command.freshness ?? freshness,
-    );
-  }
-  const invocation: Invocation = { command: command.name, args };
-  const shareable = command.shareable;
-  let latest = Promise.resolve();
-  const show = (state: Answer['state'], reply: Reply) => {
-    latest = latest.then(() =>
-      responder.answer({
-        id,
-        state,
-        reply: redactDeep(reply),
-        shareable: shareable && state === 'done',
-        private: command.role !== 'viewer',
-        invocation,
-      }),
-    );
-    return latest;
-  };
-  const settled = async () => {
-    await latest.catch(() => undefined);
-    latest = Promise.resolve();
-  };
-  const interim = (reply: Reply) =>
-    void show('working', reply).catch((error: unknown) =>
-      bot.log.warn({ id, error }, 'an interim answer was not shown'),
-    );
-  try {
-    const reply = await command.run({
-      args,
-      platform: bot.platform,
-      caller,
-      signal: AbortSignal.timeout(readMs),
-      interim,
-      catalog,
-    });
-    await settled();
-    await show('done', reply);
-  } catch (error) {
-    // What is said of it next must not be overtaken by what was said before.
-    await settled();
-    throw error;
-  }
-}
-
-function requireStores<P>(
-  bot: BotContext<P> | ReadOnlyContext<P>,
-  without: string | undefined,
-): BotContext<P> {
-  if ('stores' in bot) return bot;
-  throw new UserError(
-    'unavailable',
-    `Not done: this bot can only look, because ${without ?? 'it has no table'}.`,
-    {
-      hint: 'Nothing was changed. Looking goes on as usual.',
-    },
-  );
 }
 
 const operationActions: Record<
   OperationAction,
   <P>(bot: BotContext<P>, id: string, caller: Caller, responder: Responder) => Promise<void>
-> = {
-  confirm: (bot, id, caller, responder) =>
-    confirmChange(bot, id, caller, responder, AbortSignal.timeout(readMs)),
-  dismiss: dismissChange,
-  async cancel(bot, id, caller, responder) {
-    const { record } = await findOperation(bot, id);
-    await authorize(
-      bot.roleDirectory,
-      caller,
-      { command: 'cancel', role: commandOf(bot, record).role, env: record.env },
-      'live',
+> = { confirm: confirmChange, dismiss, cancel, tell, follow };
+
+/** Without store or trail reads go on, and changes are refused, saying why. */
+function changing<P>(bot: BotContext<P> | ReadOnlyContext<P>, without = 'it has no table'): BotContext<P> {
+  if ('stores' in bot) return bot;
+  throw new UserError('unavailable', `Not done: this bot can only look, because ${without}.`, {
+    hint: 'Nothing was changed. Looking goes on as usual.',
+  });
+}
+
+/** Authorize, busy?, plan; then the card that waits for a yes, or the run where nobody has to say it. */
+async function requestChange<P>(bot: BotContext<P>, asked: ChangeRequest<P>): Promise<void> {
+  const { id, command, args, caller, responder } = asked;
+  const env = environmentOf(args, bot.catalog);
+  try {
+    await authorize(bot, caller, { command: command.name, role: command.role, env }, 'live');
+  } catch (error) {
+    await recordRefusal(bot, asked, error);
+    throw error;
+  }
+  const confirmation = confirmationOf(bot, asked);
+  if (confirmation === 'second') {
+    throw new UserError(
+      'unavailable',
+      `Not done: ${command.name} in ${env} needs a second person’s approval, which this bot can’t take yet.`,
+      { hint: `${nothingChanged} Until then this one is done by hand, by the guide.` },
     );
-    if (!(await bot.stores.operations.request(id, { cancel: caller.name })))
-      throw over(record.command, record.state);
-    await acknowledge(
-      responder,
-      id,
-      `The current step of ${record.command} ${record.env} ends, no other begins.`,
-    );
-  },
-  async tell(bot, id, caller, responder) {
-    const { record } = await findOperation(bot, id);
-    const { role } = await bot.roleDirectory.resolveRole(caller, record.env, 'live');
-    if (!atLeast(role, 'viewer')) throw new UserError('forbidden', `You have no role in ${record.env}.`);
-    if (!(await bot.stores.operations.request(id, { tell: caller.id })))
-      throw over(record.command, record.state);
-    await acknowledge(responder, id, `You will be told when ${record.command} ${record.env} ends.`);
-  },
-  async follow(bot, id, caller, responder) {
-    const { record } = await findOperation(bot, id);
-    const inverse = bot.catalog.find(commandOf(bot, record).inverse ?? '')?.command;
-    if (inverse?.kind !== 'change' || inverse.confirm !== 'none')
-      throw new UserError('conflict', `Nothing can follow ${record.command} by itself.`);
-    await authorize(
-      bot.roleDirectory,
-      caller,
-      { command: inverse.name, role: inverse.role, env: record.env },
-      'live',
-    );
-    if (!(await bot.stores.operations.request(id, { follow: { id: caller.id, name: caller.name } }))) {
-      throw new UserError(
-        'conflict',
-        `Something follows ${record.command} ${record.env} already, or it has ended.`,
-        { hint: 'See status.' },
-      );
+  }
+  if (await answerBusy(bot, asked)) return;
+  const plan = await planChange(bot, asked, AbortSignal.timeout(patienceMs));
+  if (plan.nothing) return responder.answer({ id, state: 'done', reply: redactDeep(plan.nothing) });
+  const operation = await createOperation(bot, asked, plan);
+  if (confirmation === 'none') return begin(bot, asked, operation);
+  const card = redactDeep(planCard(operation.record, plan));
+  await responder.answer({ id, state: 'waiting', reply: card });
+}
+
+/** The yes to a card: authorized again, its own caller's, once, within ten minutes. */
+async function confirmChange<P>(
+  bot: BotContext<P>,
+  id: string,
+  caller: Caller,
+  responder: Responder,
+): Promise<void> {
+  const operation = await findOperation(bot, id);
+  const { command: name, args, env, state, expiresAt, caller: owner } = operation.record;
+  const command = commandOf(bot, name);
+  await authorize(bot, caller, { command: name, role: command.role, env }, 'live');
+  if (caller.id !== owner.id) {
+    throw new UserError('forbidden', `Not done: this card is ${owner.name}’s to confirm.`, {
+      hint: 'Ask for it yourself: you get your own card.',
+      actions: [invoke(`${name} ${env}`, name, args)],
+    });
+  }
+  if (state !== 'planned')
+    throw new UserError('conflict', `This card was used already: the operation is ${state}.`, {
+      actions: bot.catalog.button('overview', 'Status', { env }),
+    });
+  if (bot.clock.now().getTime() > expiresAt) {
+    throw new UserError('conflict', 'This card is older than ten minutes, so nothing was done.', {
+      hint: 'Plan it again: things may have changed.',
+      actions: [invoke('Plan again', name, args)],
+    });
+  }
+  await begin(bot, { id, command, args, caller, responder }, operation);
+}
+
+/** Claims the lock, plans again behind it, and runs what is still the same; then what was asked to follow. */
+async function begin<P>(
+  bot: BotContext<P>,
+  asked: ChangeRequest<P>,
+  { record, rev }: StoredOperation,
+): Promise<void> {
+  const { command, args, caller, responder } = asked;
+  const lock = await claimLock(bot, record, caller);
+  try {
+    const plan = await planChange(bot, asked, AbortSignal.timeout(patienceMs));
+    if (plan.nothing || fingerprintOf(command.name, args, plan) !== record.fingerprint) {
+      throw new UserError('conflict', 'Things have changed since this was planned, so nothing was done.', {
+        hint: 'Plan it again and look at what is different.',
+        actions: [invoke('Plan again', command.name, args)],
+      });
     }
-    await acknowledge(responder, id, `${inverse.name} ${record.env} begins when ${record.command} ends.`);
-  },
-};
+  } catch (error) {
+    await freeLock(bot, record);
+    throw error;
+  }
+  record.state = 'running';
+  record.startedAt = lock.since;
+  const next = await bot.stores.operations.save(record, rev);
+  if (next === undefined) {
+    await freeLock(bot, record);
+    throw cardUsed();
+  }
+  const posted = () => pointTo(bot, record, responder);
+  const state = await runOperation({ bot, command, record, rev: next, lock, caller, posted });
+  if (state === undefined) return;
+  if (!record.message && record.outcome !== undefined) {
+    const reply = reviveReply(record.outcome);
+    await responder.answer({ id: record.id, state, reply, steps: stepData(record) });
+  }
+  await beginNext(bot, record, responder.place);
+}
 
-const over = (command: string, state: string) =>
-  new UserError('conflict', `Too late: ${command} is ${state} already.`, {
-    hint: 'See status for how things stand.',
-  });
-
-async function acknowledge(responder: Responder, id: string, sentence: string): Promise<void> {
-  await responder.answer({
-    id,
-    state: 'done',
-    reply: {
-      title: sentence,
-      tone: 'info',
-      summary: sentence,
-      parts: [text('You may close this.')],
-      actions: [],
-    },
-  });
+/** Begins what somebody asked for meanwhile, as if they asked now; they are answered in the thread of the first. */
+export async function beginNext<P>(
+  bot: BotContext<P>,
+  record: OperationRecord,
+  place = record.asked,
+): Promise<void> {
+  const who = (await bot.stores.operations.find(record.id))?.requests.follow;
+  if (!who || record.state === 'refused') return;
+  const id = bot.newId();
+  bot.log.info({ operation: record.id, next: id }, 'beginning what was queued');
+  const answer = async ({ state, reply }: Answer) => {
+    if (!record.message) return;
+    const mention = { kind: 'person', ...who, mention: true } as const;
+    await bot.progress.tell(record.message, { id: record.id, state, reply }, [mention]);
+  };
+  const caller: Caller = { ...who, surface: record.caller.surface };
+  try {
+    const inverse = commandOf(bot, record.command).inverse?.(record.args);
+    const next = inverse && invocationOf(inverse, bot.catalog);
+    if (next?.command.kind !== 'change') return;
+    await requestChange(bot, {
+      id,
+      command: next.command,
+      args: next.args,
+      caller,
+      responder: { place, answer },
+    });
+  } catch (error) {
+    bot.log.warn({ operation: record.id, error }, 'what was queued did not begin');
+    const { state, reply } = errorReply(error, id);
+    await answer({ id, state, reply: redactDeep(reply) }).catch((fault: unknown) =>
+      bot.log.warn({ operation: record.id, error: fault }, 'what became of the queued change was not told'),
+    );
+  }
 }

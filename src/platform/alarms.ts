@@ -8,5 +8,5 @@ export interface Alarm {
 }
 
 export interface Alarms {
-  listAlarms(env: string, call: Call): Promise<Alarm[]>;
+  listAlarms(call: Call): Promise<Alarm[]>;
 }

@@ -3,7 +3,7 @@ import type { Call, ChangeCall } from './call.ts';
 export interface Instance {
   id: string;
   name: string;
-  service: string;
+  tags: Readonly<Record<string, string>>;
   /** pending, running, stopping, stopped, shutting-down, terminated. */
   state: string;
   type: string;
@@ -13,7 +13,7 @@ export interface Instance {
 
 export interface Compute {
   /** By tags Project and Environment; terminated ones left out (guide 1.1). */
-  listInstances(env: string, call: Call): Promise<Instance[]>;
+  listInstances(call: Call): Promise<Instance[]>;
   startInstances(ids: readonly string[], call: ChangeCall): Promise<void>;
   stopInstances(ids: readonly string[], call: ChangeCall): Promise<void>;
 }

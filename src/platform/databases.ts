@@ -14,7 +14,7 @@ export interface DatabaseInstance {
 }
 
 export interface Databases {
-  listDatabases(env: string, call: Call): Promise<DatabaseInstance[]>;
+  listDatabases(call: Call): Promise<DatabaseInstance[]>;
   startDatabase(id: string, call: ChangeCall): Promise<void>;
   stopDatabase(id: string, call: ChangeCall): Promise<void>;
 }

@@ -16,6 +16,7 @@ export interface Endpoint {
 
 export interface TargetHealth {
   id: string;
+  port: number | undefined;
   /** healthy, unhealthy, initial, unused, draining. */
   state: string;
   reason: string | undefined;
@@ -30,10 +31,10 @@ export interface Balancer {
 }
 
 export interface Network {
-  listNatGateways(env: string, call: Call): Promise<NatGateway[]>;
-  listEndpoints(env: string, call: Call): Promise<Endpoint[]>;
-  listBalancers(env: string, call: Call): Promise<Balancer[]>;
-  /** GET <balancer>/health; a refusal or a timeout is an answer too. */
+  listNatGateways(call: Call): Promise<NatGateway[]>;
+  listEndpoints(call: Call): Promise<Endpoint[]>;
+  listBalancers(call: Call): Promise<Balancer[]>;
+  /** GET of the whole address, following no redirect; a refusal or a timeout is an answer too. */
   checkHealth(url: string, call: Call): Promise<HttpHealth>;
 }
 
@@ -43,4 +44,6 @@ export interface HttpHealth {
   body: string;
   /** Why there is no status: `refused`, `timed out`. */
   error: string | undefined;
+  /** Where a redirect leads to. */
+  location?: string;
 }

@@ -24,18 +24,17 @@ export interface PoolUser {
 
 /** Cognito (guide 7). */
 export interface Users {
-  findPool(env: string, call: Call): Promise<Pool>;
+  findPool(call: Call): Promise<Pool>;
   listUsers(
-    env: string,
     prefix: string | undefined,
     limit: number,
     call: Call,
   ): Promise<{ users: PoolUser[]; more: boolean }>;
   /** `undefined` where there is none. */
-  findUser(env: string, email: string, call: Call): Promise<PoolUser | undefined>;
+  findUser(email: string, call: Call): Promise<PoolUser | undefined>;
   /** With verified email; Cognito mails the invitation unless `mail` is false. */
-  createUser(env: string, email: string, options: { mail: boolean }, call: ChangeCall): Promise<void>;
-  addToGroup(env: string, email: string, group: string, call: ChangeCall): Promise<void>;
+  createUser(email: string, options: { mail: boolean }, call: ChangeCall): Promise<void>;
+  addToGroup(email: string, group: string, call: ChangeCall): Promise<void>;
   /** Generates a permanent password by the pool's policy, keeps it in Secrets Manager first, sets it; answers the secret's name, never its value. */
-  keepPassword(env: string, email: string, call: ChangeCall): Promise<{ secret: string }>;
+  keepPassword(email: string, call: ChangeCall): Promise<{ secret: string }>;
 }

@@ -1,4 +1,5 @@
 import type { BotContext } from '../core/context.ts';
+import { listUnderWay } from '../core/operation/under-way.ts';
 
 type Watched<P> = Pick<BotContext<P>, 'catalog' | 'stores' | 'clock' | 'log'>;
 
@@ -7,8 +8,8 @@ type Watched<P> = Pick<BotContext<P>, 'catalog' | 'stores' | 'clock' | 'log'>;
  * The bot's alarms count on it: no line means that the bot is down, or that it can't read its table.
  */
 export async function logOldestOperation<P>({ catalog, stores, clock, log }: Watched<P>): Promise<void> {
-  const locks = await Promise.all(catalog.vocabulary.environments.map((env) => stores.locks.holder({ env })));
+  const underWay = await Promise.all(catalog.vocabulary.environments.map((env) => listUnderWay(stores, env)));
   const now = clock.now().getTime();
-  const ages = locks.flatMap((lock) => (lock ? [now - lock.since] : []));
-  log.info({ oldestOpenSeconds: Math.max(0, ...ages.map((age) => Math.round(age / 1_000))) }, 'watch');
+  const ages = underWay.flat().map(({ since }) => Math.round((now - since) / 1_000));
+  log.info({ oldestOpenSeconds: Math.max(0, ...ages) }, 'watch');
 }

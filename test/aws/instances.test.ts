@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { createInstances } from '../../src/aws/instances.ts';
 import { OutcomeUnknown } from '../../src/core/reply/errors.ts';
+import { settingsOf } from '../environment-settings.ts';
 import { type Answer, clientsOf, json, jsonError, type Seen, startWire } from './wire.ts';
 
 const instance = 'i-080c218b1eb3925ee';
@@ -27,7 +28,19 @@ async function startShell(script: { agent?: Answer; send?: Answer; looks?: Answe
   });
   const clients = clientsOf(wire.url);
   endings.push(wire.close, clients.close);
-  const shell = createInstances({ clients, paths: { rootHome: '/root/.pm2', appHome: '/home/app/.pm2' } });
+  const shell = createInstances({
+    clients,
+    settings: settingsOf('dev', {
+      pm2: {
+        homes: [
+          { home: '/root/.pm2', user: 'root' },
+          { home: '/home/app/.pm2', user: 'app' },
+        ],
+        apps: '/opt/apps',
+        logs: undefined,
+      },
+    }),
+  });
   return { shell, wire };
 }
 

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createAlarms } from '../../src/aws/alarms.ts';
 import { createDatabases } from '../../src/aws/databases.ts';
 import { createNetwork } from '../../src/aws/network.ts';
+import { settingsOf } from '../environment-settings.ts';
 import { type Answer, clientsOf, json, startWire } from './wire.ts';
 
 const project = 'd2-ride-booking';
@@ -35,7 +36,7 @@ test('databases are an environment’s by their tags', async () => {
       `<DBInstances>${one('dev-db', 'dev')}${one('prod-db', 'prod')}</DBInstances>`,
     ),
   });
-  expect(await createDatabases({ clients, project }).listDatabases('dev', call())).toEqual([
+  expect(await createDatabases({ clients, settings: settingsOf('dev') }).listDatabases(call())).toEqual([
     {
       id: 'dev-db',
       state: 'stopped',
@@ -86,7 +87,7 @@ test('balancers are an environment’s by name or by tags, with where they answe
       )}</TargetHealthDescriptions>`,
     ),
   });
-  const balancers = await createNetwork({ clients, project }).listBalancers('dev', call());
+  const balancers = await createNetwork({ clients, settings: settingsOf('dev') }).listBalancers(call());
   const targets = [{ id: 'i-1', state: 'unhealthy', reason: 'Target.Timeout' }];
   expect(balancers).toEqual([
     {
@@ -110,9 +111,9 @@ test('NAT gateways and endpoints are asked for by tags; each endpoint’s zones 
       body: '<DescribeVpcEndpointsResponse><vpcEndpointSet><item><vpcEndpointId>vpce-1</vpcEndpointId><serviceName>com.amazonaws.ap-southeast-1.ssm</serviceName><state>available</state><subnetIdSet><item>subnet-1</item><item>subnet-2</item></subnetIdSet></item></vpcEndpointSet></DescribeVpcEndpointsResponse>',
     },
   });
-  const network = createNetwork({ clients, project });
-  expect(await network.listNatGateways('dev', call())).toEqual([{ id: 'nat-1', state: 'available' }]);
-  expect(await network.listEndpoints('dev', call())).toEqual([
+  const network = createNetwork({ clients, settings: settingsOf('dev') });
+  expect(await network.listNatGateways(call())).toEqual([{ id: 'nat-1', state: 'available' }]);
+  expect(await network.listEndpoints(call())).toEqual([
     { id: 'vpce-1', service: 'ssm', state: 'available', zones: 2 },
   ]);
   for (const { body } of wire.seen) {
@@ -139,7 +140,7 @@ test('alarms are an environment’s by their name or by what they watch', async 
       ],
     }),
   });
-  const alarms = await createAlarms({ clients, project }).listAlarms('dev', call());
+  const alarms = await createAlarms({ clients, settings: settingsOf('dev') }).listAlarms(call());
   expect(alarms).toEqual([
     { name: `${project}-dev-cpu`, state: 'ALARM', since: new Date(at * 1_000), reason: 'high' },
     { name: 'db-storage', state: 'ALARM', since: new Date(at * 1_000), reason: 'high' },

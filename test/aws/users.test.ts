@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { createUsers } from '../../src/aws/users.ts';
+import { settingsOf } from '../environment-settings.ts';
 import { type Answer, clientsOf, json, jsonError, type Seen, startWire } from './wire.ts';
 
 const endings: (() => void)[] = [];
@@ -19,13 +20,13 @@ const pools = json({
   ],
 });
 
-async function startUsers(answer: (seen: Seen, nth: number) => Answer | undefined) {
+async function startUsers(answer: (seen: Seen, nth: number) => Answer | undefined, env = 'dev') {
   const wire = await startWire(
     (seen, nth) => answer(seen, nth) ?? (seen.action === 'ListUserPools' ? pools : json({})),
   );
   const clients = clientsOf(wire.url);
   endings.push(wire.close, clients.close);
-  return { users: createUsers({ clients, project: 'd2-ride-booking' }), wire };
+  return { users: createUsers({ clients, settings: settingsOf(env) }), wire };
 }
 
 const bodyOf = (seen: readonly Seen[], action: string): unknown =>
@@ -33,7 +34,7 @@ const bodyOf = (seen: readonly Seen[], action: string): unknown =>
 
 test('a user is created with a verified email and mailed, not texted', async () => {
   const { users, wire } = await startUsers(() => undefined);
-  await users.createUser('dev', email, { mail: true }, change());
+  await users.createUser(email, { mail: true }, change());
   expect(bodyOf(wire.seen, 'AdminCreateUser')).toEqual({
     UserPoolId: 'p-dev',
     Username: email,
@@ -47,7 +48,7 @@ test('a user is created with a verified email and mailed, not texted', async () 
 
 test('a user is created without a mail when none is wanted', async () => {
   const { users, wire } = await startUsers(() => undefined);
-  await users.createUser('dev', email, { mail: false }, change());
+  await users.createUser(email, { mail: false }, change());
   expect(bodyOf(wire.seen, 'AdminCreateUser')).toMatchObject({ MessageAction: 'SUPPRESS' });
 });
 
@@ -58,7 +59,7 @@ test.each([
   const { users } = await startUsers(({ action }) =>
     action === 'AdminCreateUser' ? jsonError(name) : undefined,
   );
-  await expect(users.createUser('dev', email, { mail: true }, change())).rejects.toMatchObject({
+  await expect(users.createUser(email, { mail: true }, change())).rejects.toMatchObject({
     code,
     message: expect.stringContaining(words),
     hint: expect.stringContaining(hint),
@@ -66,8 +67,8 @@ test.each([
 });
 
 test('a pool that is not there is named', async () => {
-  const { users } = await startUsers(() => undefined);
-  await expect(users.findUser('test', email, call())).rejects.toMatchObject({
+  const { users } = await startUsers(() => undefined, 'test');
+  await expect(users.findUser(email, call())).rejects.toMatchObject({
     code: 'not-found',
     message: 'There is no Cognito pool named d2-ride-booking-test.',
   });
@@ -86,7 +87,7 @@ test('a user is found with groups; an unknown one is no error', async () => {
         })
       : json({ Groups: [{ GroupName: 'DRIVER' }] });
   });
-  expect(await users.findUser('dev', email, call())).toEqual({
+  expect(await users.findUser(email, call())).toEqual({
     username: 'sub-1',
     email,
     status: 'CONFIRMED',
@@ -94,7 +95,7 @@ test('a user is found with groups; an unknown one is no error', async () => {
     createdAt: undefined,
     groups: ['DRIVER'],
   });
-  expect(await users.findUser('dev', 'nobody@example.com', call())).toBeUndefined();
+  expect(await users.findUser('nobody@example.com', call())).toBeUndefined();
 });
 
 test('lists pass over empty pages, and say whether there are more', async () => {
@@ -104,7 +105,7 @@ test('lists pass over empty pages, and say whether there are more', async () => 
       ? json({ Users: ['a', 'b', 'c'].map((Username) => ({ Username })) })
       : json({ Users: [], PaginationToken: 'two' });
   });
-  const found = await users.listUsers('dev', 'a"b', 2, call());
+  const found = await users.listUsers('a"b', 2, call());
   expect(found).toMatchObject({ users: [{ username: 'a' }, { username: 'b' }], more: true });
   expect(bodyOf(wire.seen, 'ListUsers')).toMatchObject({ Filter: 'email ^= "a\\"b"' });
 });
@@ -117,7 +118,7 @@ test('a password is kept before it is set, suits the policy, and is not answered
   const { users, wire } = await startUsers(({ action }) =>
     action === 'DescribeUserPool' ? policy : undefined,
   );
-  const answer = await users.keepPassword('dev', email, change());
+  const answer = await users.keepPassword(email, change());
   expect(answer).toEqual({ secret: `d2-ride-booking/dev/cognito/${email}` });
   const changes = wire.seen.map(({ action }) => action).filter((action) => !/^(List|Describe)/.test(action));
   expect(changes).toEqual(['CreateSecret', 'AdminSetUserPassword']);
@@ -139,7 +140,7 @@ test('a password that can’t be kept is not set', async () => {
         ? jsonError('AccessDeniedException')
         : undefined,
   );
-  await expect(users.keepPassword('dev', email, change())).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(users.keepPassword(email, change())).rejects.toMatchObject({ code: 'forbidden' });
   expect(wire.seen.map(({ action }) => action)).not.toContain('AdminSetUserPassword');
 });
 
@@ -151,7 +152,7 @@ test('a user’s secret that is there already gets a new version', async () => {
         ? jsonError('ResourceExistsException')
         : undefined,
   );
-  await users.keepPassword('dev', 'a%b@example.com', change());
+  await users.keepPassword('a%b@example.com', change());
   expect(bodyOf(wire.seen, 'PutSecretValue')).toMatchObject({
     SecretId: 'd2-ride-booking/dev/cognito/a=25b@example.com',
   });
@@ -172,7 +173,7 @@ test('the pool’s settings are told in words', async () => {
       ? json({ Groups: [{ GroupName: 'DRIVER' }, { GroupName: 'ADMIN' }] })
       : undefined;
   });
-  expect(await users.findPool('dev', call())).toEqual({
+  expect(await users.findPool(call())).toEqual({
     id: 'p-dev',
     name: 'd2-ride-booking-dev',
     client: 'c1',

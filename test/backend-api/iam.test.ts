@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { makeCertificates } from '../../sandbox/database/certificate.ts';
+import { makeCertificates } from '../../sandbox/certificates.ts';
 import { createDatabase, type Database } from '../../sandbox/database/database.ts';
 import { hasMariaDb } from './mariadb.ts';
 import { killServices, startService } from './service.ts';

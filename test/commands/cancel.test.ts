@@ -15,14 +15,14 @@ describe('cancel', () => {
     const other = createBot();
     const said: string[] = [];
     const bot = createBot({
-      wrap: (platform) => ({
-        ...platform,
+      wrap: (environment) => ({
+        ...environment,
         compute: {
-          ...platform.compute,
+          ...environment.compute,
           async stopInstances(ids, call) {
             said.push(wordsOf((await other.say('cancel dev', vera)).last()));
             said.push(wordsOf((await other.say('cancel dev', ada)).last()));
-            await platform.compute.stopInstances(ids, call);
+            await environment.compute.stopInstances(ids, call);
           },
         },
       }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/core/reply/errors.ts';
-import type { Reply } from '../../src/core/reply/reply.ts';
+import { plain, type Reply } from '../../src/core/reply/reply.ts';
 import type { LogEvent } from '../../src/platform/logs.ts';
 import {
   ask,
@@ -148,7 +148,7 @@ describe('logs', () => {
     for (const word of ['99y', '2025-13-45', '2026-02-31', '2026-11-22T25:00', '25:00']) {
       const { message, hint } = await refusal(`logs --since ${word}`);
       expect(message).toContain('how long ago (30m, 2h, 1d');
-      expect(hint).toContain('For example');
+      expect(plain(hint ?? '')).toContain('For example');
     }
   });
 
@@ -204,10 +204,10 @@ describe('logs that find nothing', () => {
     const absent = new UserError('not-found', 'There is no log group /aws/x.', { hint: 'Check logGroup.' });
     const missing = await refusal('logs', createWorld({ events: absent }));
     expect(missing.message).toBe('There is no log group /aws/x.');
-    expect(missing.hint).toContain('--from pm2');
+    expect(plain(missing.hint ?? '')).toContain('--from pm2');
     expect(pressed(missing, 'From PM2’s files').args).toMatchObject({ from: 'pm2' });
     const unset = await refusal('logs', createWorld({ logGroup: undefined }));
-    expect(unset.hint).toContain('logGroup in d2.yaml');
+    expect(plain(unset.hint ?? '')).toContain('Say it in d2.yaml environments.dev.services.backend-api.logs');
   });
 });
 
@@ -223,7 +223,7 @@ describe('logs from PM2’s files', () => {
 
   it('merge both files by time', async () => {
     const { reply } = await logs('pm2 logs', { files });
-    expect(lines(reply).map(({ text }) => text)).toEqual(['served', 'broke', 'at stack (main.js:1)']);
+    expect(lines(reply).map(({ text }) => text)).toEqual(['served', 'broke · at stack (main.js:1)']);
     expect(labels(reply)).toContain('From CloudWatch');
     expect(linkOf(reply)).toBe('');
   });
@@ -233,7 +233,7 @@ describe('logs from PM2’s files', () => {
       lines((await logs(text, { files })).reply).map(({ text: said }) => said);
     expect(await texts('logs --from pm2 --stream out')).toEqual(['served']);
     expect(await texts('logs info --from pm2 --filter served')).toEqual(['served']);
-    expect(await texts('logs errors --from pm2')).toEqual(['broke', 'at stack (main.js:1)']);
+    expect(await texts('logs errors --from pm2')).toEqual(['broke · at stack (main.js:1)']);
   });
 
   it('say which file was not read', async () => {

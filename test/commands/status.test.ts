@@ -161,7 +161,7 @@ describe('status', () => {
       name: 'alb',
       state: 'active',
       url: undefined,
-      targets: [{ id: 'i-1', state: 'unhealthy', reason: 'Target.Timeout' }],
+      targets: [{ id: 'i-1', port: 3000, state: 'unhealthy', reason: 'Target.Timeout' }],
     };
     const reply = await status({ balancers: [balancer] });
     expect(screen(reply)).toContain('dev: ALB 0/1 healthy');

@@ -10,13 +10,16 @@ import { type Part, plain, type Reply } from '../../src/core/reply/reply.ts';
 import type { Alarm } from '../../src/platform/alarms.ts';
 import type { Instance } from '../../src/platform/compute.ts';
 import type { DatabaseInstance } from '../../src/platform/databases.ts';
+import type { Environment } from '../../src/platform/environment.ts';
 import type { Agent, Pm2Home, Process } from '../../src/platform/instances.ts';
 import type { LogEvent, LogSearch } from '../../src/platform/logs.ts';
 import type { Balancer, Endpoint, HttpHealth, NatGateway } from '../../src/platform/network.ts';
 import type { Platform } from '../../src/platform/platform.ts';
+import type { EnvironmentSettings } from '../../src/platform/settings.ts';
 import type { Pool, PoolUser } from '../../src/platform/users.ts';
 import type { Ended, Lock } from '../../src/stores/locks.ts';
 import type { Stores } from '../../src/stores/stores.ts';
+import { serviceOf, settingsOf } from '../environment-settings.ts';
 
 export const now = new Date('2026-11-23T01:12:00Z');
 export const hoursAgo = (hours: number): Date => new Date(now.getTime() - hours * 3_600_000);
@@ -24,7 +27,7 @@ export const hoursAgo = (hours: number): Date => new Date(now.getTime() - hours 
 export const backend: Instance = {
   id: 'i-080c218b1eb3925ee',
   name: 'd2-ride-booking-dev-backend',
-  service: 'backend-api',
+  tags: { Service: 'backend-api' },
   state: 'running',
   type: 't3.small',
   privateIp: '10.0.1.10',
@@ -33,7 +36,7 @@ export const backend: Instance = {
 export const bastion: Instance = {
   id: 'i-0123456789abcdef0',
   name: 'd2-ride-booking-dev-bastion',
-  service: 'bastion',
+  tags: { Service: 'bastion' },
   state: 'running',
   type: 't3.micro',
   privateIp: '10.0.0.20',
@@ -110,6 +113,8 @@ export interface World {
   /** The PM2 process name of every service, where it isn’t the service’s own. */
   pm2Name: string | undefined;
   logGroup: string | undefined;
+  /** What `d2.yaml` says otherwise than our own layout. */
+  settings: Partial<EnvironmentSettings>;
   events: LogEvent[] | Error;
   /** More events than the search gave. */
   more: boolean;
@@ -146,7 +151,7 @@ export function createWorld(changes: Partial<World> = {}): World {
         name: 'd2-ride-booking-dev-alb',
         state: 'active',
         url: 'http://dev-alb.example.com:80',
-        targets: [{ id: backend.id, state: 'healthy', reason: undefined }],
+        targets: [{ id: backend.id, port: 3000, state: 'healthy', reason: undefined }],
       },
     ],
     alarms: [],
@@ -156,6 +161,7 @@ export function createWorld(changes: Partial<World> = {}): World {
     agents: [backend, bastion].map(({ id }) => ({ instance: id, online: true, version: '3.3.2746.0' })),
     pm2Name: undefined,
     logGroup: '/aws/ec2/dev-d2-ride-booking-backend',
+    settings: {},
     events: [],
     more: false,
     searchedBackTo: undefined,
@@ -200,7 +206,9 @@ const tell = async <T>(value: T | Error): Promise<T> => {
 };
 
 /** Every port over one world. Changes take effect at once and stand in `mutations`. */
-export function platformOf(world: World): Platform {
+export function environmentOf(world: World, env = 'dev'): Environment {
+  const pm2Name = (service: string) =>
+    world.settings.services?.find(({ name }) => name === service)?.pm2 ?? world.pm2Name ?? service;
   const change = (name: string, ...what: string[]) => {
     world.mutations.push([name, ...what].join(' '));
   };
@@ -214,7 +222,11 @@ export function platformOf(world: World): Platform {
   const findProcess = async (name: string) =>
     (await tell(world.homes)).flatMap((home) => home.processes).find((known) => known.name === name) ?? null;
   return {
-    clock: { now: () => now, sleep: async () => {} },
+    name: env,
+    settings: settingsOf(env, {
+      services: [serviceOf('backend-api', { pm2: world.pm2Name ?? 'backend-api', logGroup: world.logGroup })],
+      ...world.settings,
+    }),
     compute: {
       listInstances: () => tell(world.instances),
       async startInstances(ids) {
@@ -248,14 +260,17 @@ export function platformOf(world: World): Platform {
       listProcesses: () => tell(world.homes),
       async checkHealth(instance, service) {
         const homes = world.homes instanceof Error ? undefined : world.homes;
-        if (homes && !homes.some(({ processes }) => processes.some(({ name }) => name === service))) {
-          throw new UserError('not-found', `PM2 on ${instance} has no process ${service}.`);
+        if (
+          homes &&
+          !homes.some(({ processes }) => processes.some(({ name }) => name === pm2Name(service)))
+        ) {
+          throw new UserError('not-found', `PM2 on ${instance} has no process ${pm2Name(service)}.`);
         }
         return { ...(await tell(world.health)), service, port: 3000 };
       },
       async pm2(instance, verb, service) {
-        const before = await findProcess(service);
-        change(`ssm:SendCommand d2-pm2-${verb}`, instance, service);
+        const before = await findProcess(pm2Name(service));
+        change(`ssm:SendCommand d2-pm2-${verb}`, instance, pm2Name(service));
         const after = before && {
           ...before,
           status: verb === 'stop' ? 'stopped' : 'online',
@@ -270,7 +285,7 @@ export function platformOf(world: World): Platform {
         return [{ home: '/root/.pm2', saved: 1 }];
       },
       async pm2Flush(instance, service) {
-        change('ssm:SendCommand d2-pm2-flush', instance, service);
+        change('ssm:SendCommand d2-pm2-flush', instance, pm2Name(service));
         return { paths: [process.outLog, process.errLog], bytes: 2_048 };
       },
       async tail(_, __, stream, lines) {
@@ -306,15 +321,15 @@ export function platformOf(world: World): Platform {
     alarms: { listAlarms: () => tell(world.alarms) },
     users: {
       findPool: () => tell(world.pool),
-      async listUsers(_, prefix = '', limit) {
+      async listUsers(prefix = '', limit) {
         const all = (await tell(world.users)).filter((user) => user.email.startsWith(prefix));
         return {
           users: all.slice(0, limit).map(({ groups: _, ...user }) => user),
           more: all.length > limit,
         };
       },
-      findUser: async (_, email) => (await tell(world.users)).find((user) => user.email === email),
-      async createUser(_, email, { mail }) {
+      findUser: async (email) => (await tell(world.users)).find((user) => user.email === email),
+      async createUser(email, { mail }) {
         change('cognito-idp:AdminCreateUser', email, mail ? 'mailed' : 'not mailed');
         (await tell(world.users)).push({
           username: email,
@@ -325,12 +340,12 @@ export function platformOf(world: World): Platform {
           groups: [],
         });
       },
-      async addToGroup(_, email, group) {
+      async addToGroup(email, group) {
         change('cognito-idp:AdminAddUserToGroup', email, group);
         const user = (await tell(world.users)).find((known) => known.email === email);
         if (user) user.groups = [...(user.groups ?? []), group];
       },
-      async keepPassword(env, email) {
+      async keepPassword(email) {
         change('cognito-idp:AdminSetUserPassword', email);
         for (const user of await tell(world.users)) if (user.email === email) user.status = 'CONFIRMED';
         return { secret: `d2/${env}/cognito/${email}` };
@@ -347,15 +362,15 @@ export function platformOf(world: World): Platform {
       balancer: 0.0252,
       endpointZone: 0.013,
     },
-    settings: {
-      region: 'ap-southeast-1',
-      timezone: 'Asia/Kuala_Lumpur',
-      protectedEnvironments: ['prod'],
-      services: ['backend-api'],
-      logGroup: () => world.logGroup,
-      pm2Name: (service) => world.pm2Name ?? service,
-      selfInstance: undefined,
-    },
+  };
+}
+
+/** All that commands see; every environment's name leads to the same world, unless `environment` is replaced. */
+export function platformOf(world: World): Platform {
+  return {
+    clock: { now: () => now, sleep: async () => {} },
+    timezone: 'Asia/Kuala_Lumpur',
+    environment: (name) => environmentOf(world, name),
     roleDirectory: {
       async resolveRole(caller, env) {
         const grants = world.grants[env] ?? {};
@@ -395,8 +410,14 @@ function storesOf(world: World): Stores {
   };
 }
 
-export const catalogOf = (list: readonly Command<Platform>[] = commands): Catalog<Platform> =>
-  createCatalog(list, { vocabulary, prompt: '/d2' });
+export const catalogOf = (
+  list: readonly Command<Platform>[] = commands,
+  { settings: { services } }: Pick<World, 'settings'> = { settings: {} },
+): Catalog<Platform> =>
+  createCatalog(list, {
+    vocabulary: { ...vocabulary, ...(services && { services: services.map(({ name }) => name) }) },
+    prompt: '/d2',
+  });
 
 export interface Told {
   reply: Reply;
@@ -414,7 +435,7 @@ export async function ask(
     list = commands,
   }: { caller?: Caller; platform?: Platform; list?: readonly Command<Platform>[] } = {},
 ): Promise<Told> {
-  const catalog = catalogOf(list);
+  const catalog = catalogOf(list, world);
   const { command, args } = parse(line, catalog);
   if (command.kind !== 'read') throw new Error(`${command.name} is not a read`);
   const interims: Reply[] = [];

@@ -1,15 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { readConfig, wantsColor } from '../../src/config/config.ts';
-import { ConfigError } from '../../src/config/faults.ts';
+import { describe, expect, it } from 'vitest';
+import { wantsColor } from '../../src/config/config.ts';
+import { faults, faultsOf, folder, read, readBot, readTerminal, tokens, write } from './reading.ts';
 
 const root = join(import.meta.dirname, '../..');
-const folder = mkdtempSync(join(tmpdir(), 'd2-config-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-const tokens = { SLACK_BOT_TOKEN: 'xoxb-sandbox-bot', SLACK_APP_TOKEN: 'xapp-sandbox-app' };
 
 const good = `app: A0D2CHATOPS
 project: d2-ride-booking
@@ -34,30 +29,6 @@ services:
     logs: { dev: /aws/ec2/dev-d2-ride-booking-backend }
 `;
 
-function write(yaml: string): string {
-  writeFileSync(join(folder, 'd2.yaml'), yaml);
-  return folder;
-}
-
-const read = (yaml: string, env: Record<string, string> = tokens) =>
-  readConfig({ mode: 'bot', cwd: write(yaml), env });
-
-function faultsOf(act: () => unknown): string[] {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof ConfigError)
-      return error.message
-        .split('\n')
-        .slice(1)
-        .map((line) => line.trim());
-    throw error;
-  }
-  return [];
-}
-
-const faults = (yaml: string, env: Record<string, string> = tokens) => faultsOf(() => read(yaml, env));
-
 describe('a good configuration', () => {
   it('gives the bot its words, its settings and its grants', () => {
     const config = read(good);
@@ -72,15 +43,11 @@ describe('a good configuration', () => {
       arns: ['arn:aws:sts::000011112222:assumed-role/D2Operator/*'],
     });
     expect(config.grants.prod?.operator).toEqual({ people: [], groups: [], arns: [] });
-    expect(config.settings.protectedEnvironments).toEqual(['prod']);
-    expect(config.settings.pm2Name('backend-api')).toBe('api');
-    expect(config.settings.logGroup('backend-api', 'dev')).toBe('/aws/ec2/dev-d2-ride-booking-backend');
-    expect(config.settings.logGroup('backend-api', 'constructor')).toBeUndefined();
-    expect(config.environments.get('dev')?.pm2).toEqual({
-      root: '/root/.pm2',
-      app: '/home/ec2-user/.pm2',
-      apps: '/opt/apps',
+    expect(config.environments.get('dev')?.settings.services[0]).toMatchObject({
+      pm2: 'api',
+      logGroup: '/aws/ec2/dev-d2-ride-booking-backend',
     });
+    expect(config.environments.get('prod')?.settings.services[0]?.logGroup).toBeUndefined();
     expect(config.channels).toEqual(['C0PROD', 'C0OPS']);
     expect(config.slack).toEqual({
       botToken: 'xoxb-sandbox-bot',
@@ -90,17 +57,17 @@ describe('a good configuration', () => {
   });
 
   it('protects an environment that does not say otherwise', () => {
-    expect(read(good).environments.get('prod')?.protected).toBe(true);
+    expect(read(good).environments.get('prod')?.settings.protected).toBe(true);
   });
 
   it('has the region’s prices, under those of the file', () => {
-    const { prices } = read(`${good}prices:\n  instances: { t3.small: 0.03 }\n  balancer: 0.02\n`);
-    expect([prices.instance('t3.small'), prices.instance('t3.micro'), prices.instance('m9.huge')]).toEqual([
-      0.03,
-      0.0132,
-      undefined,
-    ]);
-    expect([prices.balancer, prices.natGateway]).toEqual([0.02, 0.059]);
+    const prices = read(
+      `${good}prices:\n  instances: { t3.small: 0.03 }\n  balancer: 0.02\n`,
+    ).environments.get('dev')?.prices;
+    expect([prices?.instance('t3.small'), prices?.instance('t3.micro'), prices?.instance('m9.huge')]).toEqual(
+      [0.03, 0.0132, undefined],
+    );
+    expect([prices?.balancer, prices?.natGateway]).toEqual([0.02, 0.059]);
   });
 
   it('takes the region of the environment where the file says none', () => {
@@ -116,9 +83,9 @@ describe('a good configuration', () => {
     writeFileSync(join(folder, 'one.yaml'), good.replace('d2-ride-booking\n', 'one\n'));
     writeFileSync(join(folder, 'two.yaml'), good.replace('d2-ride-booking\n', 'two\n'));
     const env = { ...tokens, D2_CONFIG: 'one.yaml' };
-    expect(readConfig({ mode: 'bot', cwd, env: tokens }).project).toBe('d2-ride-booking');
-    expect(readConfig({ mode: 'bot', cwd, env }).project).toBe('one');
-    expect(readConfig({ mode: 'bot', cwd, env, path: 'two.yaml' }).project).toBe('two');
+    expect(readBot({ cwd, env: tokens }).project).toBe('d2-ride-booking');
+    expect(readBot({ cwd, env }).project).toBe('one');
+    expect(readBot({ cwd, env, path: 'two.yaml' }).project).toBe('two');
   });
 
   it('takes the text of D2_YAML for the file, as a container without one does', () => {
@@ -128,17 +95,17 @@ describe('a good configuration', () => {
       D2_YAML: good.replace('d2-ride-booking\n', 'text\n'),
       D2_CONFIG: 'no-such.yaml',
     };
-    expect(readConfig({ mode: 'bot', cwd, env })).toMatchObject({ project: 'text', path: 'D2_YAML' });
+    expect(readBot({ cwd, env })).toMatchObject({ project: 'text', path: 'D2_YAML' });
     writeFileSync(join(folder, 'two.yaml'), good.replace('d2-ride-booking\n', 'two\n'));
-    expect(readConfig({ mode: 'bot', cwd, env, path: 'two.yaml' }).project).toBe('two');
+    expect(readBot({ cwd, env, path: 'two.yaml' }).project).toBe('two');
     const wrong = { ...tokens, D2_YAML: good.replace('channel: C0OPS', 'channel: ops') };
-    expect(faultsOf(() => readConfig({ mode: 'bot', cwd, env: wrong }))).toEqual([
+    expect(faultsOf(() => readBot({ cwd, env: wrong }))).toEqual([
       expect.stringMatching(/^D2_YAML:11 environments\.dev\.channel: "ops"/),
     ]);
   });
 
   it('needs no Slack tokens in a terminal', () => {
-    expect(readConfig({ mode: 'terminal', cwd: write(good), env: {} })).not.toHaveProperty('slack');
+    expect(readTerminal({ cwd: write(good), env: {} })).not.toHaveProperty('slack');
   });
 });
 
@@ -182,7 +149,7 @@ describe('a wrong configuration', () => {
 
   it('takes an unknown key for a slip, and says which was meant', () => {
     expect(faults(good.replace('protected: false', 'protectd: false\n    protected: false'))).toEqual([
-      'd2.yaml:12 environments.dev.protectd: unknown, did you mean protected? Known here: channel, protected, pm2, roles',
+      'd2.yaml:12 environments.dev.protectd: unknown, did you mean protected? Known here: channel, protected, region, account, assume, prefix, database, pm2, cognito, alarms, services, prices, roles',
     ]);
     expect(faults(`${good}__proto__: { app: A0EVIL }\n`)[0]).toMatch(/^d2.yaml:22 __proto__: unknown/);
   });
@@ -209,18 +176,10 @@ describe('a wrong configuration', () => {
     ]);
   });
 
-  it('takes one layout of instances for all environments, however it is said', () => {
-    const said = good.replace('protected: false', 'protected: false\n    pm2: { root: /root/.pm2 }');
-    expect(faults(said)).toEqual([]);
-    expect(faults(said.replace('/root/.pm2', '/var/pm2'))).toEqual([
-      expect.stringMatching(/^d2.yaml:13 environments.dev.pm2: other than in prod/),
-    ]);
-  });
-
   it('refuses paths that the SSM documents would refuse', () => {
-    const spaced = good.replace('protected: false', 'protected: false\n    pm2: { root: "/root/$(id)" }');
+    const spaced = good.replace('protected: false', 'protected: false\n    pm2: { apps: "/opt/$(id)" }');
     expect(faults(spaced)).toContainEqual(
-      expect.stringMatching(/^d2.yaml:13 environments.dev.pm2.root: .*absolute path/),
+      expect.stringMatching(/^d2.yaml:13 environments.dev.pm2.apps: .*absolute path/),
     );
   });
 
@@ -253,7 +212,7 @@ describe('a wrong configuration', () => {
   ])('says what is wrong with %s', (what, yaml, told) => {
     const cwd = write(yaml ?? '');
     const path = what === 'a folder' ? '.' : what === 'no file' ? 'absent.yaml' : 'd2.yaml';
-    const found = faultsOf(() => readConfig({ mode: 'bot', cwd, env: {}, path }));
+    const found = faultsOf(() => readBot({ cwd, env: {}, path }));
     expect(found.join('\n')).toMatch(new RegExp(told.source, `${told.flags}m`));
     expect(found.join('\n')).toContain('SLACK_BOT_TOKEN: missing');
   });
@@ -276,7 +235,7 @@ describe('a wrong configuration', () => {
 
 describe('the repository’s own d2.yaml', () => {
   it('lets a fresh clone’s terminal work, with nobody in its lists', () => {
-    const config = readConfig({ mode: 'terminal', cwd: root, env: {} });
+    const config = readTerminal({ cwd: root, env: {} });
     expect(config.vocabulary.defaultEnvironment).toBe('dev');
     expect(JSON.stringify(config.grants)).not.toContain('REPLACE');
   });
@@ -284,7 +243,7 @@ describe('the repository’s own d2.yaml', () => {
   it('tells the bot’s installer each thing that is to be filled in', () => {
     const lines = readFileSync(join(root, 'd2.yaml'), 'utf8').split('\n');
     const left = lines.flatMap((line, i) => (/^[^#]*REPLACE/.test(line) ? [`d2.yaml:${i + 1} `] : []));
-    const found = faultsOf(() => readConfig({ mode: 'bot', cwd: root, env: tokens }));
+    const found = faultsOf(() => readBot({ cwd: root, env: tokens }));
     expect(left.length).toBeGreaterThan(3);
     expect(found.map((line) => line.slice(0, line.indexOf(' ') + 1))).toEqual(left);
     expect(found[0]).toContain('still the example’s A0REPLACEME');

@@ -1,9 +1,10 @@
 import { ulid } from 'ulid';
-import type { Caller } from '../../src/core/access/caller.ts';
+import type { Caller, RoleDirectory } from '../../src/core/access/caller.ts';
 import type { BotContext } from '../../src/core/context.ts';
 import { createDispatcher } from '../../src/core/dispatcher.ts';
 import { recoverOperations } from '../../src/core/operation/recovery.ts';
 import type { Answer, OperationAction } from '../../src/core/reply/reply.ts';
+import type { Environment } from '../../src/platform/environment.ts';
 import type { Platform } from '../../src/platform/platform.ts';
 import type { Stores } from '../../src/stores/stores.ts';
 import { catalogOf, createWorld, platformOf, type World } from '../commands/world.ts';
@@ -24,6 +25,8 @@ export function createBotProcess(changes: Partial<World> = {}) {
   const progress = createRecordingProgress();
   const audit = createRecordingAudit();
   const logged: string[] = [];
+  /** What the bots run on. */
+  const self: { instance: string | undefined } = { instance: undefined };
   const log = {
     info: () => undefined,
     warn: (_: object, message: string) => void logged.push(message),
@@ -37,15 +40,29 @@ export function createBotProcess(changes: Partial<World> = {}) {
   function createBot({
     owner = `bot/${ulid()}`,
     stores = memory,
-    wrap = (platform: Platform) => platform,
+    wrap = (environment: Environment) => environment,
+    roleDirectory,
   }: {
     owner?: string;
     stores?: Stores;
-    wrap?: (platform: Platform) => Platform;
+    wrap?: (environment: Environment) => Environment;
+    roleDirectory?: RoleDirectory;
   } = {}) {
-    const platform = wrap({ ...platformOf(world), clock, stores });
+    const bare = platformOf(world);
+    const environments = new Map<string, Environment>();
+    const platform: Platform = {
+      ...bare,
+      clock,
+      stores,
+      ...(roleDirectory && { roleDirectory }),
+      environment(name) {
+        const environment = environments.get(name) ?? wrap(bare.environment(name));
+        environments.set(name, environment);
+        return environment;
+      },
+    };
     const bot: BotContext<Platform> = {
-      catalog: catalogOf(),
+      catalog: catalogOf(undefined, world),
       platform,
       roleDirectory: platform.roleDirectory,
       stores,
@@ -56,7 +73,7 @@ export function createBotProcess(changes: Partial<World> = {}) {
       newId: () => ulid(),
       owner,
       protectedEnvironments: ['prod'],
-      selfInstance: undefined,
+      isOwn: ({ id, service }) => service === 'chatops' || id === self.instance,
     };
     const dispatcher = createDispatcher({ bot });
     return {
@@ -75,7 +92,7 @@ export function createBotProcess(changes: Partial<World> = {}) {
     };
   }
 
-  return { world, clock, memory, progress, audit, logged, createBot };
+  return { world, clock, self, memory, progress, audit, logged, createBot };
 }
 
 /** The words of an answer, for reading. */

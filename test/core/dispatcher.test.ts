@@ -47,10 +47,10 @@ describe('an answer', () => {
   it('that a bug ended has a reference, and the log has the rest', async () => {
     const { createBot, logged } = createBotProcess();
     const bot = createBot({
-      wrap: (platform) => ({
-        ...platform,
+      wrap: (environment) => ({
+        ...environment,
         users: {
-          ...platform.users,
+          ...environment.users,
           findPool: async () => {
             throw new TypeError('undefined is not a pool');
           },

@@ -29,7 +29,7 @@ export function createFakeClock(
 }
 
 /** The stores' contract in memory: every write is compared with what stands there, values are copies. */
-export function createMemory(): Stores & { records(): OperationRecord[] } {
+export function createMemory() {
   const operations = new Map<string, { json: string; rev: number; requests: Requests }>();
   const open = new Map<string, Set<string>>();
   const locks = new Map<string, Lock>();
@@ -38,8 +38,7 @@ export function createMemory(): Stores & { records(): OperationRecord[] } {
   const replies = new Map<string, string>();
   const usual = new Map<string, Record<string, number[]>>();
   const keyOf = ({ env, resource }: LockName) => (resource === undefined ? env : `${env}/${resource}`);
-  return {
-    records: () => [...operations.values()].map(({ json }) => readRecord(json)),
+  const stores: Stores = {
     operations: {
       async create(record) {
         if (operations.has(record.id)) throw new Error(`${record.id} exists`);
@@ -120,6 +119,16 @@ export function createMemory(): Stores & { records(): OperationRecord[] } {
         known[step] = [...(known[step] ?? []), seconds].slice(-9);
         usual.set(env, known);
       },
+    },
+  };
+  return {
+    ...stores,
+    records: (): OperationRecord[] => [...operations.values()].map(({ json }) => readRecord(json)),
+    /** The names of all locks that are held, and the ids of all operations that are listed as open. */
+    left: (): string[] => [...locks.keys(), ...[...open.values()].flatMap((ids) => [...ids])],
+    /** Puts an operation there as some version of the bot wrote it. */
+    put(id: string, json: string): void {
+      operations.set(id, { json, rev: 1, requests: { tell: [] } });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Fault } from '../../sandbox/parts.ts';
+import type { Fault } from '../../sandbox/interfaces.ts';
 import { type Driver, drive, finalStates } from './driver.ts';
 
 let d: Driver;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Disturbance } from '../../sandbox/aws/account.ts';
-import type { Fault, LedgerEntry } from '../../sandbox/parts.ts';
-import { startWhole, type Whole } from '../../sandbox/whole.ts';
+import type { Fault, LedgerEntry } from '../../sandbox/interfaces.ts';
+import { startWhole, type Whole } from '../../sandbox/sandbox-with-bot.ts';
 
 interface Said {
   ts: string;

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startWhole, type Whole } from '../../sandbox/whole.ts';
+import { startWhole, type Whole } from '../../sandbox/sandbox-with-bot.ts';
 import { hasChromium, startBrowser } from '../../scripts/chromium.ts';
 import { has } from '../needs.ts';
 

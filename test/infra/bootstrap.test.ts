@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { region } from '../sandbox/aws/account-alone.ts';
+import { region } from '../sandbox/aws/test-account.ts';
 import {
   artifacts,
   type Bootstrapped,

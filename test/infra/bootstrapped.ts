@@ -1,4 +1,4 @@
-import { region, standAlone } from '../sandbox/aws/account-alone.ts';
+import { region, standAlone } from '../sandbox/aws/test-account.ts';
 import { createWorkspace } from './terraform.ts';
 
 export const root = 'envs/bootstrap';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compilePattern } from '../../sandbox/aws/filter-pattern.ts';
+import { compilePattern } from '../../sandbox/aws/logs/filter-pattern.ts';
 import { createLog } from '../../src/logging.ts';
 import { logOldestOperation } from '../../src/watch/oldest-operation.ts';
 import { createBotProcess } from '../core/bot.ts';

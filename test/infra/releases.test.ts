@@ -14,9 +14,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { artifactBucket as Bucket } from '../../sandbox/aws/s3.ts';
+import { artifactBucket as Bucket } from '../../sandbox/aws/s3/s3.ts';
 import { cleanEnv, cloneTo } from '../packaging/fresh-clone.ts';
-import { region, type Standing, standAlone } from '../sandbox/aws/account-alone.ts';
+import { region, type Standing, standAlone } from '../sandbox/aws/test-account.ts';
 import { project, scriptOf } from './workflow-files.ts';
 
 const clone = cloneTo('release', { installed: true });

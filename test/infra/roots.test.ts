@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { region, type Standing, standAlone } from '../sandbox/aws/account-alone.ts';
+import { region, type Standing, standAlone } from '../sandbox/aws/test-account.ts';
 import { commit, filledIn } from './applied-chatops.ts';
 import { createWorkspace, hasTerraform, type Workspace } from './terraform.ts';
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { has } from '../needs.ts';
-import { bastion, standAlone } from '../sandbox/aws/account-alone.ts';
+import { bastion, standAlone } from '../sandbox/aws/test-account.ts';
 
 export const infraScripts = join(import.meta.dirname, '../../infra/scripts');
 

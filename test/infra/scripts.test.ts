@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { StopInstancesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { has } from '../needs.ts';
-import { backend, bastion, database } from '../sandbox/aws/account-alone.ts';
+import { backend, bastion, database } from '../sandbox/aws/test-account.ts';
 import { callsOf } from './script-calls.ts';
 import { botInstance, hasAwsCli2, infraScripts, runScript, standForScripts } from './script-runs.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { region, type Standing, standAlone } from '../sandbox/aws/account-alone.ts';
+import { region, type Standing, standAlone } from '../sandbox/aws/test-account.ts';
 import { hasTerraform } from './terraform.ts';
 
 // The environments' own backend, and something that takes its time.

@@ -1,6 +1,6 @@
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { region, type Standing, standAlone } from '../sandbox/aws/account-alone.ts';
+import { region, type Standing, standAlone } from '../sandbox/aws/test-account.ts';
 import { createWorkspace, hasTerraform, type Workspace } from './terraform.ts';
 
 const dev = 'envs/dev';

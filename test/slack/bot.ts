@@ -7,7 +7,7 @@ import {
   team,
   tokens,
   app as workspaceApp,
-} from '../../sandbox/slack/people.ts';
+} from '../../sandbox/slack/directory.ts';
 import type { Dispatcher } from '../../src/core/dispatcher.ts';
 import type { Answer, Reply } from '../../src/core/reply/reply.ts';
 import { createReplyCache } from '../../src/slack/deliver/reply-cache.ts';
@@ -169,6 +169,7 @@ export async function startStage({ command = '/d2' } = {}) {
     newId,
     log,
     againMs: 50,
+    countsForMs: 60_000,
   });
   await slack.start();
   return stage;

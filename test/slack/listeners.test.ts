@@ -51,6 +51,31 @@ describe('a command', () => {
     expect(messages.map(({ text }) => text)).toEqual(['late but there']);
   });
 
+  it('that finds many before it waits, and a click goes past them all', async () => {
+    const operation = newId();
+    stage.script = answering({
+      state: 'waiting',
+      reply: reply('Stop dev?', { actions: [{ kind: 'move', label: 'Stop', move: 'cancel', operation }] }),
+    });
+    const [card] = await stage.say('omar', '/d2 stop dev');
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    stage.script = async (asked) => {
+      if ('line' in asked) await released;
+      await answering(done('well'))(asked);
+    };
+    for (let count = 1; count <= 9; count++) stage.begin('vera', `/d2 status ${count}`);
+    await expect.poll(() => stage.heard).toContain('vera: status 8');
+    await stage.click('omar', card?.ts, 'move:cancel');
+    const before = stage.heard.filter((line) => line.startsWith('vera: '));
+    expect(stage.heard).toContain('omar moved cancel');
+    expect(before).not.toContain('vera: status 9');
+    release();
+    await expect.poll(() => stage.heard).toContain('vera: status 9');
+  });
+
   it('that Slack delivers twice is answered once', async () => {
     stage.script = answering(done('once'));
     await stage.place.post('socket', { duplicate: 1 });

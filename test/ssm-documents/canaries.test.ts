@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createMachine } from '../../sandbox/instance/machine.ts';
-import type { Machine } from '../../sandbox/parts.ts';
+import type { Machine } from '../../sandbox/interfaces.ts';
 import { listDocuments, readDocument, scriptOf, type Values } from './run-document.ts';
 
 let folder: string;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Machine, MachineResult } from '../../sandbox/parts.ts';
+import type { Machine, MachineResult } from '../../sandbox/interfaces.ts';
 
 export const documentsFolder = new URL(
   '../../infra/terraform/modules/ssm-documents/documents/',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMachine } from '../../sandbox/instance/machine.ts';
-import type { Machine } from '../../sandbox/parts.ts';
+import type { Machine } from '../../sandbox/interfaces.ts';
 import { ask } from './run-document.ts';
 
 const service = 'backend-api';

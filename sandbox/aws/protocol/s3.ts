@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { XMLBuilder } from 'fast-xml-parser';
 import { AwsError } from '../errors.ts';
-import { S3Error } from '../s3-error.ts';
+import { S3Error } from '../s3/error.ts';
 import type { Answer, Protocol } from './protocol.ts';
 
 const builder = new XMLBuilder({ processEntities: true, suppressEmptyNode: false, ignoreAttributes: false });

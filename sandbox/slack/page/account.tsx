@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Resource } from './api-types.ts';
 import { ConfirmDialog } from './confirm.tsx';
-import type { Resource } from './contract.ts';
 import { showClock, showMoment, showSpan } from './dates.ts';
 import { ClockIcon, CloseIcon } from './icons.tsx';
 

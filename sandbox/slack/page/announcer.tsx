@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Message } from './contract.ts';
-import { nameOf, useSurroundings } from './surroundings.ts';
+import type { Message } from './api-types.ts';
+import { nameOf, useSurroundings } from './page-context.ts';
 
 /** The state in an answer's first block id (`d2:<id>:<state>`): a change of it is news, each tick of a checklist isn't. */
 const stateOf = (message: Message) => message.blocks[0]?.block_id?.split(':').at(2) ?? '';

@@ -1,4 +1,4 @@
-import type { Message, View, Workspace } from './contract.ts';
+import type { Message, View, Workspace } from './api-types.ts';
 
 async function ask<T>(path: string, body?: unknown): Promise<T> {
   const response = await fetch(`/sandbox/${path}`, {

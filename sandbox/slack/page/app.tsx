@@ -2,18 +2,18 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Account } from './account.tsx';
 import { Announcer } from './announcer.tsx';
 import { api } from './api.ts';
+import type { Workspace } from './api-types.ts';
 import { Avatar } from './avatar.tsx';
 import { Composer } from './composer.tsx';
-import type { Workspace } from './contract.ts';
 import { Conversation } from './conversation.tsx';
 import { CloudIcon, HashIcon, MenuIcon } from './icons.tsx';
+import { usePlace } from './location.ts';
 import { Modal } from './modal.tsx';
-import { usePlace } from './place.ts';
+import { SurroundingsContext } from './page-context.ts';
 import { Sidebar } from './sidebar.tsx';
-import { SurroundingsContext } from './surroundings.ts';
 import { Toasts, useToasts } from './toasts.tsx';
 import { useFeed } from './use-feed.ts';
-import { useFlights } from './use-flights.ts';
+import { useFlights } from './use-pending.ts';
 import { useUnread } from './use-unread.ts';
 
 /** Below this width the sides are drawers; styles/narrow.css has the same figure. */

@@ -1,4 +1,4 @@
-import type { User, Workspace } from './contract.ts';
+import type { User, Workspace } from './api-types.ts';
 
 const hues = 6;
 

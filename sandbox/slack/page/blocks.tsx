@@ -1,13 +1,13 @@
 import type { AnyBlock, ContainerBlock, KnownBlock, SectionBlock } from '@slack/types';
 import { ElementView } from './elements.tsx';
 import { withEmoji } from './emoji.ts';
+import { Picture } from './image.tsx';
+import { Text } from './inline-text.tsx';
 import { Input } from './inputs.tsx';
 import { Markdown } from './markdown.tsx';
-import { Picture } from './picture.tsx';
 import { RichText } from './rich-text.tsx';
-import { Text } from './spans.tsx';
 import { Table } from './table.tsx';
-import { Guard, Unknown } from './unknown.tsx';
+import { Guard, Unknown } from './unknown-block.tsx';
 
 const Section = ({ block }: { block: SectionBlock }) => (
   <div class="section">

@@ -1,6 +1,6 @@
 import type { Confirm } from '@slack/types';
 import { useEffect, useRef } from 'preact/hooks';
-import { Text } from './spans.tsx';
+import { Text } from './inline-text.tsx';
 
 interface Props {
   confirm: Confirm;

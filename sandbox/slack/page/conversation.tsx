@@ -1,9 +1,9 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Channel, Message } from './contract.ts';
+import type { Channel, Message } from './api-types.ts';
 import { showDay } from './dates.ts';
 import { type MessageActs, MessageView, timeOf } from './message.tsx';
+import { useSurroundings } from './page-context.ts';
 import { firstSteps } from './suggestions.ts';
-import { useSurroundings } from './surroundings.ts';
 
 interface Props {
   channel: Channel;

@@ -11,10 +11,10 @@ import type {
 import { useState } from 'preact/hooks';
 import { ConfirmDialog } from './confirm.tsx';
 import { withEmoji } from './emoji.ts';
-import { Picture } from './picture.tsx';
-import { Text } from './spans.tsx';
-import { useActing } from './surroundings.ts';
-import { Unknown } from './unknown.tsx';
+import { Picture } from './image.tsx';
+import { Text } from './inline-text.tsx';
+import { useActing } from './page-context.ts';
+import { Unknown } from './unknown-block.tsx';
 
 /** Acts at once, or after the element's own "Are you sure?". */
 function useConfirmed(confirm: Confirm | undefined) {

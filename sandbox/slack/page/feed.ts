@@ -1,4 +1,4 @@
-import type { Message, Resource, View } from './contract.ts';
+import type { Message, Resource, View } from './api-types.ts';
 
 /** Everything the sandbox tells the page as it happens. */
 export interface Feed {

@@ -1,6 +1,6 @@
 import type { InputBlock } from '@slack/types';
-import { Text } from './spans.tsx';
-import { Unknown } from './unknown.tsx';
+import { Text } from './inline-text.tsx';
+import { Unknown } from './unknown-block.tsx';
 
 /** A modal's field; its form is read by the names, which are the action_ids. */
 export function Input({ block, error }: { block: InputBlock; error?: string | undefined }) {

@@ -1,5 +1,5 @@
+import { Spans } from './inline-text.tsx';
 import type { Inline } from './mrkdwn.ts';
-import { Spans } from './spans.tsx';
 
 /** The `markdown` block: the common part of Markdown, by lines. Everything else stays as it was written. */
 

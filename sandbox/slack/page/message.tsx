@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks';
+import type { Message } from './api-types.ts';
 import { Avatar } from './avatar.tsx';
 import { Blocks } from './blocks.tsx';
 import { Composer } from './composer.tsx';
-import type { Message } from './contract.ts';
 import { showMoment, showTime } from './dates.ts';
 import { EyeIcon, ReplyIcon } from './icons.tsx';
-import { Mrkdwn } from './spans.tsx';
-import { ActingContext, nameOf, useSurroundings } from './surroundings.ts';
+import { Mrkdwn } from './inline-text.tsx';
+import { ActingContext, nameOf, useSurroundings } from './page-context.ts';
 
 export const timeOf = (ts: string) => new Date(Number(ts) * 1000);
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { View } from './api-types.ts';
 import { Blocks } from './blocks.tsx';
-import type { View } from './contract.ts';
 
 interface Props {
   view: View;

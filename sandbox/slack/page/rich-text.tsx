@@ -1,9 +1,9 @@
 import type { RichTextBlock, RichTextBlockElement, RichTextElement } from '@slack/types';
 import type { ComponentChildren } from 'preact';
 import { emojiFor } from './emoji.ts';
-import { Broadcast, ChannelMention, DateSpan, GroupMention, Link, UserMention } from './spans.tsx';
-import { useSurroundings } from './surroundings.ts';
-import { Unknown } from './unknown.tsx';
+import { Broadcast, ChannelMention, DateSpan, GroupMention, Link, UserMention } from './inline-text.tsx';
+import { useSurroundings } from './page-context.ts';
+import { Unknown } from './unknown-block.tsx';
 
 function Content({ element }: { element: RichTextElement }) {
   const { workspace } = useSurroundings();

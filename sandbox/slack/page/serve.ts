@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { pathOf } from '../../http.ts';
-import type { Handle } from '../../parts.ts';
+import type { Handle } from '../../interfaces.ts';
 
 interface Asset {
   type: string;

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
+import type { Channel, User, Workspace } from './api-types.ts';
 import { Avatar, badgeOf } from './avatar.tsx';
-import type { Channel, User, Workspace } from './contract.ts';
 import { CloseIcon, HashIcon, SharedIcon } from './icons.tsx';
 
 interface Props {

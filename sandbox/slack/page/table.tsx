@@ -1,6 +1,6 @@
 import type { DataTableBlock, TableBlock } from '@slack/types';
 import { RichText } from './rich-text.tsx';
-import { Unknown } from './unknown.tsx';
+import { Unknown } from './unknown-block.tsx';
 
 type Cell = TableBlock['rows'][number][number];
 

@@ -1,6 +1,6 @@
 import { useEffect, useReducer } from 'preact/hooks';
 import { api } from './api.ts';
-import type { Message, Resource, View } from './contract.ts';
+import type { Message, Resource, View } from './api-types.ts';
 import { emptyFeed, type Feed, type FeedEvent, follow } from './feed.ts';
 
 type Step = FeedEvent | 'emptied';

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Message } from './contract.ts';
+import type { Message } from './api-types.ts';
 
 interface Reading {
   user: string;

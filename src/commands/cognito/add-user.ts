@@ -18,19 +18,21 @@ export const cognitoAddUser = defineChange({
   summary: 'Create a user with a verified email; Cognito mails the invitation',
   role: 'operator',
   confirm: 'self',
+  lock: ({ email }) => `user/${email}`,
   everyday: true,
   args: { email, role: role.flag().optional(), 'no-email': yes.default(false), env: environment },
   examples: ['cognito add-user ana@example.com --role admin', 'cognito add-user ana@example.com --no-email'],
 
   async plan({ args: { email, role, 'no-email': silent, env }, platform, signal }) {
-    const pool = await platform.users.findPool(env, { signal });
+    const { users } = platform.environment(env);
+    const pool = await users.findPool({ signal });
     const group = role?.toUpperCase();
     if (group !== undefined && !pool.groups.includes(group)) {
       throw new UserError('not-found', `The pool ${pool.name} has no group ${group}.`, {
         hint: `It has ${pool.groups.join(', ') || 'none'}. Terraform creates groups.`,
       });
     }
-    const existing = await platform.users.findUser(env, email, { signal });
+    const existing = await users.findUser(email, { signal });
     if (existing) {
       throw new UserError(
         'conflict',
@@ -75,6 +77,7 @@ export const cognitoAddUser = defineChange({
   },
 
   async run({ args: { email, 'no-email': silent, env }, platform, operation, plan, step, signal }) {
+    const { users, settings } = platform.environment(env);
     const call = { operation, signal };
     let unmailed: string | undefined;
     const { note } = await step({
@@ -85,16 +88,16 @@ export const cognitoAddUser = defineChange({
       repeatable: false,
       skipWhenSettled: false,
       async happened() {
-        return (await platform.users.findUser(env, email, { signal })) !== undefined;
+        return (await users.findUser(email, { signal })) !== undefined;
       },
       async act() {
         try {
-          await platform.users.createUser(env, email, { mail: !silent }, call);
+          await users.createUser(email, { mail: !silent }, call);
           return undefined;
         } catch (error) {
           // Cognito keeps the user when only the mail could not be sent; a conflict is somebody else's user.
           if (!(error instanceof UserError) || error.code !== 'unavailable') throw error;
-          if (!(await platform.users.findUser(env, email, { signal }))) throw error;
+          if (!(await users.findUser(email, { signal }))) throw error;
           unmailed = plain(sentences(error.message, error.hint));
           return 'created, but not mailed';
         }
@@ -110,10 +113,10 @@ export const cognitoAddUser = defineChange({
         deadlineSeconds: 60,
         repeatable: true,
         async happened() {
-          return (await platform.users.findUser(env, email, { signal }))?.groups?.includes(group) === true;
+          return (await users.findUser(email, { signal }))?.groups?.includes(group) === true;
         },
         async act() {
-          await platform.users.addToGroup(env, email, group, call);
+          await users.addToGroup(email, group, call);
           return undefined;
         },
       });
@@ -126,10 +129,10 @@ export const cognitoAddUser = defineChange({
         deadlineSeconds: 60,
         repeatable: true,
         async happened() {
-          return (await platform.users.findUser(env, email, { signal }))?.status === 'CONFIRMED';
+          return (await users.findUser(email, { signal }))?.status === 'CONFIRMED';
         },
         async act() {
-          secret = (await platform.users.keepPassword(env, email, call)).secret;
+          secret = (await users.keepPassword(email, call)).secret;
           return undefined;
         },
       });
@@ -148,7 +151,7 @@ export const cognitoAddUser = defineChange({
           { label: 'Group', value: group ?? 'none' },
         ]),
         ...(unmailed === undefined ? [] : [text(`The invitation was not sent: ${unmailed}`)]),
-        ...(silent ? howToRead(secret, email, platform.settings.region) : []),
+        ...(silent ? howToRead(secret, email, settings.region) : []),
         ...(!silent && unmailed === undefined
           ? [
               text(

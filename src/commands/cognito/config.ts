@@ -11,7 +11,7 @@ export const cognitoConfig = defineRead({
   args: { env: environment },
   examples: ['cognito config', 'cognito config dev'],
   async run({ args: { env }, platform, signal }) {
-    const pool = await platform.users.findPool(env, { signal });
+    const pool = await platform.environment(env).users.findPool({ signal });
     const title = `${env}’s pool is ${pool.name}`;
     return {
       title,

@@ -19,7 +19,8 @@ export const cognitoList = defineRead({
   async run({ args: { prefix, env, limit }, platform, signal }) {
     const call = { signal };
     // Addresses are kept in lower case.
-    const { users, more } = await platform.users.listUsers(env, prefix?.toLowerCase(), limit, call);
+    const pool = platform.environment(env).users;
+    const { users, more } = await pool.listUsers(prefix?.toLowerCase(), limit, call);
     const beginning = prefix === undefined ? '' : ` whose email begins with "${prefix}"`;
     if (users.length === 0) {
       return {
@@ -40,11 +41,9 @@ export const cognitoList = defineRead({
       } satisfies Reply;
     }
     // A list comes without groups: Cognito tells them a user at a time.
-    const roles = await Promise.all(
-      users.map(({ email }) => sourceOf(platform.users.findUser(env, email, call))),
-    );
+    const roles = await Promise.all(users.map(({ email }) => sourceOf(pool.findUser(email, call))));
     const shown = `${counted(users.length, 'user')}${beginning} in ${env}${more ? ', and there are more' : ''}`;
-    const { timezone } = platform.settings;
+    const { timezone } = platform;
     return {
       title: shown,
       tone: 'info',

@@ -23,7 +23,7 @@ export const cognitoShow = defineRead({
   args: { email, env: environment },
   examples: ['cognito show ana@example.com', 'cognito show ana@example.com dev'],
   async run({ args, platform, signal }) {
-    const user = await platform.users.findUser(args.env, args.email, { signal });
+    const user = await platform.environment(args.env).users.findUser(args.email, { signal });
     if (!user) {
       const prefix = args.email.slice(0, Math.min(3, args.email.indexOf('@')));
       throw new UserError('not-found', `${args.email} is not in ${args.env}’s pool.`, {

@@ -8,14 +8,16 @@ import {
   type Part,
   type Reply,
 } from '../../core/reply/reply.ts';
-import type { Platform } from '../../platform/platform.ts';
+import type { Environment } from '../../platform/environment.ts';
+import { instancesOf } from '../../platform/services.ts';
 import { sourceOf } from '../shared/inventory.ts';
 import { again, type LogArguments, type Query, wanted } from './query.ts';
 import type { Found } from './sources.ts';
 
 /** Nothing matched: when the last line was, and why there may be none. */
 export async function emptyResultReply(
-  platform: Platform,
+  { logs, compute, settings }: Environment,
+  now: Date,
   args: LogArguments,
   query: Query,
   found: Found,
@@ -25,15 +27,13 @@ export async function emptyResultReply(
   const { service, env, level, filter } = query;
   const call = { signal };
   const [last, instances] = await Promise.all([
-    sourceOf(
-      found.group === undefined ? Promise.resolve(undefined) : platform.logs.lastEventAt(found.group, call),
-    ),
-    sourceOf(platform.compute.listInstances(env, call)),
+    sourceOf(found.group === undefined ? Promise.resolve(undefined) : logs.lastEventAt(found.group, call)),
+    sourceOf(compute.listInstances(call)),
   ]);
   const reasons: Fact[] = [];
   const actions: Action[] = [];
   if (instances.ok) {
-    const own = instances.value.filter((instance) => instance.service === service);
+    const own = instancesOf(instances.value, service, settings);
     const states = [...new Set(own.map(({ state }) => state))];
     if (own.length === 0) reasons.push({ label: 'why', value: `there is no ${service} instance in ${env}` });
     else if (!states.includes('running')) {
@@ -67,7 +67,7 @@ export async function emptyResultReply(
     });
     actions.push(invoke('From PM2’s files', 'logs', again(args, { from: 'pm2' })));
   }
-  const title = `${service} · ${env}: no line in ${wanted(query, platform.clock.now())}`;
+  const title = `${service} · ${env}: no line in ${wanted(query, now)}`;
   return {
     title,
     tone: 'info',

@@ -1,69 +1,58 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { LogLine } from '../../core/reply/reply.ts';
 import { cut } from '../shared/format.ts';
-
-type Level = NonNullable<LogLine['level']>;
-type Fields = Readonly<Record<string, unknown>>;
+import { type Fields, isContinuation, type Level, parseLine } from '../shared/log-line.ts';
 
 export const levelOrder: readonly Level[] = ['debug', 'info', 'warn', 'error'];
 const longest = 200;
 
-/** Pino writes numbers, others write words. */
-const levels = new Map<string, Level>([
-  ['trace', 'debug'],
-  ['debug', 'debug'],
-  ['verbose', 'debug'],
-  ['info', 'info'],
-  ['log', 'info'],
-  ['notice', 'info'],
-  ['warn', 'warn'],
-  ['warning', 'warn'],
-  ['error', 'error'],
-  ['err', 'error'],
-  ['fatal', 'error'],
-  ['critical', 'error'],
-  ['10', 'debug'],
-  ['20', 'debug'],
-  ['30', 'info'],
-  ['40', 'warn'],
-  ['50', 'error'],
-  ['60', 'error'],
-]);
-
 export interface RawLine {
   message: string;
-  /** When the line reached the log; the line's own time wins. */
+  /** When the line reached the log; where that is unknown, the line's own time counts. */
   at: Date | undefined;
   /** It came from the error stream. */
   fromErrors: boolean;
+  /** The stream or file that it stands in. */
+  source: string;
 }
 
 /** One log line on one line: JSON picked apart, anything else as it is; what is long is cut visibly. */
-export function entryOf({ message, at, fromErrors }: RawLine): LogLine {
-  const fields = fieldsOf(message);
-  if (fields) {
-    const own = timeOf(fields.time ?? fields.timestamp ?? fields.ts);
-    const when = at ?? own;
-    const level = levels.get(String(fields.level ?? fields.severity ?? '').toLowerCase());
-    return {
-      ...(when && { at: when }),
-      ...(level && { level }),
-      text: oneLine(sentenceOf(fields) || message),
-    };
-  }
-  const spoken = /\b(trace|debug|info|warn|warning|error|fatal)\b/i.exec(message.slice(0, 60))?.[1];
-  const level = levels.get(spoken?.toLowerCase() ?? '') ?? (fromErrors ? 'error' : undefined);
-  return { ...(at && { at }), ...(level && { level }), text: oneLine(message) };
+export function entryOf({ message, at, fromErrors }: Omit<RawLine, 'source'>): LogLine {
+  const line = parseLine(message);
+  const when = at ?? line.at;
+  const level = line.level ?? (line.fields === undefined && fromErrors ? 'error' : undefined);
+  const said = line.fields ? sentenceOf(line.fields) : line.text;
+  // Without fields of its own a JSON line is shown as it came.
+  const sentence = said || line.text;
+  const context = line.context !== undefined && !line.fields ? ` · ${line.context}` : '';
+  return {
+    ...(when && { at: when }),
+    ...(level && { level }),
+    text: `${oneLine(sentence)}${context}`,
+  };
 }
 
-function fieldsOf(message: string): Fields | undefined {
-  const trimmed = message.trim();
-  if (!trimmed.startsWith('{')) return undefined;
-  try {
-    const parsed: unknown = JSON.parse(trimmed);
-    return parsed !== null && typeof parsed === 'object' ? { ...parsed } : undefined;
-  } catch {
-    return undefined;
+/** An entry a line, oldest first; a stack's lines belong to the line before them in their source, which shows the first. */
+export function entriesOf(lines: readonly RawLine[]): { message: string; entry: LogLine }[] {
+  const heads: { raw: RawLine; stack: string[] }[] = [];
+  const lastOf = new Map<string, { raw: RawLine; stack: string[] }>();
+  for (const raw of lines) {
+    const last = lastOf.get(raw.source);
+    if (last && isContinuation(raw.message)) {
+      last.stack.push(raw.message);
+      continue;
+    }
+    const head = { raw, stack: [] };
+    heads.push(head);
+    lastOf.set(raw.source, head);
   }
+  return heads.map(({ raw, stack: [first, ...others] }) => {
+    const entry = entryOf(raw);
+    if (first === undefined) return { message: raw.message, entry };
+    const more = others.length > 0 ? ` (+${others.length} lines)` : '';
+    const text = `${entry.text} · ${oneLine(parseLine(first).text)}${more}`;
+    return { message: [raw.message, first, ...others].join('\n'), entry: { ...entry, text } };
+  });
 }
 
 /** The message and the few fields that tell a request or an error: `POST /rides 500`, `request failed · ECONNREFUSED`. */
@@ -72,7 +61,7 @@ function sentenceOf(fields: Fields): string {
     const value = fields[name];
     return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   };
-  const said = word('msg') || word('message') || word('event');
+  const said = stripVTControlCharacters(word('msg') || word('message') || word('event'));
   const request = [
     word('method'),
     word('route') || word('path') || word('url'),
@@ -82,10 +71,10 @@ function sentenceOf(fields: Fields): string {
     .join(' ');
   const error = errorOf(fields.err ?? fields.error);
   return [
-    said === 'request' && request !== '' ? '' : said,
+    /^(?:HTTP )?request(?: (?:client error|failed))?$/.test(said) && request !== '' ? '' : said,
     request,
     error === '' || said.includes(error) ? '' : error,
-    word('context'),
+    request === '' ? word('context') : '',
   ]
     .filter((part) => part !== '')
     .join(' · ');
@@ -96,12 +85,6 @@ function errorOf(error: unknown): string {
   if (error === null || typeof error !== 'object') return '';
   if ('message' in error && typeof error.message === 'string' && error.message !== '') return error.message;
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
-function timeOf(value: unknown): Date | undefined {
-  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-  const at = new Date(value);
-  return Number.isNaN(at.getTime()) ? undefined : at;
 }
 
 function oneLine(text: string): string {

@@ -53,18 +53,24 @@ export const logs = defineRead({
   ],
   async run({ args, platform, signal }) {
     const now = platform.clock.now();
-    const { timezone, region } = platform.settings;
+    const { timezone } = platform;
+    const environment = platform.environment(args.env);
     const query = queryOf(args, now, timezone);
-    const found = await (query.from === 'pm2' ? fromPm2 : fromCloudWatch)(platform, query, signal);
+    const found = await (query.from === 'pm2' ? fromPm2 : fromCloudWatch)(environment, query, signal);
     const links: Part[] =
       found.group === undefined
         ? []
         : [
             note([
-              { kind: 'link', url: consoleUrl(region, found.group, query, now), label: 'Open in CloudWatch' },
+              {
+                kind: 'link',
+                url: consoleUrl(environment.settings.region, found.group, query, now),
+                label: 'Open in CloudWatch',
+              },
             ]),
           ];
-    if (found.entries.length === 0) return emptyResultReply(platform, args, query, found, links, signal);
+    if (found.entries.length === 0)
+      return emptyResultReply(environment, now, args, query, found, links, signal);
 
     const folded = fold(found.entries);
     const shown = folded.slice(-query.lines);

@@ -1,10 +1,12 @@
 import { UserError } from '../../core/reply/errors.ts';
 import { code, invoke, type LogLine, sentences } from '../../core/reply/reply.ts';
 import type { Instance } from '../../platform/compute.ts';
-import type { Platform } from '../../platform/platform.ts';
+import type { Environment } from '../../platform/environment.ts';
+import { serviceSettings } from '../../platform/services.ts';
+import type { ServiceSettings } from '../../platform/settings.ts';
 import { type Source, sourceOf } from '../shared/inventory.ts';
 import { findRunning } from '../shared/processes.ts';
-import { entryOf, levelOrder } from './entry.ts';
+import { entriesOf, levelOrder } from './entry.ts';
 import type { Query } from './query.ts';
 
 export interface Found {
@@ -27,16 +29,20 @@ export const reach = 200;
 const orFiles = ['PM2’s own files can be read with ', code('--from pm2'), '.'];
 
 /** Throws `UserError` not-found without a group, or what the search throws. */
-export async function fromCloudWatch(platform: Platform, query: Query, signal: AbortSignal): Promise<Found> {
+export async function fromCloudWatch(
+  { logs, settings }: Environment,
+  query: Query,
+  signal: AbortSignal,
+): Promise<Found> {
   const { service, env, since, until, filter, level, stream } = query;
-  const group = platform.settings.logGroup(service, env);
+  const { logGroup: group, streams } = serviceSettings(service, settings) ?? {};
   const files = [
     invoke('From PM2’s files', 'logs', { service, env, from: 'pm2' }),
     invoke('Status', 'status', { env }),
   ];
   if (group === undefined) {
     throw new UserError('not-found', `No log group is configured for ${service} in ${env}.`, {
-      hint: sentences('Set its logGroup in d2.yaml.', orFiles),
+      hint: sentences(`Say it in ${settings.where(`services.${service}.logs`)}.`, orFiles),
       actions: files,
     });
   }
@@ -50,28 +56,39 @@ export async function fromCloudWatch(platform: Platform, query: Query, signal: A
     ...(stream && { stream }),
   };
   try {
-    const { events, more, searchedBackTo } = await platform.logs.search(search, { signal });
-    const entries = events.map(({ at, stream: name, message }) =>
-      entryOf({ message, at, fromErrors: /(^|[^a-z])err(or)?([^a-z]|$)/i.test(name) }),
-    );
+    const { events, more, searchedBackTo } = await logs.search(search, { signal });
+    const lines = events.map(({ at, stream: source, message }) => ({
+      message,
+      at,
+      source,
+      fromErrors: isErrorStream(source, streams),
+    }));
+    const entries = entriesOf(lines)
+      .map(({ entry }) => entry)
+      // CloudWatch matches words, which may stand elsewhere than in the level.
+      .filter((entry) => level === undefined || entry.level === undefined || isAtLeast(entry, level));
     return { entries, more, searchedBackTo, from: group, group, missing: [] };
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'not-found') throw error;
     throw new UserError('not-found', error.message, {
-      hint: sentences(error.hint ?? 'Check its logGroup in d2.yaml.', orFiles),
+      hint: sentences(`${settings.where(`services.${service}.logs`)} names it: correct it there.`, orFiles),
       actions: files,
       cause: error,
     });
   }
 }
 
+/** By the configured word; without one, by `err` or `error` as a word of its own. */
+const isErrorStream = (name: string, streams: ServiceSettings['streams']): boolean =>
+  streams ? name.includes(streams.err) : /(^|[^a-z])err(or)?([^a-z]|$)/i.test(name);
+
 /** PM2's log files on the running instances: the newest lines only, filtered here. Throws when no instance could be read. */
-export async function fromPm2(platform: Platform, query: Query, signal: AbortSignal): Promise<Found> {
-  const instances = await findRunning(platform, query.env, query.service, signal);
+export async function fromPm2(environment: Environment, query: Query, signal: AbortSignal): Promise<Found> {
+  const instances = await findRunning(environment, query.service, signal);
   const streams = query.stream ? [query.stream] : (['out', 'err'] as const);
   const read = await Promise.all(
     instances.flatMap((instance) =>
-      streams.map((stream) => readFile(platform, instance, stream, query, signal)),
+      streams.map((stream) => readFile(environment, instance, stream, query, signal)),
     ),
   );
   const heard = read.flatMap(({ file }) => (file.ok ? [file.value] : []));
@@ -109,7 +126,7 @@ interface FileLine {
 }
 
 async function readFile(
-  { instances, settings }: Platform,
+  { instances }: Environment,
   instance: Instance,
   stream: 'out' | 'err',
   { service, since }: Query,
@@ -119,27 +136,31 @@ async function readFile(
   stream: string;
   file: Source<{ path: string; lines: FileLine[]; cut: boolean }>;
 }> {
-  const tailed = await sourceOf(
-    instances.tail(instance.id, settings.pm2Name(service), stream, reach, { signal }),
-  );
+  const tailed = await sourceOf(instances.tail(instance.id, service, stream, reach, { signal }));
   if (!tailed.ok) return { instance, stream, file: tailed };
+  const { path } = tailed.value;
+  const raw = tailed.value.lines.map((message) => ({
+    message,
+    at: undefined,
+    source: path,
+    fromErrors: stream === 'err',
+  }));
   let at: Date | undefined;
-  const lines = tailed.value.lines.map((message) => {
-    const entry = entryOf({ message, at: undefined, fromErrors: stream === 'err' });
-    // A line without a time (a stack's) belongs to the one before it.
+  const lines = entriesOf(raw).map(({ message, entry }) => {
+    // A line without a time belongs to the one before it.
     at = entry.at ?? at;
     return { message, entry: at ? { ...entry, at } : entry };
   });
   const oldest = lines[0]?.entry.at;
-  const cut = tailed.value.truncated || (lines.length >= reach && (oldest === undefined || oldest > since));
-  return { instance, stream, file: { ok: true, value: { path: tailed.value.path, lines, cut } } };
+  const cut = tailed.value.truncated || (raw.length >= reach && (oldest === undefined || oldest > since));
+  return { instance, stream, file: { ok: true, value: { path, lines, cut } } };
 }
 
 function matches({ message, entry }: FileLine, { since, until, level, filter }: Query): boolean {
   if (entry.at && (entry.at < since || (until && entry.at > until))) return false;
   if (filter !== undefined && !message.includes(filter)) return false;
-  return (
-    level === undefined ||
-    (entry.level !== undefined && levelOrder.indexOf(entry.level) >= levelOrder.indexOf(level))
-  );
+  return level === undefined || isAtLeast(entry, level);
 }
+
+const isAtLeast = (entry: LogLine, level: NonNullable<LogLine['level']>): boolean =>
+  entry.level !== undefined && levelOrder.indexOf(entry.level) >= levelOrder.indexOf(level);

@@ -2,7 +2,8 @@ import { environment } from '../../core/command/kinds.ts';
 import { type Fact, facts, invoke, note, type Part, type Reply, type Tone } from '../../core/reply/reply.ts';
 import type { Instance } from '../../platform/compute.ts';
 import type { Pm2Home, Process } from '../../platform/instances.ts';
-import type { Settings } from '../../platform/settings.ts';
+import { servicesOf } from '../../platform/services.ts';
+import type { EnvironmentSettings } from '../../platform/settings.ts';
 import { defineRead } from '../define.ts';
 import { counted, cut, megabytes, span } from '../shared/format.ts';
 import {
@@ -22,15 +23,14 @@ export const pm2List = defineRead({
   args: { env: environment },
   examples: ['pm2 list', 'ps dev'],
   async run({ args: { env }, platform, signal }) {
-    const instances = runningServices(
-      await platform.compute.listInstances(env, { signal }),
-      env,
-      platform.settings,
-    );
-    const asked = await listHomes(platform, instances, signal);
+    const here = platform.environment(env);
+    const { settings } = here;
+    const instances = runningServices(await here.compute.listInstances({ signal }), settings);
+    const asked = await listHomes(here, instances, signal);
     const now = platform.clock.now();
     const { title, tone } = headline(asked, env, now);
     const sick = looping(asked, now)[0];
+    const sickService = settings.services.find(({ pm2 }) => pm2 === sick?.name);
     return {
       title,
       tone,
@@ -38,12 +38,12 @@ export const pm2List = defineRead({
       parts: asked.flatMap((answer) => instanceParts(answer, asked.length > 1, now)),
       details: asked.flatMap(tablePart),
       actions: [
-        ...(sick && platform.settings.services.includes(sick.name)
-          ? [invoke('Errors', 'logs', { service: sick.name, env, level: 'error' })]
+        ...(sickService
+          ? [invoke('Errors', 'logs', { service: sickService.name, env, level: 'error' })]
           : []),
-        ...platform.settings.services
+        ...settings.services
           .slice(0, 3)
-          .map((service) => invoke(`Show ${service}`, 'pm2 show', { service, env })),
+          .map(({ name }) => invoke(`Show ${name}`, 'pm2 show', { service: name, env })),
         invoke('Refresh', 'pm2 list', { env }),
       ],
     } satisfies Reply;
@@ -51,9 +51,11 @@ export const pm2List = defineRead({
 });
 
 /** The running instances of all configured services. Throws what `runningOf` throws when none of them runs. */
-function runningServices(instances: readonly Instance[], env: string, { services }: Settings): Instance[] {
-  const running = instances.filter(({ service, state }) => services.includes(service) && state === 'running');
-  return running.length > 0 ? running : runningOf(instances, env, services[0] ?? 'backend-api');
+function runningServices(instances: readonly Instance[], settings: EnvironmentSettings): Instance[] {
+  const running = instances.filter(
+    (instance) => instance.state === 'running' && servicesOf(instance, settings).length > 0,
+  );
+  return running.length > 0 ? running : runningOf(instances, settings.services[0]?.name ?? '', settings);
 }
 
 const processesOf = ({ homes }: InstanceProcesses): Process[] =>

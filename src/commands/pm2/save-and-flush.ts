@@ -1,5 +1,6 @@
 import { environment, service } from '../../core/command/kinds.ts';
 import { facts, invoke } from '../../core/reply/reply.ts';
+import { pm2Name } from '../../platform/services.ts';
 import { defineChange } from '../define.ts';
 import { counted } from '../shared/format.ts';
 import { findProcesses, findRunning } from '../shared/processes.ts';
@@ -19,16 +20,15 @@ export const pm2Save = defineChange({
   examples: ['pm2 save'],
 
   async plan({ args: { service, env }, platform, signal }) {
-    const instances = await findRunning(platform, env, service, signal);
-    const lists = await Promise.all(
-      instances.map(({ id }) => platform.instances.listProcesses(id, { signal })),
-    );
-    const data: Data = { instances: instances.map(({ id }) => id), name: platform.settings.pm2Name(service) };
+    const here = platform.environment(env);
+    const instances = await findRunning(here, service, signal);
+    const lists = await Promise.all(instances.map(({ id }) => here.instances.listProcesses(id, { signal })));
+    const data: Data = { instances: instances.map(({ id }) => id), name: pm2Name(service, here.settings) };
     return {
       env,
       question: `Save PM2’s list in ${env}?`,
       doing: `Saving PM2’s list in ${env}`,
-      targets: instances.map(({ id, name, service }, index) => ({
+      targets: instances.map(({ id, name, tags }, index) => ({
         kind: 'PM2',
         id,
         name: `the list on ${name || id}`,
@@ -37,7 +37,7 @@ export const pm2Save = defineChange({
           (lists[index] ?? [])
             .flatMap((home) => home.processes.map((process) => `${process.name} ${process.status}`))
             .join(', ') || 'empty',
-        service,
+        service: tags.Service ?? '',
       })),
       calls: instances.map(({ id }) => `ssm:SendCommand d2-pm2-save on ${id}`),
       steps: instances.map(({ name, id }, index) => ({
@@ -59,6 +59,7 @@ export const pm2Save = defineChange({
   },
 
   async run({ args: { env }, platform, operation, plan, step, signal }) {
+    const here = platform.environment(env);
     const saved: { label: string; value: string }[] = [];
     for (const [index, id] of plan.data.instances.entries()) {
       await step({
@@ -68,12 +69,11 @@ export const pm2Save = defineChange({
         repeatable: true,
         async happened(since) {
           return (
-            (await platform.instances.findSentCommand(operation, 'save', since, { signal }))?.status ===
-            'Success'
+            (await here.instances.findSentCommand(operation, 'save', since, { signal }))?.status === 'Success'
           );
         },
         async act() {
-          const homes = await platform.instances.pm2Save(id, { operation, signal });
+          const homes = await here.instances.pm2Save(id, { operation, signal });
           saved.push(
             ...homes.map((home) => ({
               label: home.home,
@@ -105,11 +105,12 @@ export const pm2Flush = defineChange({
   examples: ['pm2 flush backend-api'],
 
   async plan({ args: { service, env }, platform, signal }) {
-    const name = platform.settings.pm2Name(service);
-    const instances = await findRunning(platform, env, service, signal);
+    const here = platform.environment(env);
+    const name = pm2Name(service, here.settings);
+    const instances = await findRunning(here, service, signal);
     const logs = await Promise.all(
       instances.map(async (instance) => {
-        const homes = await platform.instances.listProcesses(instance.id, { signal });
+        const homes = await here.instances.listProcesses(instance.id, { signal });
         return findProcesses(homes, name, { instance, env, service }).flatMap(({ process }) => [
           process.outLog,
           process.errLog,
@@ -127,7 +128,7 @@ export const pm2Flush = defineChange({
         name: `${service} on ${instance.name || instance.id}`,
         verb: 'flush',
         state: (logs[index] ?? []).join(', '),
-        service: instance.service,
+        service: instance.tags.Service ?? '',
       })),
       calls: instances.map(({ id }) => `ssm:SendCommand d2-pm2-flush ${name} on ${id}`),
       steps: instances.map((instance, index) => ({
@@ -141,6 +142,7 @@ export const pm2Flush = defineChange({
   },
 
   async run({ args: { service, env }, platform, operation, plan, step, signal }) {
+    const here = platform.environment(env);
     let bytes = 0;
     for (const [index, id] of plan.data.instances.entries()) {
       await step({
@@ -150,12 +152,12 @@ export const pm2Flush = defineChange({
         repeatable: true,
         async happened(since) {
           return (
-            (await platform.instances.findSentCommand(operation, 'flush', since, { signal }))?.status ===
+            (await here.instances.findSentCommand(operation, 'flush', since, { signal }))?.status ===
             'Success'
           );
         },
         async act() {
-          const flushed = await platform.instances.pm2Flush(id, plan.data.name, { operation, signal });
+          const flushed = await here.instances.pm2Flush(id, service, { operation, signal });
           bytes += flushed.bytes;
           return `${counted(flushed.paths.length, 'file')}`;
         },

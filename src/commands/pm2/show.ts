@@ -11,6 +11,7 @@ import {
   type Reply,
   text,
 } from '../../core/reply/reply.ts';
+import { pm2Name } from '../../platform/services.ts';
 import { defineRead } from '../define.ts';
 import { counted, megabytes, span } from '../shared/format.ts';
 import {
@@ -31,13 +32,10 @@ export const pm2Show = defineRead({
   args: { service, env: environment },
   examples: ['pm2 show backend-api', 'pm2 show'],
   async run({ args, platform, signal }) {
-    const asked = await listHomes(
-      platform,
-      await findRunning(platform, args.env, args.service, signal),
-      signal,
-    );
+    const here = platform.environment(args.env);
+    const asked = await listHomes(here, await findRunning(here, args.service, signal), signal);
     const now = platform.clock.now();
-    const name = platform.settings.pm2Name(args.service);
+    const name = pm2Name(args.service, here.settings);
     const [only] = asked;
     if (asked.length === 1 && only && !only.homes.ok) {
       throw new UserError('unavailable', only.homes.reason, {

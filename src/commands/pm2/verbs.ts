@@ -3,8 +3,10 @@ import type { ChangeCommand } from '../../core/command/command.ts';
 import { environment, service } from '../../core/command/kinds.ts';
 import { UserError } from '../../core/reply/errors.ts';
 import { facts, invoke, type Part, type Reply, text } from '../../core/reply/reply.ts';
+import type { Environment } from '../../platform/environment.ts';
 import type { Pm2Result, Pm2Verb, Process } from '../../platform/instances.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { pm2Name } from '../../platform/services.ts';
 import { defineChange } from '../define.ts';
 import { span } from '../shared/format.ts';
 import { findProcesses, findRunning, isDown } from '../shared/processes.ts';
@@ -15,7 +17,7 @@ interface Wording {
   /** `Restarting`, `restarted` */
   doing: string;
   done: string;
-  inverse?: string;
+  inverse?: { verb: Pm2Verb; label: string };
   aliases?: string[];
   everyday?: boolean;
 }
@@ -45,18 +47,25 @@ function defineVerb({
     summary,
     role: 'operator',
     confirm: 'self',
-    ...(inverse !== undefined && { inverse }),
+    ...(inverse && {
+      inverse: ({ service, env }) => ({
+        command: `pm2 ${inverse.verb}`,
+        label: `${inverse.label} ${service} in ${env}`,
+        args: { service, env },
+      }),
+    }),
     ...(aliases && { aliases }),
     ...(everyday && { everyday }),
     args,
     examples: [`pm2 ${verb} backend-api`],
 
     async plan({ args: { service, env }, platform, signal }) {
-      const name = platform.settings.pm2Name(service);
-      const instances = await findRunning(platform, env, service, signal);
+      const here = platform.environment(env);
+      const name = pm2Name(service, here.settings);
+      const instances = await findRunning(here, service, signal);
       const processes = await Promise.all(
         instances.map(async (instance) => {
-          const homes = await platform.instances.listProcesses(instance.id, { signal });
+          const homes = await here.instances.listProcesses(instance.id, { signal });
           // What isn't in PM2's list may still be started, from its ecosystem file.
           if (verb === 'start')
             return homes.flatMap((home) => home.processes).find((process) => process.name === name);
@@ -74,7 +83,7 @@ function defineVerb({
           name: `${service} on ${instance.name || instance.id}`,
           verb,
           state: stateOf(processes[index]),
-          service: instance.service,
+          service: instance.tags.Service ?? '',
         })),
         calls: places.map(({ instance }) => `ssm:SendCommand d2-pm2-${verb} ${name} on ${instance}`),
         steps: stepsOf(places, verb),
@@ -95,11 +104,12 @@ function defineVerb({
     },
 
     async run({ args: { service, env }, platform, operation, plan, step, signal }) {
+      const here = platform.environment(env);
       const proofs: Part[] = [];
       for (const [index, { instance, name }] of plan.data.places.entries()) {
         let result: Pm2Result | undefined;
         const find = async () =>
-          (await platform.instances.listProcesses(instance, { signal }))
+          (await here.instances.listProcesses(instance, { signal }))
             .flatMap((home) => home.processes)
             .find((process) => process.name === name);
         await step({
@@ -116,13 +126,13 @@ function defineVerb({
             };
           },
           async happened(since) {
-            const sent = await platform.instances.findSentCommand(operation, verb, since, { signal });
+            const sent = await here.instances.findSentCommand(operation, verb, since, { signal });
             if (sent === undefined) return false;
             // One that is still under way will do it; but a restart shows in PM2's list only once it is over.
             return sent.status === 'Success' || (repeatable && underWay.has(sent.status));
           },
           async act() {
-            result = await platform.instances.pm2(instance, verb, name, { operation, signal });
+            result = await here.instances.pm2(instance, verb, service, { operation, signal });
             return undefined;
           },
         });
@@ -137,7 +147,7 @@ function defineVerb({
               actions: [invoke('Errors', 'logs', { service, env, level: 'error' })],
             },
             async settled() {
-              const health = await platform.instances.checkHealth(instance, name, { signal });
+              const health = await here.instances.checkHealth(instance, service, { signal });
               return {
                 done: health.status === 200,
                 note:
@@ -149,9 +159,9 @@ function defineVerb({
           });
         }
         proofs.push(
-          ...(await proofOf(platform, {
+          ...(await proofOf(here, {
             instance,
-            name,
+            service,
             result,
             after: await find(),
             errors: staysUp,
@@ -206,7 +216,7 @@ function already(service: string, env: string, verb: Value): Reply {
 
 interface Proof {
   instance: string;
-  name: string;
+  service: string;
   result: Pm2Result | undefined;
   after: Process | undefined;
   errors: boolean;
@@ -215,8 +225,8 @@ interface Proof {
 
 /** New pid, restarts, whether it was saved, and the newest error lines. */
 async function proofOf(
-  platform: Platform,
-  { instance, name, result, after, errors, signal }: Proof,
+  { instances }: Environment,
+  { instance, service, result, after, errors, signal }: Proof,
 ): Promise<Part[]> {
   const before = result?.before;
   const rows = facts([
@@ -237,7 +247,7 @@ async function proofOf(
   if (!errors) return [rows];
   const since = after?.startedAt ?? 0;
   try {
-    const { lines } = await platform.instances.tail(instance, name, 'err', 3, { signal });
+    const { lines } = await instances.tail(instance, service, 'err', 3, { signal });
     const fresh = lines.filter((line) => line.trim() !== '' && isSince(line, since));
     return [
       rows,
@@ -277,12 +287,12 @@ export const pm2Stop = defineVerb({
   summary: 'Stop a service’s process and keep it stopped',
   doing: 'Stopping',
   done: 'stopped',
-  inverse: 'pm2 start',
+  inverse: { verb: 'start', label: 'Start' },
 });
 export const pm2Start = defineVerb({
   verb: 'start',
   summary: 'Start a service’s process',
   doing: 'Starting',
   done: 'started',
-  inverse: 'pm2 stop',
+  inverse: { verb: 'stop', label: 'Stop' },
 });

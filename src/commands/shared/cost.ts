@@ -1,4 +1,5 @@
-import type { Prices } from '../../platform/prices.ts';
+import type { Environment } from '../../platform/environment.ts';
+import { instanceLabel } from '../../platform/services.ts';
 import { failedSources, type Inventory, valuesOf } from './inventory.ts';
 
 export interface CostItem {
@@ -21,12 +22,15 @@ export interface Estimate {
 }
 
 /** What an environment costs by the hour as it stands; storage, traffic and addresses come on top. */
-export function estimate(inventory: Inventory, prices: Prices): Estimate {
+export function estimate(
+  inventory: Inventory,
+  { prices, settings }: Pick<Environment, 'prices' | 'settings'>,
+): Estimate {
   const items: CostItem[] = [
     ...valuesOf(inventory.instances).map((instance) => ({
       kind: 'EC2' as const,
       id: instance.id,
-      name: instance.service || instance.name,
+      name: instanceLabel(instance, settings),
       perHour: prices.instance(instance.type),
       // EC2 bills from running on; pending and stopping are free.
       on: instance.state === 'running',

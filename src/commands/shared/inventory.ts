@@ -1,8 +1,8 @@
 import { type ErrorCode, reasonOf, UserError } from '../../core/reply/errors.ts';
 import type { Instance } from '../../platform/compute.ts';
 import type { DatabaseInstance } from '../../platform/databases.ts';
+import type { Environment } from '../../platform/environment.ts';
 import type { Balancer, Endpoint, NatGateway } from '../../platform/network.ts';
-import type { Platform } from '../../platform/platform.ts';
 
 /** What one source said, or why it said nothing: a row then reads `unknown: reason`. With the code not-found it did say something: that there is none. */
 export type Source<T> = { ok: true; value: T } | { ok: false; reason: string; code?: ErrorCode };
@@ -28,17 +28,21 @@ export async function sourceOf<T>(asked: Promise<T>): Promise<Source<T>> {
 
 /** Never rejects; the calls run at once and end at the signal. */
 export async function listInventory(
-  platform: Pick<Platform, 'compute' | 'databases' | 'network'>,
-  env: string,
+  {
+    name: env,
+    compute,
+    databases: rds,
+    network,
+  }: Pick<Environment, 'name' | 'compute' | 'databases' | 'network'>,
   signal: AbortSignal,
 ): Promise<Inventory> {
   const call = { signal };
   const [instances, databases, natGateways, endpoints, balancers] = await Promise.all([
-    sourceOf(platform.compute.listInstances(env, call)),
-    sourceOf(platform.databases.listDatabases(env, call)),
-    sourceOf(platform.network.listNatGateways(env, call)),
-    sourceOf(platform.network.listEndpoints(env, call)),
-    sourceOf(platform.network.listBalancers(env, call)),
+    sourceOf(compute.listInstances(call)),
+    sourceOf(rds.listDatabases(call)),
+    sourceOf(network.listNatGateways(call)),
+    sourceOf(network.listEndpoints(call)),
+    sourceOf(network.listBalancers(call)),
   ]);
   return { env, instances, databases, natGateways, endpoints, balancers };
 }

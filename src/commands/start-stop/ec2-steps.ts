@@ -1,11 +1,10 @@
 import type { Step } from '../../core/operation/plan.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import type { Platform } from '../../platform/platform.ts';
+import type { Environment } from '../../platform/environment.ts';
 import type { Targets } from './targets.ts';
 
 interface StepContext {
-  platform: Platform;
-  env: string;
+  environment: Environment;
   operation: string;
   signal: AbortSignal;
   targets: Targets;
@@ -14,12 +13,11 @@ interface StepContext {
 export type { StepContext };
 
 async function statesOf({
-  platform,
-  env,
+  environment: { compute },
   signal,
   targets,
 }: StepContext): Promise<{ id: string; state: string }[]> {
-  const now = await platform.compute.listInstances(env, { signal });
+  const now = await compute.listInstances({ signal });
   return targets.instances.map(({ id, name }) => {
     const found = now.find((instance) => instance.id === id);
     if (!found) {
@@ -36,7 +34,7 @@ const noteOf = (states: { id: string; state: string }[]): string =>
 
 /** Guide 6.2: start-instances, waiting for an end of stopping first. */
 export function startInstances(context: StepContext): Step {
-  const { platform, operation, signal } = context;
+  const { environment, operation, signal } = context;
   return {
     id: 'ec2',
     title: 'EC2 running',
@@ -62,7 +60,7 @@ export function startInstances(context: StepContext): Step {
       const stopped = (await statesOf(context))
         .filter(({ state }) => state === 'stopped')
         .map(({ id }) => id);
-      if (stopped.length > 0) await platform.compute.startInstances(stopped, { operation, signal });
+      if (stopped.length > 0) await environment.compute.startInstances(stopped, { operation, signal });
       return undefined;
     },
   };
@@ -70,7 +68,7 @@ export function startInstances(context: StepContext): Step {
 
 /** Guide 6.2: stop-instances; one that is still pending is waited for, since EC2 refuses it. */
 export function stopInstances(context: StepContext): Step {
-  const { platform, operation, signal } = context;
+  const { environment, operation, signal } = context;
   return {
     id: 'ec2',
     title: 'EC2 stopped',
@@ -95,7 +93,7 @@ export function stopInstances(context: StepContext): Step {
       const running = (await statesOf(context))
         .filter(({ state }) => state === 'running')
         .map(({ id }) => id);
-      if (running.length > 0) await platform.compute.stopInstances(running, { operation, signal });
+      if (running.length > 0) await environment.compute.stopInstances(running, { operation, signal });
       return undefined;
     },
   };

@@ -1,24 +1,25 @@
 import type { Text } from '../../core/reply/reply.ts';
-import type { Platform } from '../../platform/platform.ts';
+import type { Environment } from '../../platform/environment.ts';
+import { serviceSettings } from '../../platform/services.ts';
+import { parseLine } from '../shared/log-line.ts';
 
 const minutes = 15;
 
 /** Who else seems to use the environment: requests in the service's log of late, health checks aside. */
 export async function inUse(
-  platform: Platform,
-  env: string,
+  { logs, settings }: Pick<Environment, 'logs' | 'settings'>,
+  now: Date,
   services: readonly string[],
   signal: AbortSignal,
 ): Promise<Text[]> {
-  const now = platform.clock.now();
   const since = new Date(now.getTime() - minutes * 60_000);
   const warnings = await Promise.all(
     services.map(async (service): Promise<Text | undefined> => {
-      const group = platform.settings.logGroup(service, env);
+      const { logGroup: group, health = '/health' } = serviceSettings(service, settings) ?? {};
       if (group === undefined) return undefined;
       try {
-        const { events } = await platform.logs.search({ group, since, limit: 200 }, { signal });
-        const requests = events.filter(({ message }) => isRequest(message));
+        const { events } = await logs.search({ group, since, limit: 200 }, { signal });
+        const requests = events.filter(({ message }) => isRequest(message, health));
         const last = requests.at(-1);
         if (!last) return undefined;
         const ago = Math.max(0, Math.round((now.getTime() - last.at.getTime()) / 60_000));
@@ -31,12 +32,13 @@ export async function inUse(
   return warnings.filter((warning) => warning !== undefined);
 }
 
-function isRequest(message: string): boolean {
-  try {
-    const entry: unknown = JSON.parse(message);
-    if (typeof entry !== 'object' || entry === null || !('route' in entry)) return false;
-    return typeof entry.route === 'string' && !/\/health\b/.test(entry.route);
-  } catch {
-    return false;
-  }
+/** Whoever asks a health path is no user: balancers and the bot do. */
+function isRequest(message: string, health: string): boolean {
+  const { fields, text } = parseLine(message);
+  if (!fields) return /^[A-Z]{3,7} \/\S* \d{3}$/.test(text) && !isHealth(text.split(' ')[1], health);
+  const path = fields.route ?? fields.path ?? fields.url;
+  const isAsked = fields.method !== undefined || fields.route !== undefined;
+  return isAsked && typeof path === 'string' && !isHealth(path, health);
 }
+
+const isHealth = (path = '', health: string): boolean => path.startsWith(health) || /\/health\b/.test(path);

@@ -3,8 +3,8 @@ import { UserError } from '../../core/reply/errors.ts';
 import { invoke } from '../../core/reply/reply.ts';
 import type { StepContext } from './ec2-steps.ts';
 
-async function stateOf({ platform, env, signal }: StepContext, id: string): Promise<string> {
-  const found = (await platform.databases.listDatabases(env, { signal })).find(
+async function stateOf({ environment, signal }: StepContext, id: string): Promise<string> {
+  const found = (await environment.databases.listDatabases({ signal })).find(
     (database) => database.id === id,
   );
   if (found) return found.state;
@@ -25,7 +25,7 @@ export function startDatabase(context: StepContext, id: string): Step {
     repeatable: true,
     late: {
       hint: 'It may still come.',
-      actions: [invoke('Start RDS', 'start', { env: context.env, what: 'rds' })],
+      actions: [invoke('Start RDS', 'start', { env: context.environment.name, what: 'rds' })],
     },
     async settled() {
       const state = await stateOf(context, id);
@@ -43,7 +43,7 @@ export function startDatabase(context: StepContext, id: string): Step {
       return !['stopped', 'stopping'].includes(await stateOf(context, id));
     },
     async act() {
-      await context.platform.databases.startDatabase(id, {
+      await context.environment.databases.startDatabase(id, {
         operation: context.operation,
         signal: context.signal,
       });
@@ -61,7 +61,7 @@ export function stopDatabase(context: StepContext, id: string): Step {
     repeatable: true,
     late: {
       hint: 'RDS is still busy.',
-      actions: [invoke('Stop RDS', 'stop', { env: context.env, what: 'rds' }, 'danger')],
+      actions: [invoke('Stop RDS', 'stop', { env: context.environment.name, what: 'rds' }, 'danger')],
     },
     async settled() {
       const state = await stateOf(context, id);
@@ -80,7 +80,7 @@ export function stopDatabase(context: StepContext, id: string): Step {
       return ['stopping', 'stopped'].includes(await stateOf(context, id));
     },
     async act() {
-      await context.platform.databases.stopDatabase(id, {
+      await context.environment.databases.stopDatabase(id, {
         operation: context.operation,
         signal: context.signal,
       });

@@ -3,11 +3,11 @@ import { UserError } from '../../core/reply/errors.ts';
 import type { Process } from '../../platform/instances.ts';
 import { isDown } from '../shared/processes.ts';
 import type { StepContext } from './ec2-steps.ts';
-import type { Targets } from './targets.ts';
+import { agentsOf, type Targets } from './targets.ts';
 
 /** Session Manager's agent reports: only then can the instance be asked anything. */
-export function agentsOnline({ platform, signal, targets }: StepContext): Step {
-  const ids = targets.instances.map(({ id }) => id);
+export function agentsOnline({ environment, signal, targets }: StepContext): Step {
+  const ids = agentsOf(targets);
   return {
     id: 'ssm',
     title: 'SSM online',
@@ -18,7 +18,9 @@ export function agentsOnline({ platform, signal, targets }: StepContext): Step {
       actions: [],
     },
     async settled() {
-      const online = (await platform.instances.listAgents(ids, { signal })).filter((agent) => agent.online);
+      const online = (await environment.instances.listAgents(ids, { signal })).filter(
+        (agent) => agent.online,
+      );
       return { done: online.length === ids.length, note: `${online.length} of ${ids.length}` };
     },
   };
@@ -26,11 +28,18 @@ export function agentsOnline({ platform, signal, targets }: StepContext): Step {
 
 type OneProcess = Targets['processes'][number];
 
+/** What tells steps apart where there are several processes: ` · web-driver`, ` · web-driver on i-0a1…`. */
+export function processLabel(one: OneProcess, processes: readonly OneProcess[]): string {
+  if (processes.length < 2) return '';
+  const alone = processes.filter(({ service }) => service === one.service).length < 2;
+  return alone ? ` · ${one.service}` : ` · ${one.service} on ${one.instance}`;
+}
+
 async function processOf(
-  { platform, signal }: StepContext,
+  { environment, signal }: StepContext,
   { instance, name }: OneProcess,
 ): Promise<Process | undefined> {
-  const homes = await platform.instances.listProcesses(instance, { signal });
+  const homes = await environment.instances.listProcesses(instance, { signal });
   return homes.flatMap((home) => home.processes).find((process) => process.name === name);
 }
 
@@ -39,7 +48,7 @@ export function processOnline(context: StepContext, one: OneProcess): Step {
   let asked = 0;
   return {
     id: `pm2-${one.name}-${one.instance}`,
-    title: 'PM2 online',
+    title: `PM2 online${processLabel(one, context.targets.processes)}`,
     deadlineSeconds: 180,
     repeatable: true,
     async settled() {
@@ -55,7 +64,7 @@ export function processOnline(context: StepContext, one: OneProcess): Step {
       return { done: online || given, note: process?.status ?? 'coming back', underWay: online };
     },
     async act() {
-      await context.platform.instances.pm2(one.instance, 'start', one.name, {
+      await context.environment.instances.pm2(one.instance, 'start', one.service, {
         operation: context.operation,
         signal: context.signal,
       });
@@ -69,7 +78,7 @@ export function processStopped(context: StepContext, one: OneProcess): Step {
   let hindered = false;
   return {
     id: `pm2-${one.name}-${one.instance}`,
-    title: 'PM2 stopped',
+    title: `PM2 stopped${processLabel(one, context.targets.processes)}`,
     deadlineSeconds: 120,
     repeatable: true,
     async settled() {
@@ -78,7 +87,7 @@ export function processStopped(context: StepContext, one: OneProcess): Step {
     },
     async act() {
       try {
-        await context.platform.instances.pm2(one.instance, 'stop', one.name, {
+        await context.environment.instances.pm2(one.instance, 'stop', one.service, {
           operation: context.operation,
           signal: context.signal,
           keep: true,
@@ -97,11 +106,11 @@ export function processStopped(context: StepContext, one: OneProcess): Step {
 export function healthy(context: StepContext, one: OneProcess): Step {
   return {
     id: `health-${one.name}-${one.instance}`,
-    title: '/health ok',
+    title: `/health ok${processLabel(one, context.targets.processes)}`,
     deadlineSeconds: 180,
     repeatable: true,
     async settled() {
-      const health = await context.platform.instances.checkHealth(one.instance, one.name, {
+      const health = await context.environment.instances.checkHealth(one.instance, one.service, {
         signal: context.signal,
       });
       return {

@@ -1,42 +1,46 @@
-import { environment, target } from '../../core/command/kinds.ts';
+import { environment } from '../../core/command/kinds.ts';
 import type { PlanStep, PlanTarget } from '../../core/operation/plan.ts';
 import { invoke, note, text } from '../../core/reply/reply.ts';
-import type { Platform } from '../../platform/platform.ts';
+import type { Environment } from '../../platform/environment.ts';
 import { defineChange } from '../define.ts';
 import { breakdown, dollars, estimate, hourly } from '../shared/cost.ts';
 import { startInstances } from './ec2-steps.ts';
 import { takes } from './estimated-time.ts';
+import { inverseOf } from './inverse.ts';
 import { startDatabase } from './rds-steps.ts';
-import { agentsOnline, healthy, processOnline } from './service-steps.ts';
-import { type ResolvedTargets, resolveTargets, type Targets } from './targets.ts';
+import { agentsOnline, healthy, processLabel, processOnline } from './service-steps.ts';
+import { target } from './target-argument.ts';
+import { agentsOf, type ResolvedTargets, resolveTargets, type Targets, unlisted } from './targets.ts';
 
 export const start = defineChange({
   name: 'start',
   summary: 'Start an environment, in the order of dependence, until its services are well',
   role: 'operator',
   confirm: 'none',
-  inverse: 'stop',
+  inverse: (args) => inverseOf('stop', 'Stop', args),
   everyday: true,
   aliases: ['up', 'on', 'wake'],
   args: { env: environment, what: target.default('all') },
   examples: ['start dev', 'start dev rds', 'start bastion'],
 
   async plan({ args: { env, what }, platform, signal }) {
-    const resolved = await resolveTargets(platform, env, what, signal);
+    const here = platform.environment(env);
+    const resolved = await resolveTargets(here, what, signal);
     const { instances, databases, inventory } = resolved;
     const steps = stepsOf(resolved.targets);
     const targets: PlanTarget[] = [
       ...databases.map(({ id, state }) => ({ kind: 'RDS', id, name: id, verb: 'start', state })),
-      ...instances.map(({ id, name, service, state }) => ({
+      ...instances.map(({ id, name, tags, state }) => ({
         kind: 'EC2',
         id,
         name,
         verb: 'start',
         state,
-        service,
+        service: tags.Service ?? '',
       })),
     ];
-    const { items } = estimate(inventory, platform.prices);
+    const { items } = estimate(inventory, here);
+    const extra = what === 'all' ? unlisted(instances, here) : [];
     const toStart = items.filter((item) => !item.on && targets.some(({ id }) => id === item.id));
     const plan = {
       env,
@@ -52,21 +56,24 @@ export const start = defineChange({
           value:
             toStart.length > 0 ? `${dollars(hourly(toStart))}/h more: ${breakdown(toStart)}` : 'nothing more',
         },
+        ...(extra.length > 0
+          ? [{ label: 'Not in d2.yaml', value: `${extra.join(', ')}; started with the rest` }]
+          : []),
         { label: 'Until', value: 'stopped by hand: timed stops are not built yet' },
       ],
       warnings: [],
       data: resolved.targets,
     };
-    return (await isUp(platform, resolved, signal)) ? { ...plan, nothing: upAlready(env, what) } : plan;
+    return (await isUp(here, resolved, signal)) ? { ...plan, nothing: upAlready(env, what) } : plan;
   },
 
   async run({ args: { env, what }, platform, operation, plan, step, signal }) {
     const targets = plan.data;
-    const context = { platform, env, operation, signal, targets };
+    const context = { environment: platform.environment(env), operation, signal, targets };
     for (const { id } of targets.databases) await step(startDatabase(context, id));
     if (targets.instances.length > 0) {
       await step(startInstances(context));
-      await step(agentsOnline(context));
+      if (agentsOf(targets).length > 0) await step(agentsOnline(context));
     }
     for (const one of targets.processes) {
       await step(processOnline(context, one));
@@ -84,19 +91,26 @@ export const start = defineChange({
   },
 });
 
-function stepsOf({ databases, instances, processes }: Targets): PlanStep[] {
+function stepsOf(targets: Targets): PlanStep[] {
+  const { databases, instances, processes } = targets;
   return [
     ...databases.map(({ id }) => ({ id: `rds-${id}`, title: 'RDS available', doing: 'RDS starting' })),
     ...(instances.length > 0
       ? [
           { id: 'ec2', title: 'EC2 running', doing: 'EC2 starting' },
-          { id: 'ssm', title: 'SSM online', doing: 'SSM coming online' },
+          ...(agentsOf(targets).length > 0
+            ? [{ id: 'ssm', title: 'SSM online', doing: 'SSM coming online' }]
+            : []),
         ]
       : []),
-    ...processes.flatMap(({ name, instance }) => [
-      { id: `pm2-${name}-${instance}`, title: 'PM2 online', doing: 'PM2 starting' },
-      { id: `health-${name}-${instance}`, title: '/health ok', doing: 'asking /health' },
-    ]),
+    ...processes.flatMap((one) => {
+      const label = processLabel(one, processes);
+      const place = `${one.name}-${one.instance}`;
+      return [
+        { id: `pm2-${place}`, title: `PM2 online${label}`, doing: `PM2 starting${label}` },
+        { id: `health-${place}`, title: `/health ok${label}`, doing: `asking /health${label}` },
+      ];
+    }),
   ];
 }
 
@@ -110,7 +124,7 @@ function callsOf({ instances, databases }: ResolvedTargets): string[] {
 
 /** Everything asked for runs, and so do its processes. */
 async function isUp(
-  platform: Platform,
+  { instances: hosts }: Environment,
   { instances, databases, targets }: ResolvedTargets,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -121,7 +135,7 @@ async function isUp(
   try {
     const online = await Promise.all(
       targets.processes.map(async ({ instance, name }) =>
-        (await platform.instances.listProcesses(instance, { signal })).some((home) =>
+        (await hosts.listProcesses(instance, { signal })).some((home) =>
           home.processes.some((process) => process.name === name && process.status === 'online'),
         ),
       ),

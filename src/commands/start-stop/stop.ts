@@ -1,28 +1,34 @@
-import { environment, target } from '../../core/command/kinds.ts';
+import { environment } from '../../core/command/kinds.ts';
 import type { PlanStep, PlanTarget } from '../../core/operation/plan.ts';
-import { invoke, note, text } from '../../core/reply/reply.ts';
+import { facts, invoke, note, nothingChanged, type Part, type Reply, text } from '../../core/reply/reply.ts';
+import type { Environment } from '../../platform/environment.ts';
 import { defineChange } from '../define.ts';
 import { breakdown, dollars, estimate, hourly } from '../shared/cost.ts';
+import { type Inventory, listInventory } from '../shared/inventory.ts';
+import { asleepText, type StillRunning, stillRunning, stillRunningFact } from '../shared/still-running.ts';
 import { stopInstances } from './ec2-steps.ts';
 import { takes } from './estimated-time.ts';
 import { inUse } from './in-use.ts';
+import { inverseOf } from './inverse.ts';
 import { stopDatabase } from './rds-steps.ts';
-import { processStopped } from './service-steps.ts';
-import { type ResolvedTargets, resolveTargets, type Targets } from './targets.ts';
+import { processLabel, processStopped } from './service-steps.ts';
+import { target } from './target-argument.ts';
+import { type ResolvedTargets, resolveTargets, type Targets, unlisted } from './targets.ts';
 
 export const stop = defineChange({
   name: 'stop',
   summary: 'Stop an environment and stop paying for it',
   role: 'operator',
   confirm: 'self',
-  inverse: 'start',
+  inverse: (args) => inverseOf('start', 'Start', args),
   everyday: true,
   aliases: ['down', 'off', 'sleep'],
   args: { env: environment, what: target.default('all') },
   examples: ['stop dev', 'stop dev rds', 'stop bastion'],
 
   async plan({ args: { env, what }, platform, signal }) {
-    const resolved = await resolveTargets(platform, env, what, signal);
+    const here = platform.environment(env);
+    const resolved = await resolveTargets(here, what, signal);
     const { inventory, instances, databases } = resolved;
     const running = instances.filter(({ state }) => state === 'running');
     const found: Targets = {
@@ -31,9 +37,10 @@ export const stop = defineChange({
         running.some(({ id }) => id === instance),
       ),
     };
+    const extra = what === 'all' ? unlisted(instances, here) : [];
     const agents =
       found.processes.length > 0
-        ? await platform.instances
+        ? await here.instances
             .listAgents(
               found.processes.map(({ instance }) => instance),
               { signal },
@@ -52,18 +59,18 @@ export const stop = defineChange({
         state: 'on a running instance',
         service,
       })),
-      ...instances.map(({ id, name, service, state }) => ({
+      ...instances.map(({ id, name, tags, state }) => ({
         kind: 'EC2',
         id,
         name,
         verb: 'stop',
         state,
-        service,
+        service: tags.Service ?? '',
       })),
       ...databases.map(({ id, state }) => ({ kind: 'RDS', id, name: id, verb: 'stop', state })),
     ];
     const steps = stepsOf(found);
-    const { items } = estimate(inventory, platform.prices);
+    const { items } = estimate(inventory, here);
     const saved = items.filter((item) => item.on && targets.some(({ id }) => id === item.id));
     const still = items.filter((item) => item.on && !saved.includes(item));
     const plan = {
@@ -83,10 +90,18 @@ export const stop = defineChange({
         ...(databases.length > 0
           ? [{ label: 'RDS', value: 'AWS starts it again in 7 days; the bot does not stop it again yet' }]
           : []),
+        ...(extra.length > 0
+          ? [{ label: 'Not in d2.yaml', value: `${extra.join(', ')}; stopped with the rest` }]
+          : []),
         { label: 'Until', value: 'started by hand: timed starts are not built yet' },
       ],
       warnings: [
-        ...(await inUse(platform, env, [...new Set(found.processes.map(({ service }) => service))], signal)),
+        ...(await inUse(
+          here,
+          platform.clock.now(),
+          [...new Set(found.processes.map(({ service }) => service))],
+          signal,
+        )),
         ...unreachable.map(
           ({ name, instance }) =>
             `${name} on ${instance} can’t be stopped gracefully: its SSM agent is offline. The instance is stopped all the same.`,
@@ -98,27 +113,35 @@ export const stop = defineChange({
               `${id} is ${state}: it can be stopped only after that, which is waited for, up to 30 min.`,
           ),
       ],
+      danger: true,
       data: found,
     };
     const asleep =
       instances.every(({ state }) => state === 'stopped') &&
       databases.every(({ state }) => state === 'stopped');
-    return asleep ? { ...plan, nothing: asleepAlready(env, what) } : plan;
+    return asleep ? { ...plan, nothing: asleepAlready(env, what, inventory, here) } : plan;
   },
 
   async run({ args: { env, what }, platform, operation, plan, step, signal }) {
     const targets = plan.data;
-    const context = { platform, env, operation, signal, targets };
+    const here = platform.environment(env);
+    const context = { environment: here, operation, signal, targets };
     for (const one of targets.processes) await step(processStopped(context, one));
     if (targets.instances.length > 0) await step(stopInstances(context));
     for (const { id } of targets.databases) await step(stopDatabase(context, id));
-    const title = `${what === 'all' ? env : `${what} in ${env}`} is asleep`;
+    // What was started or made meanwhile is no target, and is said.
+    const inventory = await listInventory(here, signal);
+    const running = stillRunning(inventory, here);
+    const title = what === 'all' ? asleepText(env, running) : `${what} in ${env} is asleep`;
     const saves = plan.facts.find(({ label }) => label === 'Saves')?.value ?? '';
     return {
       title,
-      tone: 'good',
+      tone: what === 'all' && running.length > 0 ? 'warn' : 'good',
       summary: title,
-      parts: [text(typeof saves === 'string' ? `Saves ${saves} from now on.` : saves)],
+      parts: [
+        text(typeof saves === 'string' ? `Saves ${saves} from now on.` : saves),
+        ...stillRunningPart(running, inventory),
+      ],
       actions: [invoke('Status', 'status', { env })],
     };
   },
@@ -126,10 +149,10 @@ export const stop = defineChange({
 
 function stepsOf({ processes, instances, databases }: Targets): PlanStep[] {
   return [
-    ...processes.map(({ name, instance }) => ({
-      id: `pm2-${name}-${instance}`,
-      title: 'PM2 stopped',
-      doing: 'PM2 stopping',
+    ...processes.map((one) => ({
+      id: `pm2-${one.name}-${one.instance}`,
+      title: `PM2 stopped${processLabel(one, processes)}`,
+      doing: `PM2 stopping${processLabel(one, processes)}`,
     })),
     ...(instances.length > 0 ? [{ id: 'ec2', title: 'EC2 stopped', doing: 'EC2 stopping' }] : []),
     ...databases.map(({ id }) => ({ id: `rds-${id}`, title: 'RDS stopped', doing: 'RDS stopping' })),
@@ -145,13 +168,22 @@ function callsOf({ instances, databases, targets }: ResolvedTargets): string[] {
   ];
 }
 
-function asleepAlready(env: string, what: string) {
-  const title = `${what === 'all' ? env : `${what} in ${env}`} is asleep already`;
+function asleepAlready(env: string, what: string, inventory: Inventory, environment: Environment): Reply {
+  const running = stillRunning(inventory, environment);
+  const title =
+    what === 'all' && running.length > 0
+      ? `What stops in ${env} is asleep already`
+      : `${what === 'all' ? env : `${what} in ${env}`} is asleep already`;
   return {
     title,
-    tone: 'good' as const,
+    tone: what === 'all' && running.length > 0 ? 'warn' : 'good',
     summary: title,
-    parts: [note('Nothing was changed.')],
+    parts: [note(nothingChanged), ...stillRunningPart(running, inventory)],
     actions: [invoke('Status', 'status', { env }), invoke(`Start ${env}`, 'start', { env })],
   };
+}
+
+function stillRunningPart(running: readonly StillRunning[], inventory: Inventory): Part[] {
+  const rows = stillRunningFact(running, inventory);
+  return rows.length > 0 ? [facts(rows)] : [];
 }

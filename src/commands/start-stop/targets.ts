@@ -1,14 +1,17 @@
-import type { Target } from '../../core/command/kinds.ts';
 import { UserError } from '../../core/reply/errors.ts';
 import { invoke } from '../../core/reply/reply.ts';
 import type { Instance } from '../../platform/compute.ts';
 import type { DatabaseInstance } from '../../platform/databases.ts';
-import type { Platform } from '../../platform/platform.ts';
+import type { Environment } from '../../platform/environment.ts';
+import { belongsToEnvironment, instanceLabel, pm2Name, servicesOf } from '../../platform/services.ts';
 import { type Inventory, listInventory, type Source } from '../shared/inventory.ts';
+import { assertOwnProcess } from '../shared/processes.ts';
+import type { Target } from './target-argument.ts';
 
 /** What `start` and `stop` act on: exact ids, stored with the operation. */
 export interface Targets {
-  instances: { id: string; name: string; service: string }[];
+  /** `agent`: whether its SSM agent must be online before it is up; nothing is known of what no service of `d2.yaml` runs on. */
+  instances: { id: string; name: string; agent: boolean }[];
   databases: { id: string }[];
   /** PM2 processes: on which instance, under which name. */
   processes: { instance: string; service: string; name: string }[];
@@ -21,20 +24,23 @@ export interface ResolvedTargets {
   targets: Targets;
 }
 
-/** The targets of a word in an environment. Throws when a source that matters is silent, or nothing is there. */
+/** The targets of a word in an environment; `all` is whatever has its tags, of a service of `d2.yaml` or not. Throws when a source that matters is silent, or nothing is there. */
 export async function resolveTargets(
-  platform: Platform,
-  env: string,
+  environment: Environment,
   what: Target,
   signal: AbortSignal,
 ): Promise<ResolvedTargets> {
-  const inventory = await listInventory(platform, env, signal);
-  const { services } = platform.settings;
-  const wanted = (instance: Instance) =>
-    services.includes(instance.service)
-      ? what !== 'bastion'
-      : instance.service === 'bastion' && what !== 'backend';
+  const { name: env, settings } = environment;
+  const inventory = await listInventory(environment, signal);
+  const wanted = (instance: Instance) => {
+    // One that is being terminated is neither started nor stopped.
+    if (!belongsToEnvironment(instance, settings) || instance.state === 'shutting-down') return false;
+    if (what === 'bastion') return instance.tags.Service === 'bastion';
+    return what === 'all' || servicesOf(instance, settings).length > 0;
+  };
   const instances = what === 'rds' ? [] : requireSource('EC2', inventory.instances).filter(wanted);
+  for (const instance of instances)
+    for (const service of servicesOf(instance, settings)) assertOwnProcess(service, instance, settings);
   const databases = what === 'all' || what === 'rds' ? requireSource('RDS', inventory.databases) : [];
   if (instances.length + databases.length === 0) {
     throw new UserError(
@@ -47,14 +53,39 @@ export async function resolveTargets(
     );
   }
   const targets: Targets = {
-    instances: instances.map(({ id, name, service }) => ({ id, name, service })),
+    instances: instances.map((instance) => ({
+      id: instance.id,
+      name: instance.name,
+      agent: isListed(instance, environment),
+    })),
     databases: databases.map(({ id }) => ({ id })),
-    processes: instances
-      .filter((instance) => services.includes(instance.service))
-      .map(({ id, service }) => ({ instance: id, service, name: platform.settings.pm2Name(service) })),
+    processes: instances.flatMap((instance) =>
+      servicesOf(instance, settings).map((service) => ({
+        instance: instance.id,
+        service,
+        name: pm2Name(service, settings),
+      })),
+    ),
   };
   return { inventory, instances, databases, targets };
 }
+
+/** Of a service of `d2.yaml`, or a bastion. */
+const isListed = (instance: Instance, { settings }: Pick<Environment, 'settings'>): boolean =>
+  servicesOf(instance, settings).length > 0 || instance.tags.Service === 'bastion';
+
+/** Names of what else is meant: a card says them, since nobody listed them. */
+export const unlisted = (
+  instances: readonly Instance[],
+  environment: Pick<Environment, 'settings'>,
+): string[] =>
+  instances
+    .filter((instance) => !isListed(instance, environment))
+    .map((instance) => `${instanceLabel(instance, environment.settings)} (${instance.id})`);
+
+/** The instances whose SSM agents are waited for. */
+export const agentsOf = ({ instances }: Targets): string[] =>
+  instances.filter(({ agent }) => agent !== false).map(({ id }) => id);
 
 function requireSource<T>(name: string, source: Source<T[]>): T[] {
   if (source.ok) return source.value;

@@ -1,6 +1,7 @@
 import { code, dayTime, type Fact, facts, type Part, type Span, text } from '../../core/reply/reply.ts';
 import type { DatabaseInstance } from '../../platform/databases.ts';
-import type { Settings } from '../../platform/settings.ts';
+import { pm2Name, servicesOf } from '../../platform/services.ts';
+import type { EnvironmentSettings } from '../../platform/settings.ts';
 import { breakdown, dollars, type Estimate, hourly } from '../shared/cost.ts';
 import { listed, megabytes, stamp, zoneName } from '../shared/format.ts';
 import type { Source } from '../shared/inventory.ts';
@@ -13,11 +14,12 @@ export function detailsView(
   snapshot: EnvironmentSnapshot,
   present: ResourcePresence,
   cost: Estimate,
-  settings: Settings,
+  settings: EnvironmentSettings,
+  timezone: string,
   now: Date,
 ): Part[] {
   return [
-    ...instancesPart(snapshot, settings, now),
+    ...instancesPart(snapshot, settings, timezone, now),
     facts([
       ...databaseFacts(snapshot.inventory.databases),
       ...networkFacts(snapshot),
@@ -36,7 +38,8 @@ export function detailsView(
 
 function instancesPart(
   { inventory: { instances } }: EnvironmentSnapshot,
-  settings: Settings,
+  settings: EnvironmentSettings,
+  timezone: string,
   now: Date,
 ): Part[] {
   if (!instances.ok) return [facts([{ label: 'EC2', value: `unknown: ${instances.reason}`, tone: 'warn' }])];
@@ -44,24 +47,16 @@ function instancesPart(
   return [
     {
       kind: 'table',
-      columns: [
-        'name',
-        'service',
-        'id',
-        'state',
-        'type',
-        'IP',
-        `since (${zoneName(settings.timezone, now)})`,
-      ],
+      columns: ['name', 'service', 'id', 'state', 'type', 'IP', `since (${zoneName(timezone, now)})`],
       rows: instances.value.map((instance) => [
         instance.name || '–',
-        instance.service || '–',
+        servicesOf(instance, settings).join(', ') || instance.tags.Service || '–',
         instance.id,
         instance.state,
         instance.type,
         instance.privateIp ?? '–',
         // A stopped instance tells its last launch, not since when it is stopped.
-        stamp(instance.state === 'running' ? instance.launchedAt : undefined, settings.timezone),
+        stamp(instance.state === 'running' ? instance.launchedAt : undefined, timezone),
       ]),
     },
   ];
@@ -83,27 +78,30 @@ function databaseFacts(databases: Source<DatabaseInstance[]>): Fact[] {
   ]);
 }
 
-function networkFacts({ inventory, throughBalancers }: EnvironmentSnapshot): Fact[] {
+function networkFacts({ inventory, fromOutside }: EnvironmentSnapshot): Fact[] {
   const { natGateways, balancers, endpoints } = inventory;
   return [
     row('NAT', natGateways, ({ id, state }) => `${id} ${state}`),
     row('ALB', balancers, ({ name, state, targets }) =>
       [
         `${name} ${state}`,
-        ...targets.map(
-          (target) => `${target.id} ${target.state}${target.reason ? ` (${target.reason})` : ''}`,
-        ),
+        ...targets.map((target) => {
+          // One instance behind two ports is two targets.
+          const twice = targets.some((other) => other.id === target.id && other.port !== target.port);
+          const place = twice ? `${target.id}:${target.port}` : target.id;
+          return `${place} ${target.state}${target.reason ? ` (${target.reason})` : ''}`;
+        }),
       ].join(', '),
     ),
-    ...(throughBalancers === 'asking'
+    ...(fromOutside === 'asking'
       ? []
-      : throughBalancers.map(({ balancer, health }) => ({
+      : fromOutside.map(({ url, health }) => ({
           label: 'through ALB',
-          value: `${balancer.url}/health: ${healthResultText(health)}`,
+          value: `${url}: ${healthResultText(health)}`,
         }))),
     row('endpoints', endpoints, ({ service, state }) => `${service} ${state}`),
-    row('bastion', inventory.instances, ({ service, id, state }) =>
-      service === 'bastion' ? `${id} ${state}` : undefined,
+    row('bastion', inventory.instances, ({ tags, id, state }) =>
+      tags.Service === 'bastion' ? `${id} ${state}` : undefined,
     ),
   ];
 }
@@ -118,12 +116,12 @@ function poolText({ pool }: EnvironmentSnapshot): string {
   return pool.ok ? `${pool.value.name} (${pool.value.id})` : `unknown: ${pool.reason}`;
 }
 
-function serviceFacts({ services }: EnvironmentSnapshot, settings: Settings): Fact[] {
+function serviceFacts({ services }: EnvironmentSnapshot, settings: EnvironmentSettings): Fact[] {
   return services.flatMap(({ service, answers }): Fact[] =>
     answers === 'asking'
       ? [{ label: service, value: 'asking …' }]
       : answers.flatMap((answer) => [
-          { label: `${service} PM2`, value: pm2Text(answer, settings.pm2Name(service)) },
+          { label: `${service} PM2`, value: pm2Text(answer, pm2Name(service, settings)) },
           {
             label: `${service} /health`,
             value: `${healthResultText(answer.health)}, on ${answer.instance.id}`,
@@ -132,10 +130,10 @@ function serviceFacts({ services }: EnvironmentSnapshot, settings: Settings): Fa
   );
 }
 
-function pm2Text({ homes, instance }: InstanceAnswer, pm2Name: string): string {
+function pm2Text({ homes, instance }: InstanceAnswer, name: string): string {
   if (!homes.ok) return `unknown: ${homes.reason}`;
-  const process = processIn(homes, pm2Name);
-  if (!process) return `no process ${pm2Name} on ${instance.id}`;
+  const process = processIn(homes, name);
+  if (!process) return `no process ${name} on ${instance.id}`;
   const home = homes.value.find(({ processes }) => processes.includes(process));
   return `${process.status} · ${process.restarts} restarts · ${process.cpu} % · ${megabytes(process.memory)} · ${process.mode} · ${home?.home ?? 'PM2'}`;
 }

@@ -1,6 +1,7 @@
 import type { Tone } from '../../core/reply/reply.ts';
 import { counted } from '../shared/format.ts';
 import { failedSources, valuesOf } from '../shared/inventory.ts';
+import { asleepText, type StillRunning } from '../shared/still-running.ts';
 import { type EnvironmentSnapshot, runningIn } from './environment-snapshot.ts';
 import type { ServiceHealth } from './service-health.ts';
 
@@ -20,6 +21,7 @@ export function overallHealth(
   snapshot: EnvironmentSnapshot,
   conditions: readonly ServiceHealth[],
   now: Date,
+  left: readonly StillRunning[],
 ): OverallHealth {
   const { inventory, services, alarms, lock } = snapshot;
   const { env } = inventory;
@@ -52,7 +54,11 @@ export function overallHealth(
 
   const databases = valuesOf(inventory.databases);
   const awake = databases.filter(({ state }) => state !== 'stopped');
-  if (!running && awake.length === 0) return titled(`${env} is asleep`, 'info', 'asleep');
+  if (!running && awake.length === 0) {
+    return left.length === 0
+      ? titled(`${env} is asleep`, 'info', 'asleep')
+      : titled(asleepText(env, left), 'warn', 'partly');
+  }
   const off = [
     ...services.filter((view) => runningIn(view).length === 0).map(({ service }) => service),
     ...(databases.some(({ state }) => state === 'stopped') ? ['RDS'] : []),
@@ -70,7 +76,7 @@ export function overallHealth(
 }
 
 /** `starting`, `stopping`: as the running operation says, else as AWS does. */
-function movement({ inventory, services, lock }: EnvironmentSnapshot, now: Date): string | undefined {
+function movement({ inventory, services, others, lock }: EnvironmentSnapshot, now: Date): string | undefined {
   const held = lock.ok ? lock.value : undefined;
   if (held && held.until > now.getTime()) {
     if (held.command === 'start') return 'starting';
@@ -78,6 +84,7 @@ function movement({ inventory, services, lock }: EnvironmentSnapshot, now: Date)
   }
   const states = [
     ...services.flatMap((view) => valuesOf(view.instances).map(({ state }) => state)),
+    ...others.map(({ state }) => state),
     ...valuesOf(inventory.databases).map(({ state }) => state),
   ];
   if (states.some((state) => state === 'pending' || state === 'starting')) return 'starting';

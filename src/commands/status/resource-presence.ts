@@ -1,4 +1,6 @@
 import type { Instance } from '../../platform/compute.ts';
+import { instanceLabel, servicesOf } from '../../platform/services.ts';
+import type { EnvironmentSettings } from '../../platform/settings.ts';
 import { type Inventory, valuesOf } from '../shared/inventory.ts';
 
 /** What an environment can be made of, with the Terraform toggle that creates it (guide 6.1). */
@@ -23,9 +25,9 @@ export interface ResourcePresence {
 }
 
 /** What is on and off beside the services. A silent source is neither. */
-export function resourcePresence(inventory: Inventory, services: readonly string[]): ResourcePresence {
+export function resourcePresence(inventory: Inventory, settings: EnvironmentSettings): ResourcePresence {
   const instances = valuesOf(inventory.instances);
-  const others = instances.filter(({ service }) => !services.includes(service));
+  const others = instances.filter((instance) => servicesOf(instance, settings).length === 0);
   const absent: ResourcePresence['absent'] = kinds
     .filter(({ of }) => {
       const source = of(inventory);
@@ -33,15 +35,15 @@ export function resourcePresence(inventory: Inventory, services: readonly string
     })
     .map(({ name, toggle }) => ({ name, toggle }));
   if (inventory.instances.ok) {
-    if (services.every((service) => !has(instances, service)))
-      absent.unshift({ name: 'backend', toggle: 'enable_ec2_backend' });
-    if (!has(instances, 'bastion')) absent.push({ name: 'bastion', toggle: 'enable_bastion' });
+    if (others.length === instances.length) absent.unshift({ name: 'backend', toggle: 'enable_ec2_backend' });
+    if (!instances.some(({ tags }) => tags.Service === 'bastion'))
+      absent.push({ name: 'bastion', toggle: 'enable_bastion' });
   }
   const there = [
     ...(valuesOf(inventory.natGateways).length > 0 ? ['NAT'] : []),
     ...(valuesOf(inventory.endpoints).length > 0 ? ['endpoints'] : []),
   ];
-  const named = ({ service, name, id }: Instance) => service || name || id;
+  const named = (instance: Instance) => instanceLabel(instance, settings);
   return {
     on: [...there, ...others.filter(({ state }) => state === 'running').map(named)],
     off: [
@@ -51,6 +53,3 @@ export function resourcePresence(inventory: Inventory, services: readonly string
     absent,
   };
 }
-
-const has = (instances: readonly Instance[], service: string): boolean =>
-  instances.some((instance) => instance.service === service);

@@ -19,8 +19,13 @@ export interface ServiceHealth {
 export const isHealthy = (health: HttpHealth): boolean =>
   health.status !== undefined && health.status >= 200 && health.status < 300;
 
+/** A balancer that only sends on to HTTPS says nothing of the service behind it. */
+export const isRedirect = ({ status, location }: HttpHealth): boolean =>
+  location !== undefined && status !== undefined && status >= 300 && status < 400;
+
 /** `ok 14 ms`, `503 in 20 ms`, `refused`. */
 function healthText(health: HttpHealth): string {
+  if (isRedirect(health)) return `redirects to ${health.location}`;
   if (isHealthy(health)) return `ok ${Math.round(health.latencyMs)} ms`;
   if (health.status !== undefined) return `${health.status} in ${Math.round(health.latencyMs)} ms`;
   return health.error ?? 'no answer';

@@ -1,11 +1,18 @@
 import { environment } from '../../core/command/kinds.ts';
 import { type Invocation, invoke, type Reply, text } from '../../core/reply/reply.ts';
-import type { Platform } from '../../platform/platform.ts';
+import type { Environment } from '../../platform/environment.ts';
+import { pm2Name } from '../../platform/services.ts';
 import { defineRead } from '../define.ts';
 import { estimate, hourlyCost } from '../shared/cost.ts';
 import { isEmpty } from '../shared/inventory.ts';
+import { stillRunning } from '../shared/still-running.ts';
 import { detailsView } from './details-view.ts';
-import { askServices, describeEnvironment, type EnvironmentSnapshot } from './environment-snapshot.ts';
+import {
+  askServices,
+  describeEnvironment,
+  type EnvironmentSnapshot,
+  runningIn,
+} from './environment-snapshot.ts';
 import { overallHealth } from './overall-health.ts';
 import { resourcePresence } from './resource-presence.ts';
 import { serviceHealth } from './service-health.ts';
@@ -15,38 +22,49 @@ export const status = defineRead({
   name: 'status',
   summary: 'Is it well, what is on, what does it cost now',
   role: 'viewer',
+  purpose: 'overview',
   everyday: true,
   aliases: ['st', 'ls'],
   args: { env: environment },
   examples: ['status', 'status dev'],
   async run({ args: { env }, platform, signal, interim }) {
-    const snapshot = await describeEnvironment(platform, env, platform.settings.services, signal);
-    if (isEmpty(snapshot.inventory)) return emptyReply(env, platform);
-    if (!hasMoreToAsk(snapshot)) return statusReply({ ...snapshot, throughBalancers: [] }, platform);
-    interim(statusReply(snapshot, platform));
-    return statusReply(await askServices(snapshot, platform, signal), platform);
+    const here = platform.environment(env);
+    const reply = (seen: EnvironmentSnapshot) =>
+      statusReply(seen, here, platform.timezone, platform.clock.now());
+    const snapshot = await describeEnvironment(here, platform.stores, signal);
+    if (isEmpty(snapshot.inventory)) return emptyReply(here);
+    if (!hasMoreToAsk(snapshot, here.settings)) return reply({ ...snapshot, fromOutside: [] });
+    interim(reply(snapshot));
+    return reply(await askServices(snapshot, here, signal));
   },
 });
 
-function statusReply(snapshot: EnvironmentSnapshot, { clock, prices, settings }: Platform): Reply {
-  const now = clock.now();
+function statusReply(
+  snapshot: EnvironmentSnapshot,
+  environment: Environment,
+  timezone: string,
+  now: Date,
+): Reply {
+  const { settings } = environment;
   const conditions = snapshot.services.map((view) =>
-    serviceHealth(view, settings.pm2Name(view.service), now),
+    serviceHealth(view, pm2Name(view.service, settings), now),
   );
-  const verdict = overallHealth(snapshot, conditions, now);
-  const cost = estimate(snapshot.inventory, prices);
-  const present = resourcePresence(snapshot.inventory, settings.services);
+  const left = stillRunning(snapshot.inventory, environment);
+  const verdict = overallHealth(snapshot, conditions, now, left);
+  const served = snapshot.services.some((view) => !view.instances.ok || runningIn(view).length > 0);
+  const cost = estimate(snapshot.inventory, environment);
+  const present = resourcePresence(snapshot.inventory, settings);
   return {
     title: verdict.title,
     tone: verdict.tone,
     summary: `${verdict.title} · ${hourlyCost(cost)}`,
-    parts: summaryView(snapshot, conditions, present, cost, now),
-    details: detailsView(snapshot, present, cost, settings, now),
+    parts: summaryView(snapshot, conditions, present, cost, now, served ? [] : left),
+    details: detailsView(snapshot, present, cost, settings, timezone, now),
     actions: statusButtons(snapshot, verdict, settings),
   };
 }
 
-function emptyReply(env: string, { settings }: Platform): Reply {
+function emptyReply({ name: env, settings }: Environment): Reply {
   const again: Invocation['args'] = { env };
   return {
     title: `There is nothing in ${env}`,

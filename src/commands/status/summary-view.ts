@@ -9,23 +9,25 @@ import {
   type Span,
   text,
 } from '../../core/reply/reply.ts';
-import type { Settings } from '../../platform/settings.ts';
+import type { EnvironmentSettings } from '../../platform/settings.ts';
 import type { Ended, Lock } from '../../stores/locks.ts';
 import { type Estimate, hourlyCost } from '../shared/cost.ts';
 import { counted } from '../shared/format.ts';
-import { type Source, valuesOf } from '../shared/inventory.ts';
-import { type EnvironmentSnapshot, runningIn } from './environment-snapshot.ts';
+import type { Source } from '../shared/inventory.ts';
+import { type StillRunning, stillRunningFact } from '../shared/still-running.ts';
+import { addressesOf, type EnvironmentSnapshot, runningIn } from './environment-snapshot.ts';
 import type { OverallHealth } from './overall-health.ts';
 import type { ResourcePresence } from './resource-presence.ts';
 import type { ServiceHealth } from './service-health.ts';
 
-/** The first screen, about ten lines on a phone. */
+/** The first screen, about ten lines on a phone; `left` runs although no service does. */
 export function summaryView(
   snapshot: EnvironmentSnapshot,
   conditions: readonly ServiceHealth[],
   present: ResourcePresence,
   cost: Estimate,
   now: Date,
+  left: readonly StillRunning[],
 ): Part[] {
   const { services, lock, last } = snapshot;
   return [
@@ -37,6 +39,7 @@ export function summaryView(
       }),
       ...databaseFacts(snapshot),
       ...balancerFacts(snapshot),
+      ...stillRunningFact(left, snapshot.inventory),
       { label: 'on', value: present.on.join(', ') || '–' },
       ...(present.off.length > 0 ? [{ label: 'off', value: present.off.join(', ') }] : []),
     ]),
@@ -49,13 +52,13 @@ export function summaryView(
 export function statusButtons(
   snapshot: EnvironmentSnapshot,
   { phase }: OverallHealth,
-  settings: Settings,
+  settings: EnvironmentSettings,
 ): Action[] {
   const { env } = snapshot.inventory;
   const running = snapshot.services.find((view) => runningIn(view).length > 0);
   const { service } = running ?? snapshot.services[0] ?? {};
   const held = snapshot.lock.ok && snapshot.lock.value !== undefined;
-  const stoppable = !settings.protectedEnvironments.includes(env);
+  const stoppable = !settings.protected;
   return [
     ...(service === undefined ? [] : [invoke('Logs', 'logs', { service, env })]),
     ...(running && !held ? [invoke('Restart', 'pm2 restart', { service: running.service, env })] : []),
@@ -137,7 +140,6 @@ function lastLine({ command, caller, state, at }: Ended, env: string, now: Date)
   ];
 }
 
-/** Whether something is still to be heard: a running service, or a balancer with an address. */
-export const hasMoreToAsk = (snapshot: EnvironmentSnapshot): boolean =>
-  snapshot.services.some((view) => runningIn(view).length > 0) ||
-  valuesOf(snapshot.inventory.balancers).some(({ url }) => url !== undefined);
+/** Whether something is still to be heard: a running service, or an address. */
+export const hasMoreToAsk = (snapshot: EnvironmentSnapshot, settings: EnvironmentSettings): boolean =>
+  snapshot.services.some((view) => runningIn(view).length > 0) || addressesOf(snapshot, settings).length > 0;

@@ -1,6 +1,6 @@
+import type { BotContext } from '../context.ts';
 import { UserError } from '../reply/errors.ts';
-import { invoke } from '../reply/reply.ts';
-import { atLeast, type Caller, type Role, type RoleDirectory } from './caller.ts';
+import { atLeast, type Caller, type Role } from './caller.ts';
 
 interface Wanted {
   /** What was not done, said in the refusal: `stop`. */
@@ -10,8 +10,8 @@ interface Wanted {
 }
 
 /** Throws `UserError` forbidden unless the caller has the role there; names the role, who has it, and the ids to configure. */
-export async function authorize(
-  roleDirectory: RoleDirectory,
+export async function authorize<P>(
+  { roleDirectory, catalog }: Pick<BotContext<P>, 'roleDirectory' | 'catalog'>,
   caller: Caller,
   { command, role, env }: Wanted,
   freshness: 'cached' | 'live',
@@ -26,7 +26,9 @@ export async function authorize(
     `Not done: ${command} in ${env} needs ${role}; you are ${resolved.role ?? 'not listed'} (${resolved.because}).`,
     {
       hint: `Nothing was changed. ${role} or more: ${who}. To allow it, an admin adds ${caller.id} to environments.${env}.${place} in d2.yaml.`,
-      actions: resolved.role ? [invoke('Status', 'status', { env }), invoke('Who am I', 'whoami')] : [],
+      actions: resolved.role
+        ? [...catalog.button('overview', 'Status', { env }), ...catalog.button('identity', 'Who am I')]
+        : [],
     },
   );
 }

@@ -1,5 +1,5 @@
-import { UserError } from '../reply/errors.ts';
-import { type Action, type Invocation, invoke } from '../reply/reply.ts';
+import { type MissingArguments, UserError } from '../reply/errors.ts';
+import { type Action, code, type Invocation, invoke } from '../reply/reply.ts';
 import type { Argument, Value } from './arguments.ts';
 import type { Catalog, CatalogEntry } from './catalog.ts';
 import { nearest } from './nearest.ts';
@@ -101,27 +101,34 @@ export class Binder<P> {
 
   finish(): Invocation['args'] {
     const result: [string, Value][] = [];
+    const missing: string[] = [];
     for (const [name, declared] of this.#declared) {
       const value =
         this.#values.get(name) ??
         this.#entry.preset[name] ??
         declared.options.fallback ??
-        (declared.options.optional ? undefined : declared.kind.only?.(this.#catalog.vocabulary));
+        this.#only(declared);
       if (value !== undefined) result.push([name, value]);
-      else if (!declared.options.optional) throw this.#missing(name, declared, new Map(result));
+      else if (!declared.options.optional) missing.push(name);
     }
+    if (missing.length > 0) throw this.#missing(missing, Object.fromEntries(result));
     return Object.fromEntries(result);
   }
 
-  #error(sentence: string, actions: Action[] = []): UserError {
+  /** What nobody need say: where there is but one, it is meant. */
+  #only({ kind, options }: Argument<Value | undefined>): Value | undefined {
+    if (options.optional) return undefined;
+    const choices = kind.choices?.(this.#catalog.vocabulary) ?? [];
+    return kind.only?.(this.#catalog.vocabulary) ?? (choices.length === 1 ? choices[0] : undefined);
+  }
+
+  #error(sentence: string, actions: Action[] = [], missing?: MissingArguments): UserError {
     const { command } = this.#entry;
     const example = command.examples[0];
     return new UserError('usage', sentence, {
-      hint:
-        example === undefined
-          ? `See ${this.#catalog.prompt} help ${command.name}.`
-          : `For example: ${this.#catalog.prompt} ${example}`,
-      actions: [...actions, invoke('Help', 'help', { command: command.name })],
+      ...(example !== undefined && { hint: ['For example: ', code(`${this.#catalog.prompt} ${example}`)] }),
+      actions: [...actions, ...this.#catalog.button('explain', 'Help', { command: command.name })],
+      ...(missing && { missing }),
     });
   }
 
@@ -165,16 +172,27 @@ export class Binder<P> {
     );
   }
 
-  #missing(name: string, declared: Argument<Value | undefined>, so: Map<string, Value>): UserError {
+  /** Says what is missing as words, as buttons where the first of it is one of few, and as data for a surface that asks. */
+  #missing(names: readonly string[], given: Invocation['args']): UserError {
     const { command } = this.#entry;
-    const choices = declared.kind.choices?.(this.#catalog.vocabulary) ?? [];
+    const missing = names.flatMap((name) => {
+      const declared = this.#declared.get(name);
+      if (!declared) return [];
+      const choices = declared.kind.choices?.(this.#catalog.vocabulary);
+      return [{ name, expected: declared.kind.expected, ...(choices && { choices }) }];
+    });
+    const wanted = missing.map(({ name, expected, choices }) =>
+      choices ? `${name}: ${choices.join(', ')}` : expected,
+    );
+    const [first] = missing;
     return this.#error(
-      `${command.name} needs ${choices.length > 0 ? `${name}: ${choices.join(', ')}` : declared.kind.expected}.`,
-      choices
+      `${command.name} needs ${wanted.join(' and ')}.`,
+      (first?.choices ?? [])
         .slice(0, 5)
         .map((choice) =>
-          invoke(`${command.name} ${choice}`, command.name, { ...Object.fromEntries(so), [name]: choice }),
+          invoke(`${command.name} ${choice}`, command.name, { ...given, [first?.name ?? '']: choice }),
         ),
+      { command: command.name, given, missing },
     );
   }
 }

@@ -1,10 +1,26 @@
 import type { Caller, Role } from '../access/caller.ts';
 import type { Plan, RunStep } from '../operation/plan.ts';
-import type { Reply } from '../reply/reply.ts';
+import type { Invocation, Reply } from '../reply/reply.ts';
 import type { Arguments, Value, ValuesOf } from './arguments.ts';
 import type { Catalog } from './catalog.ts';
 
+/** Who has to say yes: nobody, the caller, a second person. */
 export type Confirmation = 'none' | 'self' | 'second';
+
+/** What a confirmation may depend on. */
+export interface ConfirmContext<A extends Arguments> {
+  args: ValuesOf<A>;
+  env: string;
+  caller: Caller;
+  /** The configuration asks for a second person there. */
+  protected: boolean;
+}
+
+// Declared through a method, whose arguments TypeScript compares both ways: a list holds commands of all arguments.
+type Rule<C, T> = { of(context: C): T }['of'];
+
+/** What core itself needs a command for: the answer to an empty line, help (`command` of its arguments says for what), how an environment stands (`env`), who the caller is. */
+export type Purpose = 'welcome' | 'explain' | 'overview' | 'identity';
 
 /** Another word for a command, perhaps with arguments already said: `errors` is logs at level error. */
 export type Alias = string | { words: string; args: Readonly<Record<string, Value>> };
@@ -21,6 +37,8 @@ interface Declaration<A extends Arguments> {
   aliases?: readonly Alias[];
   /** Among the first that help shows. */
   everyday?: boolean;
+  /** At most one command each. */
+  purpose?: Purpose;
 }
 
 interface Context<A extends Arguments, P> {
@@ -35,6 +53,11 @@ export interface ReadContext<A extends Arguments, P> extends Context<A, P> {
   interim(reply: Reply): void;
   /** What help and whoami need of the whole: every command and the configured words. */
   catalog: Catalog<P>;
+}
+
+/** An invocation, and what its button says. */
+export interface Inverse extends Invocation {
+  label: string;
 }
 
 export interface PlanContext<A extends Arguments, P> extends Context<A, P> {}
@@ -60,9 +83,12 @@ export interface ReadCommand<P, A extends Arguments = Arguments> extends Declara
 
 export interface ChangeCommand<P, A extends Arguments = Arguments, D = unknown> extends Declaration<A> {
   kind: 'change';
-  confirm: Confirmation;
-  /** The command that takes it back, with the same arguments. */
-  inverse?: string;
+  /** As it stands, or by a rule; in a protected environment a plain one becomes `second`, a rule decides itself. */
+  confirm: Confirmation | Rule<ConfirmContext<A>, Confirmation>;
+  /** What it locks while it runs: the environment unless said; a named thing in it (`user/ana@example.com`), which only those in its own way wait for; or none. */
+  lock?: 'none' | Rule<ValuesOf<A>, string>;
+  /** What takes it back: a button at its end, and offered to who asks for that meanwhile. */
+  inverse?(args: ValuesOf<A>): Inverse;
   /** Read-only: exact targets, calls, cost, warnings. */
   plan(context: PlanContext<A, P>): Promise<Plan<D>>;
   run(context: RunContext<A, P, D>): Promise<Reply>;

@@ -40,18 +40,6 @@ export const service = argument<string>({
   only: ({ services }) => (services.length === 1 ? services[0] : undefined),
 });
 
-export const targets = ['all', 'backend', 'rds', 'bastion'] as const;
-export type Target = (typeof targets)[number];
-
-/** What of an environment is started or stopped (guide 6.2). */
-export const target = argument(
-  oneOf('what', targets, {
-    rds: ['db', 'database', 'mysql'],
-    backend: ['backend-api', 'api', 'ec2'],
-    all: ['everything'],
-  }),
-);
-
 export const level = argument(
   oneOf('level', ['debug', 'info', 'warn', 'error'], {
     error: ['errors', 'err'],

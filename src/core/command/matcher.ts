@@ -58,10 +58,10 @@ function unknownCommand<P>(tokens: Token[], catalog: Catalog<P>): UserError {
     const hint =
       family.length > 0
         ? `${first} knows: ${family.map((command) => command.name.slice(first.length + 1)).join(', ')}.`
-        : `See ${catalog.prompt} help for what there is.`;
+        : 'Help lists what there is.';
     return new UserError('usage', `There is no command "${family.length > 0 ? two.slice(0, 60) : shown}".`, {
       hint,
-      actions: [invoke('Help', 'help')],
+      actions: catalog.button('explain', 'Help'),
     });
   }
   const rest = tokens.slice(near.split(' ').length);
@@ -70,7 +70,7 @@ function unknownCommand<P>(tokens: Token[], catalog: Catalog<P>): UserError {
     `There is no command "${near.includes(' ') ? two.slice(0, 60) : shown}". Did you mean ${near}?`,
     {
       hint: 'Nothing was run.',
-      actions: [...offer(entry.command, rest, catalog, entry), invoke('Help', 'help')],
+      actions: [...offer(entry.command, rest, catalog, entry), ...catalog.button('explain', 'Help')],
     },
   );
 }
@@ -91,8 +91,8 @@ function offer<P>(
     return [invoke(label, command.name, args)];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return command.name === 'help'
+    return command.purpose === 'explain'
       ? []
-      : [invoke(`Help for ${command.name}`, 'help', { command: command.name })];
+      : catalog.button('explain', `Help for ${command.name}`, { command: command.name });
   }
 }

@@ -47,7 +47,7 @@ export function planCard(record: OperationRecord, plan: Plan): Reply {
         plan.question.replace(/\?$/, ''),
         'confirm',
         record.id,
-        plan.warnings.length > 0 || record.command === 'stop' ? 'danger' : 'primary',
+        plan.danger || plan.warnings.length > 0 ? 'danger' : 'primary',
       ),
       operationAction('Don’t', 'dismiss', record.id),
     ],
@@ -58,6 +58,7 @@ function checksOf(steps: readonly StepRecord[], now: number): Check[] {
   return steps.map((step) => ({
     title: step.state === 'doing' ? (step.doing ?? step.title) : step.title,
     state: step.state,
+    ...(step.instance !== undefined && { instance: step.instance }),
     ...(step.startedAt !== undefined && {
       seconds: Math.max(0, Math.round(((step.endedAt ?? now) - step.startedAt) / 1000)),
     }),
@@ -69,9 +70,10 @@ function checksOf(steps: readonly StepRecord[], now: number): Check[] {
 
 /** The same for scripts. */
 export const stepData = ({ steps }: OperationRecord): StepData[] =>
-  steps.map(({ id, title, state, startedAt, endedAt }) => ({
+  steps.map(({ id, title, instance, state, startedAt, endedAt }) => ({
     id,
     title,
+    ...(instance !== undefined && { instance }),
     state,
     ...(startedAt !== undefined &&
       endedAt !== undefined && { seconds: Math.max(0, Math.round((endedAt - startedAt) / 1000)) }),

@@ -2,6 +2,9 @@ import type { Lock } from '../../stores/locks.ts';
 import type { OperationRecord } from '../../stores/operation-record.ts';
 import type { Requests } from '../../stores/operations.ts';
 import type { Stores } from '../../stores/stores.ts';
+import type { Caller } from '../access/caller.ts';
+import type { BotContext } from '../context.ts';
+import { cardUsed, heldBy } from './busy.ts';
 
 /** Another process took the operation over: this one must not touch anything of it again. */
 export class LeaseLost extends Error {}
@@ -10,6 +13,54 @@ export class LeaseLost extends Error {}
 export const leaseMs = 45_000;
 /** What a taker waits on top of the lease: the longest request. */
 export const graceMs = 15_000;
+
+/** A lease from now, owned by this run alone: a second press in the same process must not pass for the first one asking again. */
+export function createLock<P>(
+  bot: Pick<BotContext<P>, 'owner' | 'newId' | 'clock'>,
+  { id, command }: OperationRecord,
+  { caller, since }: { caller: Pick<Caller, 'id' | 'name'>; since: number },
+): Lock {
+  return {
+    operation: id,
+    command,
+    caller: { id: caller.id, name: caller.name },
+    since,
+    owner: `${bot.owner}/${bot.newId()}`,
+    until: bot.clock.now().getTime() + leaseMs,
+  };
+}
+
+/** Claims what the operation locks. Throws `UserError` conflict that says who holds it. */
+export async function claimLock<P>(
+  bot: BotContext<P>,
+  record: OperationRecord,
+  caller: Caller,
+): Promise<Lock> {
+  const { operations, locks } = bot.stores;
+  const now = bot.clock.now().getTime();
+  const lock = createLock(bot, record, { caller, since: now });
+  // Listed before it holds anything: whatever ends this process, the operation is found.
+  await operations.open(record.env, record.id);
+  // `now` 0: a lease that ran out is not free, its operation waits to be taken over.
+  const claim = await locks.claim(record.lock, lock, 0);
+  if (claim.won) return lock;
+  if (claim.holder.operation === record.id) throw cardUsed();
+  await operations.close(record.env, record.id);
+  throw heldBy(claim.holder, record.lock, bot);
+}
+
+/** Gives back what was claimed for an operation that does not begin. What the store does not take now, recovery does later. */
+export async function freeLock<P>(
+  { stores: { operations, locks }, log }: BotContext<P>,
+  { id, env, lock }: OperationRecord,
+): Promise<void> {
+  try {
+    await locks.release(lock, id);
+    await operations.close(env, id);
+  } catch (error) {
+    log.warn({ operation: id, error }, 'a lock waits to be freed');
+  }
+}
 
 /** One process's ownership of a running operation: every write is a compare-and-set, every mutation follows a renewal. */
 export interface Lease {
@@ -44,7 +95,7 @@ export function createLease(
     async renew(now) {
       lock.until = now + leaseMs;
       if (!(await locks.renew(record.lock, lock, lock.owner)))
-        throw new LeaseLost(`operation ${record.id} lost its environment`);
+        throw new LeaseLost(`operation ${record.id} lost its lock`);
     },
     async requests() {
       const found = await operations.find(record.id);
@@ -52,4 +103,21 @@ export function createLease(
       return found.requests;
     },
   };
+}
+
+/** Renews the lease while the operation runs, also between steps; `lost` is aborted when another process has it. */
+export async function keepAlive<P>(
+  lease: Lease,
+  { clock }: Pick<BotContext<P>, 'clock'>,
+  lost: AbortController,
+): Promise<void> {
+  while (!lost.signal.aborted) {
+    try {
+      await clock.sleep(leaseMs / 3, lost.signal);
+      if (!lost.signal.aborted) await lease.renew(clock.now().getTime());
+    } catch (error) {
+      // A renewal that can't be asked for is asked for again; one that is refused ends us.
+      if (error instanceof LeaseLost) lost.abort(error);
+    }
+  }
 }

@@ -3,8 +3,17 @@ import type { OperationRecord, OperationState } from '../../stores/operation-rec
 import type { BotContext } from '../context.ts';
 import { errorData, errorReply } from '../reply/error-reply.ts';
 import { OutcomeUnknown, type UserError } from '../reply/errors.ts';
-import { type Action, invoke, nothingChanged, type Reply, sentences, text } from '../reply/reply.ts';
+import {
+  type Action,
+  createReply,
+  invoke,
+  nothingChanged,
+  type Reply,
+  sentences,
+  text,
+} from '../reply/reply.ts';
 import type { Lease } from './lease.ts';
+import { operationName } from './operation.ts';
 import { Cancelled } from './step.ts';
 
 /** How an operation ended, and the words for it. */
@@ -24,8 +33,8 @@ export function refused(error: UserError): Reply {
   };
 }
 
-export function interrupted(record: OperationRecord): Outcome {
-  const title = `${record.command} ${record.env}: interrupted before anything was changed`;
+export function interrupted<P>({ catalog }: BotContext<P>, record: OperationRecord): Outcome {
+  const title = `${operationName(record)}: interrupted before anything was changed`;
   return {
     state: 'failed',
     reply: {
@@ -33,18 +42,22 @@ export function interrupted(record: OperationRecord): Outcome {
       tone: 'warn',
       summary: title,
       parts: [text(sentences('The bot was restarted in between.', nothingChanged))],
-      actions: [invoke('Again', record.command, record.args)],
+      actions: catalog.find(record.command) ? [invoke('Again', record.command, record.args)] : [],
       error: { code: 'unavailable', message: title },
     },
   };
 }
 
 /** What a thrown error makes of an operation: failed means that nothing was changed, partly that something was. */
-export async function outcomeOf<P>(error: unknown, lease: Lease, { log }: BotContext<P>): Promise<Outcome> {
+export async function outcomeOf<P>(
+  error: unknown,
+  lease: Lease,
+  { log, catalog }: BotContext<P>,
+): Promise<Outcome> {
   const { record } = lease;
   // A step that was sent is a change, whatever came of it; one that AWS refused was unmarked.
   const changed = record.steps.some((step) => step.sent);
-  const name = `${record.command} ${record.env}`;
+  const name = operationName(record);
   const forward: Action = invoke('Go on', record.command, record.args);
   if (error instanceof Cancelled) {
     const by = (await lease.requests()).cancel;
@@ -62,21 +75,7 @@ export async function outcomeOf<P>(error: unknown, lease: Lease, { log }: BotCon
     };
   }
   if (error instanceof OutcomeUnknown) {
-    const title = `${name}: outcome unknown`;
-    return {
-      state: 'unknown',
-      reply: {
-        title,
-        tone: 'bad',
-        summary: title,
-        parts: [
-          text(error.message),
-          text('It was sent once and not again. Look at status before you do anything.'),
-        ],
-        actions: [invoke('Status', 'status', { env: record.env })],
-        error: { code: 'unknown', message: error.message },
-      },
-    };
+    return unknown(catalog, record, error.message, 'It was sent once and not again.');
   }
   const refusal = errorReply(error, record.id);
   if (refusal.bug) log.error({ operation: record.id, error }, 'a bug ended an operation');
@@ -91,6 +90,32 @@ export async function outcomeOf<P>(error: unknown, lease: Lease, { log }: BotCon
       actions: [forward, ...refusal.reply.actions],
       ...(refusal.reply.error && { error: refusal.reply.error }),
     },
+  };
+}
+
+/** An operation of an older version, whose command this one does not have: it ends here, since nobody else will know it either. */
+export const commandGone = <P>({ catalog }: BotContext<P>, record: OperationRecord): Outcome =>
+  unknown(
+    catalog,
+    record,
+    `This version of the bot has no command ${record.command} any more, so how far it came can’t be told.`,
+  );
+
+function unknown<P>(
+  catalog: BotContext<P>['catalog'],
+  record: OperationRecord,
+  message: string,
+  more?: string,
+): Outcome {
+  return {
+    state: 'unknown',
+    reply: createReply({
+      title: `${operationName(record)}: outcome unknown`,
+      tone: 'bad',
+      parts: [text(message), text(sentences(more, 'Look how things stand before you do anything.'))],
+      actions: catalog.button('overview', 'Status', { env: record.env }),
+      error: { code: 'unknown', message },
+    }),
   };
 }
 

@@ -1,4 +1,8 @@
-import type { Action, Fact, Reply, Text } from '../reply/reply.ts';
+import { createHash } from 'node:crypto';
+import type { BotContext } from '../context.ts';
+import { UserError } from '../reply/errors.ts';
+import type { Action, Fact, Invocation, Reply, Text } from '../reply/reply.ts';
+import type { ChangeRequest } from './operation.ts';
 
 /** One thing a change touches, and in which state the plan saw it. */
 export interface PlanTarget {
@@ -19,6 +23,8 @@ export interface PlanStep {
   id: string;
   title: string;
   doing?: string;
+  /** The instance that it acts on, as people call it; where one is named, so are all. */
+  instance?: string;
 }
 
 /** What a change would do, before anything is done. Data only: it is stored with the operation. */
@@ -35,6 +41,8 @@ export interface Plan<D = unknown> {
   steps: readonly PlanStep[];
   facts: readonly Fact[];
   warnings: readonly Text[];
+  /** Whether the yes to it is one to think about, also without warnings. */
+  danger?: boolean;
   /** JSON for `run`, where targets don't say all. */
   data: D;
   /** Where there is nothing to do: the answer instead of a card. */
@@ -57,6 +65,8 @@ export interface Step {
   id: string;
   /** `RDS stopped` */
   title: string;
+  /** The instance that it acts on, where the plan did not list the step. */
+  instance?: string;
   /** How long it may take before the operation ends as partly done. */
   deadlineSeconds: number;
   /** What to say and offer when the deadline passes. */
@@ -81,3 +91,25 @@ export interface StepOutcome {
 }
 
 export type RunStep = (step: Step) => Promise<StepOutcome>;
+
+/** Asks the command for its plan; one that would touch the bot itself is refused. */
+export async function planChange<P>(
+  bot: BotContext<P>,
+  { command, args, caller }: ChangeRequest<P>,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const plan = await command.plan({ args, platform: bot.platform, caller, signal });
+  const own = plan.targets.find((target) => bot.isOwn(target));
+  if (!own) return plan;
+  throw new UserError('forbidden', `Not done: ${own.name} is what this bot runs on.`, {
+    hint: 'Do that from a laptop, by the guide.',
+  });
+}
+
+/** Same command, same targets in the same states: what a confirmation is bound to. */
+export function fingerprintOf(command: string, args: Invocation['args'], plan: Plan): string {
+  const facts = plan.targets.map(({ kind, id, verb, state }) => [kind, id, verb, state]);
+  return createHash('sha256')
+    .update(JSON.stringify([command, Object.entries(args).sort(), facts]))
+    .digest('hex');
+}

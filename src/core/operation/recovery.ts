@@ -1,69 +1,102 @@
+import type { Lock } from '../../stores/locks.ts';
 import type { BotContext } from '../context.ts';
+import { beginNext } from '../dispatcher.ts';
 import { deliver } from './delivery.ts';
-import { runOperation } from './execute.ts';
-import { createLease, graceMs, leaseMs } from './lease.ts';
+import { createLease, createLock, graceMs, leaseMs } from './lease.ts';
+import type { StoredOperation } from './operation.ts';
 import { endedOf } from './outcome.ts';
-import { commandOf } from './planning.ts';
-import { beginFollowUp } from './request.ts';
+import { runOperation } from './run.ts';
 
-/** Looks once at every environment: finishes operations whose run died, here or elsewhere, and outcomes that were never delivered. */
+/** Looks once at every environment's open operations: finishes those whose run died, here or elsewhere, and tells outcomes that were never delivered. */
 export async function recoverOperations<P>(bot: BotContext<P>): Promise<void> {
   for (const env of bot.catalog.vocabulary.environments) {
     try {
-      await takeOver(bot, env);
-      await deliverLast(bot, env);
+      const listed = await bot.stores.operations.listOpen(env);
+      for (const id of listed) {
+        if (await settle(bot, env, id)) await bot.stores.operations.close(env, id);
+      }
+      // An older version of the bot lists none: its last two show in the environment's lock.
+      const [holder, last] = [await bot.stores.locks.holder({ env }), await bot.stores.locks.last(env)];
+      for (const id of new Set([holder?.operation, last?.operation])) {
+        if (id !== undefined && !listed.includes(id)) await settle(bot, env, id);
+      }
     } catch (error) {
       bot.log.error({ env, error }, 'looking for interrupted operations failed');
     }
   }
 }
 
-async function takeOver<P>(bot: BotContext<P>, env: string): Promise<void> {
-  const { stores, clock, log } = bot;
-  const lock = await stores.locks.holder({ env });
-  const now = clock.now().getTime();
+/** Brings one operation forward as far as can be; true when nothing of it is open any more. One that fails leaves the others theirs. */
+async function settle<P>(bot: BotContext<P>, env: string, id: string): Promise<boolean> {
+  try {
+    return await bringForward(bot, env, id);
+  } catch (error) {
+    bot.log.error({ env, operation: id, error }, 'an open operation could not be looked after');
+    return false;
+  }
+}
+
+async function bringForward<P>(bot: BotContext<P>, env: string, id: string): Promise<boolean> {
+  const { operations, locks } = bot.stores;
+  const found = await operations.find(id);
+  const name = found?.record.lock ?? { env };
+  const holder = await locks.holder(name);
+  const lock = holder?.operation === id ? holder : undefined;
+  const now = bot.clock.now().getTime();
   // Its last request may still be under way until lease and longest request are over.
-  if (!lock || now < lock.until + graceMs) return;
-  const found = await stores.operations.find(lock.operation);
-  if (found?.record.state !== 'running') {
+  if (lock && now < lock.until + graceMs) return false;
+  if (found?.record.state === 'running') {
+    await takeOver(bot, found, lock);
+    return false;
+  }
+  if (lock) {
     // Claimed and died before it began, or ended and died before it let go: then its end is still to be told.
-    await stores.locks.release({ env }, lock.operation, found && endedOf(found.record));
-    if (found?.record.endedAt !== undefined) await beginFollowUp(bot, found.record, found.record.asked);
+    await locks.release(name, id, found && endedOf(found.record));
+    if (found?.record.endedAt !== undefined) await beginNext(bot, found.record);
+  }
+  if (!found) return true;
+  const { state, expiresAt, endedAt } = found.record;
+  // Until a card has run out it may be about to claim its lock.
+  if (state === 'planned') return now > expiresAt + leaseMs + graceMs;
+  if (endedAt === undefined || found.record.delivered) return true;
+  // Whoever ended it is still trying; after that it is anyone's.
+  if (now < endedAt + leaseMs + graceMs) return false;
+  const none = createLock(bot, found.record, { caller: found.record.caller, since: endedAt });
+  await deliver(createLease(bot.stores, found.record, found.rev, none), bot);
+  return true;
+}
+
+/** Becomes the owner and runs the operation to its end: finished steps are skipped, what was sent is looked for. */
+async function takeOver<P>(
+  bot: BotContext<P>,
+  { record, rev }: StoredOperation,
+  lock: Lock | undefined,
+): Promise<void> {
+  const { operations, locks } = bot.stores;
+  const since = lock?.since ?? record.startedAt ?? record.createdAt;
+  // A new owner even where this process began it: then what is left of that run is ousted as any other is.
+  const mine = createLock(bot, record, { caller: lock?.caller ?? record.caller, since });
+  const won = lock
+    ? await locks.renew(record.lock, mine, lock.owner)
+    : (await locks.claim(record.lock, mine, 0)).won;
+  if (!won) return;
+  record.takenOver += 1;
+  const next = await operations.save(record, rev);
+  if (next === undefined) {
+    // It ended meanwhile, and had let go of its lock.
+    if (!lock) await locks.release(record.lock, record.id);
     return;
   }
-  // A new owner even where this process began it: then what is left of that run is ousted as any other is.
-  const mine = { ...lock, owner: `${bot.owner}/${bot.newId()}`, until: now + leaseMs };
-  if (!(await stores.locks.renew({ env }, mine, lock.owner))) return;
-  const { record } = found;
-  record.takenOver += 1;
-  const rev = await stores.operations.save(record, found.rev);
-  if (rev === undefined) return;
-  log.warn({ operation: record.id, from: lock.owner }, 'taking over an interrupted operation');
+  bot.log.warn({ operation: record.id, from: lock?.owner }, 'taking over an interrupted operation');
+  const command = bot.catalog.find(record.command)?.command;
   const state = await runOperation({
     bot,
-    command: commandOf(bot, record),
+    command: command?.kind === 'change' ? command : undefined,
     record,
-    rev,
+    rev: next,
     lock: mine,
     caller: record.caller,
     posted: async () => undefined,
   });
-  if (state !== undefined) await beginFollowUp(bot, record, record.asked);
-}
-
-async function deliverLast<P>(bot: BotContext<P>, env: string): Promise<void> {
-  const last = await bot.stores.locks.last(env);
-  const found = last && (await bot.stores.operations.find(last.operation));
-  if (!last || !found || found.record.delivered || found.record.endedAt === undefined) return;
-  // Whoever ended it is still trying; after that it is anyone's.
-  if (bot.clock.now().getTime() < found.record.endedAt + leaseMs + graceMs) return;
-  const lock = {
-    operation: last.operation,
-    command: last.command,
-    caller: last.caller,
-    since: last.at,
-    owner: bot.owner,
-    until: 0,
-  };
-  await deliver(createLease(bot.stores, found.record, found.rev, lock), bot);
+  if (state !== undefined) await beginNext(bot, record);
 }

@@ -36,7 +36,13 @@ export function createStepRunner({ lease, clock, signal, usual, changed }: Worki
   return async function run(step: Step): Promise<StepOutcome> {
     let mine = record.steps.find((one) => one.id === step.id);
     if (!mine) {
-      mine = { id: step.id, title: step.title, state: 'todo', sent: false };
+      mine = {
+        id: step.id,
+        title: step.title,
+        ...(step.instance !== undefined && { instance: step.instance }),
+        state: 'todo',
+        sent: false,
+      };
       record.steps.push(mine);
     }
     if (mine.state === 'done') return { changed: true, ...(mine.note !== undefined && { note: mine.note }) };
@@ -185,7 +191,7 @@ export function createStepRunner({ lease, clock, signal, usual, changed }: Worki
           'timeout',
           `${step.title}: not yet after ${Math.round(step.deadlineSeconds / 60)} min.`,
           {
-            hint: step.late?.hint ?? 'It may still come: look with status, then go on or back.',
+            hint: step.late?.hint ?? 'It may still come: look how things stand, then go on or back.',
             actions: step.late?.actions ?? [],
             cause: lastFault,
           },

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Action, Text } from './reply.ts';
+import type { Action, Invocation, Text } from './reply.ts';
 
 export type ErrorCode = 'usage' | 'forbidden' | 'not-found' | 'conflict' | 'unavailable' | 'timeout';
 
@@ -10,10 +10,27 @@ export interface ErrorData {
   hint?: string;
 }
 
+/** A command that lacks arguments, and what was said already: a surface asks for the rest. */
+export interface MissingArguments {
+  command: string;
+  given: Invocation['args'];
+  missing: readonly MissingArgument[];
+}
+
+export interface MissingArgument {
+  name: string;
+  /** `an email address such as ana@example.com` */
+  expected: string;
+  /** Of a closed set: all there is. */
+  choices?: readonly string[];
+}
+
 interface UserErrorOptions {
   /** The next step, in sentences; commands in it are code. */
   hint?: Text;
   actions?: Action[];
+  /** Arguments that a usage error lacks. */
+  missing?: MissingArguments;
   cause?: unknown;
 }
 
@@ -22,13 +39,19 @@ export class UserError extends Error {
   readonly code: ErrorCode;
   readonly hint: Text | undefined;
   readonly actions: Action[];
+  readonly missing: MissingArguments | undefined;
 
-  constructor(code: ErrorCode, sentence: string, { hint, actions = [], cause }: UserErrorOptions = {}) {
+  constructor(
+    code: ErrorCode,
+    sentence: string,
+    { hint, actions = [], missing, cause }: UserErrorOptions = {},
+  ) {
     super(sentence, { cause });
     this.name = 'UserError';
     this.code = code;
     this.hint = hint;
     this.actions = actions;
+    this.missing = missing;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ErrorData } from './errors.ts';
+import type { ErrorData, MissingArguments } from './errors.ts';
 
 /** Good, warn, bad, info: how the news is, not how it looks. */
 export type Tone = 'good' | 'warn' | 'bad' | 'info';
@@ -34,6 +34,8 @@ export type CheckState = 'todo' | 'doing' | 'done' | 'already' | 'failed' | 'unk
 
 export interface Check {
   title: string;
+  /** The instance that it is about, where there may be several. */
+  instance?: string;
   state: CheckState;
   seconds?: number;
   usualSeconds?: number;
@@ -128,6 +130,8 @@ export interface Answer {
   private?: boolean;
   /** What to run again when the kept reply is gone. */
   invocation?: Invocation;
+  /** What it lacks to be run: a surface may ask for it. */
+  missing?: MissingArguments;
   /** How far a change came, for scripts. */
   steps?: readonly StepData[];
 }
@@ -135,6 +139,8 @@ export interface Answer {
 export interface StepData {
   id: string;
   title: string;
+  /** The instance that it acts on. */
+  instance?: string;
   state: CheckState;
   seconds?: number;
 }

@@ -1,5 +1,6 @@
 import { type Answer, note } from '../../core/reply/reply.ts';
 import type { Responder } from '../../core/surface.ts';
+import { nextTurn } from '../event-loop.ts';
 import { render } from '../render/render.ts';
 import type { FileSender } from './files.ts';
 import type { MessageTransport } from './message-transport.ts';
@@ -37,6 +38,8 @@ export function createResponder(options: Options): Responder {
         remark === undefined
           ? answer
           : { ...answer, reply: { ...reply, parts: [...reply.parts, note(remark)] } };
+      // Rendering a long answer takes its time: acknowledgements come before.
+      await nextTurn();
       await transport.send(render(shown, { zone, kept, sharing, full }), { interim: state === 'working' });
     },
   };

@@ -77,18 +77,3 @@ function readInvocation(value: unknown): Invocation | undefined {
   );
   return { command, args: Object.fromEntries(entries) };
 }
-
-/** Slack's own marks in a typed line, as plain words: `<@U1|ana>` → U1, `<mailto:a@b.c|a@b.c>` → a@b.c, `&amp;` → &. */
-export function plainTyped(text: string): string {
-  return text
-    .replace(/<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>/g, '$1')
-    .replace(/<#([CG][A-Z0-9]+)(?:\|([^<>]*))?>/g, (_, id: string, name: string | undefined) => name || id)
-    .replace(/<mailto:([^<>|]+)(?:\|[^<>]*)?>/g, '$1')
-    .replace(
-      /<(https?:[^<>|]+)(?:\|([^<>]*))?>/g,
-      (_, url: string, label: string | undefined) => label ?? url,
-    )
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&amp;/g, '&');
-}

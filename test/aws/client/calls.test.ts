@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { ClientOptions } from '../../../src/aws/client/clients.ts';
 import { createCompute } from '../../../src/aws/compute.ts';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
+import { settingsOf } from '../../environment-settings.ts';
 import { type Answer, clientsOf, ec2Error, startWire } from '../wire.ts';
 
 const stopped = '<StopInstancesResponse><instancesSet/></StopInstancesResponse>';
@@ -16,7 +17,7 @@ async function startCompute(answers: Answer[], options: Partial<ClientOptions> =
   const wire = await startWire((_, nth) => answers[nth - 1] ?? { body: stopped });
   const clients = clientsOf(wire.url, options);
   endings.push(wire.close, clients.close);
-  const compute = createCompute({ clients, project: 'd2-ride-booking' });
+  const compute = createCompute({ clients, settings: settingsOf('dev') });
   return { wire, compute };
 }
 
@@ -133,13 +134,13 @@ const page = (id: string, next = '') =>
 
 test('a read goes again after a reset and a 500', async () => {
   const { wire, compute } = await startCompute(['reset', { status: 500, body: '' }, { body: page('i-1') }]);
-  expect(await compute.listInstances('dev', call())).toMatchObject([{ id: 'i-1' }]);
+  expect(await compute.listInstances(call())).toMatchObject([{ id: 'i-1' }]);
   expect(wire.seen).toHaveLength(3);
 });
 
 test('a read that never gets an answer says so', async () => {
   const { compute } = await startCompute(['silence', 'silence', 'silence'], { requestTimeout: 200 });
-  const error = await failureOf(compute.listInstances('dev', call()));
+  const error = await failureOf(compute.listInstances(call()));
   expect(error).toMatchObject({
     code: 'timeout',
     message: 'AWS did not answer ec2:DescribeInstances in time.',
@@ -149,20 +150,20 @@ test('a read that never gets an answer says so', async () => {
 test('a read whose answer stops in the middle ends', async () => {
   const cut = { cut: '<DescribeInstancesResponse><reserv' };
   const { compute } = await startCompute([cut, cut, cut]);
-  const error = await failureOf(compute.listInstances('dev', call()));
+  const error = await failureOf(compute.listInstances(call()));
   expect(error).toMatchObject({ name: 'UserError', code: 'unavailable' });
 });
 
 test('a read whose answer stalls in the middle ends', async () => {
   const stall = { stall: '<DescribeInstancesResponse><reserv' };
   const { compute } = await startCompute([stall, stall, stall], { requestTimeout: 300 });
-  const error = await failureOf(compute.listInstances('dev', call()));
+  const error = await failureOf(compute.listInstances(call()));
   expect(error).toBeInstanceOf(UserError);
 });
 
 test('a read ends at its signal', async () => {
   const { compute } = await startCompute(['silence']);
-  const error = await failureOf(compute.listInstances('dev', { signal: AbortSignal.timeout(100) }));
+  const error = await failureOf(compute.listInstances({ signal: AbortSignal.timeout(100) }));
   expect(error).toMatchObject({ name: 'UserError', code: 'timeout' });
 });
 
@@ -172,13 +173,13 @@ test('lists are read to their last page', async () => {
     { body: page('i-2', 'still') },
     { body: page('i-3') },
   ]);
-  const instances = await compute.listInstances('dev', call());
+  const instances = await compute.listInstances(call());
   expect(instances.map(({ id }) => id)).toEqual(['i-1', 'i-2', 'i-3']);
   expect(wire.seen[2]?.body).toContain('NextToken=still');
 });
 
 test('a list that leads back to a page read before is refused, not cut', async () => {
   const { compute } = await startCompute(Array.from({ length: 9 }, () => ({ body: page('i-1', 'same') })));
-  const error = await failureOf(compute.listInstances('dev', call()));
+  const error = await failureOf(compute.listInstances(call()));
   expect(error).toMatchObject({ name: 'UserError', code: 'unavailable' });
 });

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { createMachine } from '../../../sandbox/instance/machine.ts';
-import type { Machine, MachineResult } from '../../../sandbox/parts.ts';
+import type { Machine, MachineResult } from '../../../sandbox/interfaces.ts';
 import { createInstances } from '../../../src/aws/instances.ts';
 import type { Instances } from '../../../src/platform/instances.ts';
+import { settingsOf } from '../../environment-settings.ts';
 import { clientsOf, json, startWire } from '../wire.ts';
 
 // The shell against the real documents, run by bash beside a real PM2: do both sides mean the same JSON?
@@ -53,7 +54,19 @@ beforeAll(async () => {
   const clients = clientsOf(wire.url);
   endings.push(wire.close, clients.close);
   const { root, app } = machine.homes;
-  shell = createInstances({ clients, paths: { rootHome: root, appHome: app, appRoot: machine.appRoot } });
+  shell = createInstances({
+    clients,
+    settings: settingsOf('dev', {
+      pm2: {
+        homes: [
+          { home: root, user: 'root' },
+          { home: app, user: 'app' },
+        ],
+        apps: machine.appRoot,
+        logs: undefined,
+      },
+    }),
+  });
 });
 
 afterAll(async () => {

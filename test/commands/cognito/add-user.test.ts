@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
 import { plain } from '../../../src/core/reply/reply.ts';
-import type { Platform } from '../../../src/platform/platform.ts';
+import type { Environment } from '../../../src/platform/environment.ts';
 import { createBotProcess } from '../../core/bot.ts';
 import { labels, now, screen, type World } from '../world.ts';
 
-async function run(line: string, changes: Partial<World> = {}, wrap?: (platform: Platform) => Platform) {
+async function run(
+  line: string,
+  changes: Partial<World> = {},
+  wrap?: (environment: Environment) => Environment,
+) {
   const stage = createBotProcess(changes);
   const bot = stage.createBot(wrap && { wrap });
   const card = (await bot.say(`cognito add-user ${line}`)).last();
@@ -78,12 +82,12 @@ describe('cognito add-user', () => {
   it('remembers over a restart that the mail was not sent', async () => {
     const stage = createBotProcess();
     const dying = stage.createBot({
-      wrap: (platform) => ({
-        ...platform,
+      wrap: (environment) => ({
+        ...environment,
         users: {
-          ...platform.users,
+          ...environment.users,
           async createUser(...call) {
-            await platform.users.createUser(...call);
+            await environment.users.createUser(...call);
             throw new UserError('unavailable', 'Cognito may not send more mail today.');
           },
           addToGroup: () => new Promise<never>(() => undefined),
@@ -93,7 +97,7 @@ describe('cognito add-user', () => {
     const { id } = (await dying.say('cognito add-user ana@example.com --role admin')).last();
     void dying.press(id, 'confirm');
     for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
-    const hold = await stage.memory.locks.holder({ env: 'dev' });
+    const hold = await stage.memory.locks.holder({ env: 'dev', resource: 'user/ana@example.com' });
     stage.clock.advance((hold?.until ?? 0) + 120_000 - stage.clock.now().getTime());
     await stage.createBot().lookForOrphans();
     const [end] = stage.progress.final(id);
@@ -113,12 +117,12 @@ describe('cognito add-user', () => {
   });
 
   it('mails once: a lost answer is looked after, and the rest goes on', async () => {
-    const { state, world } = await run('ana@example.com --role admin', {}, (platform) => ({
-      ...platform,
+    const { state, world } = await run('ana@example.com --role admin', {}, (environment) => ({
+      ...environment,
       users: {
-        ...platform.users,
+        ...environment.users,
         async createUser(...call) {
-          await platform.users.createUser(...call);
+          await environment.users.createUser(...call);
           throw new OutcomeUnknown('The answer was lost.');
         },
       },
@@ -129,10 +133,10 @@ describe('cognito add-user', () => {
 
   it('mails never twice: what can’t be found after a lost answer is unknown', async () => {
     const calls: string[] = [];
-    const { state, world } = await run('ana@example.com --role admin', {}, (platform) => ({
-      ...platform,
+    const { state, world } = await run('ana@example.com --role admin', {}, (environment) => ({
+      ...environment,
       users: {
-        ...platform.users,
+        ...environment.users,
         async createUser() {
           calls.push('sent');
           throw new OutcomeUnknown('The answer was lost.');
@@ -145,12 +149,12 @@ describe('cognito add-user', () => {
   });
 
   it('goes on where only the mail failed, and says so', async () => {
-    const { state, title, reply } = await run('ana@example.com --role admin', {}, (platform) => ({
-      ...platform,
+    const { state, title, reply } = await run('ana@example.com --role admin', {}, (environment) => ({
+      ...environment,
       users: {
-        ...platform.users,
+        ...environment.users,
         async createUser(...call) {
-          await platform.users.createUser(...call);
+          await environment.users.createUser(...call);
           throw new UserError('unavailable', 'Cognito may not send more mail today.');
         },
       },
@@ -163,10 +167,10 @@ describe('cognito add-user', () => {
   it('ends as failed, nothing changed, where Cognito refuses, and as partly done where only the group fails', async () => {
     const refusing =
       (name: 'createUser' | 'addToGroup') =>
-      (platform: Platform): Platform => ({
-        ...platform,
+      (environment: Environment): Environment => ({
+        ...environment,
         users: {
-          ...platform.users,
+          ...environment.users,
           [name]: async () => {
             throw new UserError('forbidden', 'The bot may not do that.');
           },

@@ -65,7 +65,13 @@ describe('cognito list', () => {
       throw new UserError('unavailable', 'throttled');
     };
     const { reply } = await ask('users', world, {
-      platform: { ...platform, users: { ...platform.users, findUser } },
+      platform: {
+        ...platform,
+        environment(name) {
+          const environment = platform.environment(name);
+          return { ...environment, users: { ...environment.users, findUser } };
+        },
+      },
     });
     expect(screen(reply)).toContain('ana@example.com  role unknown · CONFIRMED');
   });

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
 import { plain } from '../../../src/core/reply/reply.ts';
-import type { Platform } from '../../../src/platform/platform.ts';
+import type { Environment } from '../../../src/platform/environment.ts';
 import { createBotProcess } from '../../core/bot.ts';
 import { appHome, backend, process, rootHome, screen, type World } from '../world.ts';
 
-async function run(line: string, changes: Partial<World> = {}, wrap?: (platform: Platform) => Platform) {
+async function run(
+  line: string,
+  changes: Partial<World> = {},
+  wrap?: (environment: Environment) => Environment,
+) {
   const stage = createBotProcess(changes);
   const bot = stage.createBot(wrap && { wrap });
   const card = (await bot.say(line)).last();
@@ -63,10 +67,10 @@ describe.each(['save', 'flush'] as const)('pm2 %s', (verb) => {
     const lost = async () => {
       throw new OutcomeUnknown('The answer was lost.');
     };
-    const { state } = await run(`pm2 ${verb}`, {}, (platform) => ({
-      ...platform,
+    const { state } = await run(`pm2 ${verb}`, {}, (environment) => ({
+      ...environment,
       instances: {
-        ...platform.instances,
+        ...environment.instances,
         pm2Save: lost,
         pm2Flush: lost,
         async findSentCommand(_, name) {

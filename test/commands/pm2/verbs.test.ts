@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
 import { plain } from '../../../src/core/reply/reply.ts';
-import type { Platform } from '../../../src/platform/platform.ts';
+import type { Environment } from '../../../src/platform/environment.ts';
 import { createBotProcess } from '../../core/bot.ts';
 import { appHome, backend, bastion, labels, process, rootHome, screen, type World } from '../world.ts';
 
-async function run(line: string, changes: Partial<World> = {}, wrap?: (platform: Platform) => Platform) {
+async function run(
+  line: string,
+  changes: Partial<World> = {},
+  wrap?: (environment: Environment) => Environment,
+) {
   const stage = createBotProcess(changes);
   const bot = stage.createBot(wrap && { wrap });
   const card = (await bot.say(line)).last();
@@ -39,13 +43,20 @@ describe.each(['restart', 'reload'])('pm2 %s', (verb) => {
   });
 
   it('goes one instance at a time and halts at the first that does not come back', async () => {
-    const { state, sent, reply } = await run(`pm2 ${verb}`, { instances: [backend, second] }, (platform) => ({
-      ...platform,
-      instances: {
-        ...platform.instances,
-        checkHealth: async (...call) => ({ ...(await platform.instances.checkHealth(...call)), status: 503 }),
-      },
-    }));
+    const { state, sent, reply } = await run(
+      `pm2 ${verb}`,
+      { instances: [backend, second] },
+      (environment) => ({
+        ...environment,
+        instances: {
+          ...environment.instances,
+          checkHealth: async (...call) => ({
+            ...(await environment.instances.checkHealth(...call)),
+            status: 503,
+          }),
+        },
+      }),
+    );
     expect(state).toBe('partly');
     expect(sent).toHaveLength(1);
     expect(screen(reply)).toContain('failed /health ok');
@@ -71,12 +82,12 @@ describe.each(['restart', 'reload'])('pm2 %s', (verb) => {
   });
 
   it('does not send again what SSM has as done, though its answer was lost', async () => {
-    const { state, sent } = await run(`pm2 ${verb}`, {}, (platform) => ({
-      ...platform,
+    const { state, sent } = await run(`pm2 ${verb}`, {}, (environment) => ({
+      ...environment,
       instances: {
-        ...platform.instances,
+        ...environment.instances,
         async pm2(...call) {
-          await platform.instances.pm2(...call);
+          await environment.instances.pm2(...call);
           throw new OutcomeUnknown('The answer was lost.');
         },
         findSentCommand: async (_, asked) => (asked === verb ? { id: 'c1', status: 'Success' } : undefined),
@@ -87,12 +98,12 @@ describe.each(['restart', 'reload'])('pm2 %s', (verb) => {
   });
 
   it('neither calls it done while it is under way, nor sends it again', async () => {
-    const { state, sent } = await run(`pm2 ${verb}`, {}, (platform) => ({
-      ...platform,
+    const { state, sent } = await run(`pm2 ${verb}`, {}, (environment) => ({
+      ...environment,
       instances: {
-        ...platform.instances,
+        ...environment.instances,
         async pm2(...call) {
-          await platform.instances.pm2(...call);
+          await environment.instances.pm2(...call);
           throw new OutcomeUnknown('d2-pm2 is stuck.');
         },
         findSentCommand: async () => ({ id: 'c1', status: 'InProgress' }),
@@ -103,13 +114,13 @@ describe.each(['restart', 'reload'])('pm2 %s', (verb) => {
   });
 
   it('is partly done when the process comes back unwell', async () => {
-    const { state, reply } = await run(`pm2 ${verb}`, {}, (platform) => ({
-      ...platform,
+    const { state, reply } = await run(`pm2 ${verb}`, {}, (environment) => ({
+      ...environment,
       instances: {
-        ...platform.instances,
+        ...environment.instances,
         async pm2(...call) {
-          const result = await platform.instances.pm2(...call);
-          for (const home of await platform.instances.listProcesses(backend.id, {
+          const result = await environment.instances.pm2(...call);
+          for (const home of await environment.instances.listProcesses(backend.id, {
             signal: new AbortController().signal,
           }))
             for (const one of home.processes) one.status = 'errored';
@@ -154,24 +165,24 @@ describe('pm2 stop and start', () => {
     expect(screen(card)).toContain('also after a reboot');
     expect(state).toBe('done');
     expect(sent).toEqual([`ssm:SendCommand d2-pm2-stop ${backend.id} backend-api`]);
-    expect(labels(reply).some((label) => /pm2 start/i.test(label))).toBe(true);
+    expect(labels(reply).some((label) => label === 'Start backend-api in dev')).toBe(true);
   });
 
   it.each(['stopping', 'waiting restart'])(
     'waits for one that is %s when the answer was lost',
     async (on) => {
       let looks = 0;
-      const { state, sent, reply } = await run('pm2 stop', {}, (platform) => ({
-        ...platform,
+      const { state, sent, reply } = await run('pm2 stop', {}, (environment) => ({
+        ...environment,
         instances: {
-          ...platform.instances,
+          ...environment.instances,
           async pm2(...call) {
-            await platform.instances.pm2(...call);
+            await environment.instances.pm2(...call);
             throw new OutcomeUnknown('The answer was lost.');
           },
           findSentCommand: async () => ({ id: 'c1', status: 'InProgress' }),
           async listProcesses(...call) {
-            const all = await platform.instances.listProcesses(...call);
+            const all = await environment.instances.listProcesses(...call);
             const asIs = all.flatMap((home) => home.processes).every(({ status }) => status !== 'stopped');
             if (asIs || ++looks > 2) return all;
             return all.map((home) => ({
@@ -206,14 +217,14 @@ describe('pm2 stop and start', () => {
 
   it('sends a stop once more when its answer was lost and SSM knows of none', async () => {
     let calls = 0;
-    const { state, sent } = await run('pm2 stop', {}, (platform) => ({
-      ...platform,
+    const { state, sent } = await run('pm2 stop', {}, (environment) => ({
+      ...environment,
       instances: {
-        ...platform.instances,
+        ...environment.instances,
         async pm2(...call) {
           calls += 1;
           if (calls === 1) throw new OutcomeUnknown('The answer was lost.');
-          return platform.instances.pm2(...call);
+          return environment.instances.pm2(...call);
         },
       },
     }));

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { breakdown, estimate, hourly, hourlyCost } from '../../../src/commands/shared/cost.ts';
 import { listInventory } from '../../../src/commands/shared/inventory.ts';
 import { UserError } from '../../../src/core/reply/errors.ts';
-import { backend, createWorld, platformOf, rds, type World } from '../world.ts';
+import { backend, createWorld, environmentOf, rds, type World } from '../world.ts';
 
 async function costOf(changes: Partial<World>) {
-  const platform = platformOf(createWorld(changes));
-  return estimate(await listInventory(platform, 'dev', new AbortController().signal), platform.prices);
+  const environment = environmentOf(createWorld(changes));
+  return estimate(await listInventory(environment, new AbortController().signal), environment);
 }
 
 describe('the estimate', () => {

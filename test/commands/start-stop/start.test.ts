@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/core/reply/errors.ts';
 import { plain } from '../../../src/core/reply/reply.ts';
-import type { Platform } from '../../../src/platform/platform.ts';
+import type { Environment } from '../../../src/platform/environment.ts';
 import { createBotProcess } from '../../core/bot.ts';
 import { appHome, backend, bastion, labels, process, rds, rootHome, screen, type World } from '../world.ts';
 
@@ -12,7 +12,7 @@ const asleep = (changes: Partial<World> = {}): Partial<World> => ({
   ...changes,
 });
 
-async function run(line: string, changes: Partial<World>, wrap?: (platform: Platform) => Platform) {
+async function run(line: string, changes: Partial<World>, wrap?: (environment: Environment) => Environment) {
   const stage = createBotProcess(changes);
   const listener = await stage.createBot(wrap && { wrap }).say(line);
   const { id } = listener.last();
@@ -52,20 +52,21 @@ describe('start', () => {
     expect(world.mutations).toEqual(mutations);
   });
 
-  it('never touches what is not of its services', async () => {
+  it('starts what has its tags and no service of d2.yaml too, never what the bot runs on', async () => {
     const other = {
       ...backend,
       id: 'i-0other',
       name: 'somebody-elses',
-      service: 'billing',
+      tags: { Service: 'billing' },
       state: 'stopped',
     };
-    const bot = { ...backend, id: 'i-0bot', name: 'd2-bot', service: 'chatops', state: 'stopped' };
+    const bot = { ...backend, id: 'i-0bot', name: 'd2-bot', tags: { Service: 'chatops' }, state: 'stopped' };
     const { world } = await run(
       'start dev',
       asleep({ instances: [other, bot, { ...backend, state: 'stopped' }] }),
     );
-    expect(world.mutations.join()).not.toMatch(/i-0other|i-0bot/);
+    expect(world.mutations).toContain(`ec2:StartInstances i-0other ${backend.id}`);
+    expect(world.mutations.join()).not.toContain('i-0bot');
   });
 
   it('leaves alone what is up, and says so', async () => {
@@ -102,19 +103,19 @@ describe('start', () => {
     const { world, state } = await run(
       'start bastion',
       asleep({ instances: [{ ...bastion, state: 'stopping' }] }),
-      (platform) => ({
-        ...platform,
+      (environment) => ({
+        ...environment,
         compute: {
-          ...platform.compute,
+          ...environment.compute,
           async listInstances(...call) {
-            const all = await platform.compute.listInstances(...call);
+            const all = await environment.compute.listInstances(...call);
             looks += 1;
             if (looks === 8) for (const one of all) one.state = 'stopped';
             return all;
           },
           async startInstances(ids, call) {
             expect(looks).toBeGreaterThanOrEqual(8);
-            await platform.compute.startInstances(ids, call);
+            await environment.compute.startInstances(ids, call);
           },
         },
       }),
@@ -127,14 +128,14 @@ describe('start', () => {
     const { world, state } = await run(
       'start dev rds',
       asleep({ databases: [{ ...rds, state: 'starting' }] }),
-      (platform) => {
+      (environment) => {
         let looks = 0;
         return {
-          ...platform,
+          ...environment,
           databases: {
-            ...platform.databases,
+            ...environment.databases,
             async listDatabases(...call) {
-              const all = await platform.databases.listDatabases(...call);
+              const all = await environment.databases.listDatabases(...call);
               looks += 1;
               if (looks === 6) for (const one of all) one.state = 'available';
               return all;

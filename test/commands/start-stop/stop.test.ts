@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/core/reply/errors.ts';
 import { plain } from '../../../src/core/reply/reply.ts';
-import type { Platform } from '../../../src/platform/platform.ts';
+import type { Environment } from '../../../src/platform/environment.ts';
 import { createBotProcess } from '../../core/bot.ts';
 import { backend, bastion, details, labels, now, rds, screen, type World } from '../world.ts';
 
 /** Asks, and shows the card; `confirm` presses it and answers the outcome. */
-async function ask(line: string, changes: Partial<World> = {}, wrap?: (platform: Platform) => Platform) {
+async function ask(
+  line: string,
+  changes: Partial<World> = {},
+  wrap?: (environment: Environment) => Environment,
+) {
   const stage = createBotProcess(changes);
   const bot = stage.createBot(wrap && { wrap });
   const card = (await bot.say(line)).last();
@@ -101,18 +105,46 @@ describe('stop', () => {
     );
   });
 
-  it('never touches what is not of its services, nor the instance that the bot runs on', async () => {
-    const other = { ...backend, id: 'i-0other', name: 'somebody-elses', service: 'billing' };
-    const bot = { ...backend, id: 'i-0bot', name: 'd2-bot', service: 'chatops' };
-    const { confirm, world } = await ask('stop dev', { instances: [backend, other, bot] });
+  it('stops what has its tags and no service of d2.yaml too, and names it; never what the bot runs on', async () => {
+    const other = { ...backend, id: 'i-0other', name: 'somebody-elses', tags: { Service: 'billing' } };
+    const bot = { ...backend, id: 'i-0bot', name: 'd2-bot', tags: { Service: 'chatops' } };
+    const { card, confirm, world } = await ask('stop dev', { instances: [backend, other, bot] });
+    expect(screen(card)).toContain('Not in d2.yaml  billing (i-0other); stopped with the rest');
+    const { title, reply } = await confirm();
+    expect(world.mutations).toContain(`ec2:StopInstances ${backend.id} i-0other`);
+    expect(world.mutations.join()).not.toContain('i-0bot');
+    expect(title).toBe('dev is asleep but for chatops');
+    expect(screen(reply)).toContain('Still running  chatops (i-0bot) $0.03/h');
+  });
+
+  it('leaves out the bot’s own host where no service of d2.yaml runs on it', async () => {
+    const bot = { ...backend, id: 'i-0bot', name: 'd2-bot', tags: {} };
+    const settings = { selfInstance: 'i-0bot' };
+    const { confirm, world } = await ask('stop dev', { instances: [backend, bot], settings });
     await confirm();
-    expect(world.mutations.join()).not.toMatch(/i-0other|i-0bot/);
+    expect(world.mutations.join()).not.toContain('i-0bot');
+  });
+
+  it('says what runs although all that it was asked to stop is asleep', async () => {
+    const bot = { ...backend, id: 'i-0bot', name: 'd2-bot', tags: { Service: 'chatops' } };
+    const { card, state } = await ask('stop dev', {
+      instances: [bot, { ...backend, state: 'stopped' }],
+      databases: [{ ...rds, state: 'stopped' }],
+    });
+    expect(state).toBe('done');
+    expect(plain(card.title)).toBe('What stops in dev is asleep already');
+    expect(screen(card)).toContain('Still running  chatops (i-0bot) $0.03/h');
+    const { card: part } = await ask('stop dev rds', { databases: [{ ...rds, state: 'stopped' }] });
+    expect(plain(part.title)).toBe('rds in dev is asleep already');
+    expect(screen(part)).toContain(
+      `Still running  backend-api (${backend.id}) $0.03/h, bastion (${bastion.id})`,
+    );
   });
 
   it('is refused when the bot itself runs on a target', async () => {
     const stage = createBotProcess();
     const bot = stage.createBot();
-    bot.bot.selfInstance = backend.id;
+    stage.self.instance = backend.id;
     const refused = (await bot.say('stop dev')).last();
     expect(refused.state).toBe('refused');
     expect(plain(refused.reply.title)).toContain('what this bot runs on');
@@ -120,10 +152,10 @@ describe('stop', () => {
   });
 
   it('stops the instance also where its agent is silent, and says what was skipped', async () => {
-    const { confirm, world } = await ask('stop dev', { agents: [] }, (platform) => ({
-      ...platform,
+    const { confirm, world } = await ask('stop dev', { agents: [] }, (environment) => ({
+      ...environment,
       instances: {
-        ...platform.instances,
+        ...environment.instances,
         listProcesses: async () => {
           throw new UserError('unavailable', 'The SSM agent on the instance is offline.');
         },
@@ -143,12 +175,12 @@ describe('stop', () => {
 
   it('waits for a process that is still stopping before its instance goes down', async () => {
     let looks = 0;
-    const { confirm, world } = await ask('stop backend', {}, (platform) => ({
-      ...platform,
+    const { confirm, world } = await ask('stop backend', {}, (environment) => ({
+      ...environment,
       instances: {
-        ...platform.instances,
+        ...environment.instances,
         async listProcesses(...call) {
-          const all = await platform.instances.listProcesses(...call);
+          const all = await environment.instances.listProcesses(...call);
           const stopped = all.flatMap((home) => home.processes).some(({ status }) => status === 'stopped');
           if (!stopped || ++looks > 2) return all;
           return all.map((home) => ({
@@ -158,10 +190,10 @@ describe('stop', () => {
         },
       },
       compute: {
-        ...platform.compute,
+        ...environment.compute,
         async stopInstances(...call) {
           expect(looks).toBeGreaterThan(2);
-          return platform.compute.stopInstances(...call);
+          return environment.compute.stopInstances(...call);
         },
       },
     }));
@@ -174,19 +206,19 @@ describe('stop', () => {
     const { confirm, world } = await ask(
       'stop dev rds',
       { databases: [{ ...rds, state: 'backing-up' }] },
-      (platform) => ({
-        ...platform,
+      (environment) => ({
+        ...environment,
         databases: {
-          ...platform.databases,
+          ...environment.databases,
           async listDatabases(...call) {
             looks += 1;
-            const all = await platform.databases.listDatabases(...call);
+            const all = await environment.databases.listDatabases(...call);
             if (looks === 9) for (const one of all) one.state = 'available';
             return all;
           },
           async stopDatabase(id, call) {
             expect(looks).toBeGreaterThanOrEqual(9);
-            await platform.databases.stopDatabase(id, call);
+            await environment.databases.stopDatabase(id, call);
           },
         },
       }),
@@ -196,15 +228,15 @@ describe('stop', () => {
   });
 
   it('says that an instance is gone when it was terminated meanwhile', async () => {
-    const { confirm, world } = await ask('stop bastion', {}, (platform) => {
+    const { confirm, world } = await ask('stop bastion', {}, (environment) => {
       let looks = 0;
       return {
-        ...platform,
+        ...environment,
         compute: {
-          ...platform.compute,
+          ...environment.compute,
           listInstances: async (...call) => {
             looks += 1;
-            return looks <= 2 ? platform.compute.listInstances(...call) : [];
+            return looks <= 2 ? environment.compute.listInstances(...call) : [];
           },
         },
       };

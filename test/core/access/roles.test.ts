@@ -66,7 +66,7 @@ function createOffice() {
   const stage = createBotProcess();
   const { membership, state } = createGroups();
   const roleDirectory = createRoleDirectory(grants, membership);
-  const { bot } = stage.createBot({ wrap: (platform) => ({ ...platform, roleDirectory }) });
+  const { bot } = stage.createBot({ roleDirectory });
   const dispatcher = createDispatcher({ bot });
   const ask = async (line: string, caller: Caller) => {
     const listener = createListener();

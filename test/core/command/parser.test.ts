@@ -4,6 +4,7 @@ import { commands } from '../../../src/commands/index.ts';
 import { invocationOf, parse } from '../../../src/core/command/parser.ts';
 import { aliasesOf } from '../../../src/core/command/usage.ts';
 import { UserError } from '../../../src/core/reply/errors.ts';
+import { plain } from '../../../src/core/reply/reply.ts';
 import { catalogOf } from '../../commands/world.ts';
 
 const catalog = catalogOf();
@@ -20,7 +21,8 @@ const refusal = (line: string): UserError => {
   }
   throw new Error(`"${line}" was understood`);
 };
-const said = (error: UserError) => `${error.message} ${error.hint} ${JSON.stringify(error.actions)}`;
+const said = (error: UserError) =>
+  `${error.message} ${plain(error.hint ?? '')} ${JSON.stringify(error.actions)}`;
 
 describe('what people type', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
 import { plain } from '../../../src/core/reply/reply.ts';
-import type { Platform } from '../../../src/platform/platform.ts';
+import type { Environment } from '../../../src/platform/environment.ts';
 import { ada, vera } from '../../commands/world.ts';
 import { createBotProcess, wordsOf } from '../bot.ts';
 
@@ -180,15 +180,15 @@ describe('nothing is changed', () => {
 describe('an answer that was lost', () => {
   const losing =
     (name: 'stopDatabase' | 'startDatabase', applied: boolean, times: number) =>
-    (platform: Platform): Platform => {
+    (environment: Environment): Environment => {
       let left = times;
       return {
-        ...platform,
+        ...environment,
         databases: {
-          ...platform.databases,
-          async [name](id: string, call: Parameters<Platform['databases']['stopDatabase']>[1]) {
+          ...environment.databases,
+          async [name](id: string, call: Parameters<Environment['databases']['stopDatabase']>[1]) {
             left -= 1;
-            if (left < 0 || applied) await platform.databases[name](id, call);
+            if (left < 0 || applied) await environment.databases[name](id, call);
             if (left >= 0) throw new OutcomeUnknown('The answer of RDS was lost.');
           },
         },
@@ -216,10 +216,10 @@ describe('an answer that was lost', () => {
   it('ends as unknown, sent once, where repeating would do harm', async () => {
     const { createBot, world, progress } = createBotProcess();
     const bot = createBot({
-      wrap: (platform) => ({
-        ...platform,
+      wrap: (environment) => ({
+        ...environment,
         instances: {
-          ...platform.instances,
+          ...environment.instances,
           async pm2() {
             world.mutations.push('restart');
             throw new OutcomeUnknown('The answer of SSM was lost.');
@@ -244,10 +244,10 @@ describe('an answer that was lost', () => {
 });
 
 describe('what AWS refuses', () => {
-  const refusing = (platform: Platform): Platform => ({
-    ...platform,
+  const refusing = (environment: Environment): Environment => ({
+    ...environment,
     compute: {
-      ...platform.compute,
+      ...environment.compute,
       async stopInstances() {
         throw new UserError('forbidden', 'The bot may not call ec2:StopInstances.');
       },
@@ -299,13 +299,13 @@ describe('waiting', () => {
     const { createBot, progress, world } = createBotProcess();
     const other = createBot();
     const bot = createBot({
-      wrap: (platform) => ({
-        ...platform,
+      wrap: (environment) => ({
+        ...environment,
         compute: {
-          ...platform.compute,
+          ...environment.compute,
           async stopInstances(ids, call) {
             await other.press(call.operation, 'cancel');
-            await platform.compute.stopInstances(ids, call);
+            await environment.compute.stopInstances(ids, call);
           },
         },
       }),
@@ -324,10 +324,10 @@ describe('two at once', () => {
     const second = createBot();
     const seen: string[] = [];
     const bot = createBot({
-      wrap: (platform) => ({
-        ...platform,
+      wrap: (environment) => ({
+        ...environment,
         compute: {
-          ...platform.compute,
+          ...environment.compute,
           async stopInstances(ids, call) {
             const same = (await second.say('stop dev', ada)).last();
             const opposite = (await second.say('start dev', ada)).last();
@@ -336,7 +336,7 @@ describe('two at once', () => {
             await second.press(call.operation, 'tell', ada);
             await second.press(call.operation, 'follow', ada);
             seen.push(wordsOf((await second.press(call.operation, 'follow', ada)).last()));
-            await platform.compute.stopInstances(ids, call);
+            await environment.compute.stopInstances(ids, call);
           },
         },
       }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
-import type { Platform } from '../../../src/platform/platform.ts';
+import type { Environment } from '../../../src/platform/environment.ts';
 import { createBotProcess } from '../bot.ts';
 import { wrapStores } from '../in-memory.ts';
 
@@ -39,20 +39,20 @@ async function run(line: string, asleep: boolean, at: ReadonlySet<number>, phase
   const trouble = createTrouble(at, phase);
   const bot = stage.createBot({
     stores: wrapStores(stage.memory, (part) => trouble.troubled(part, true)),
-    wrap: (platform: Platform): Platform => {
-      const shell: Platform['instances'] = {
-        ...platform.instances,
+    wrap: (environment: Environment): Environment => {
+      const shell: Environment['instances'] = {
+        ...environment.instances,
         findSentCommand: async (_, verb) =>
           stage.world.mutations.some((done) => done.includes(`d2-pm2-${verb}`))
             ? { id: 'c1', status: 'Success' }
             : undefined,
       };
       return {
-        ...platform,
-        compute: trouble.troubled(platform.compute),
-        databases: trouble.troubled(platform.databases),
+        ...environment,
+        compute: trouble.troubled(environment.compute),
+        databases: trouble.troubled(environment.databases),
         instances: trouble.troubled(shell),
-        users: trouble.troubled(platform.users),
+        users: trouble.troubled(environment.users),
       };
     },
   });
@@ -69,6 +69,10 @@ async function run(line: string, asleep: boolean, at: ReadonlySet<number>, phase
 
 type Stage = Awaited<ReturnType<typeof run>>['stage'];
 
+/** What is held or open still; a card that was planned and never began is let go only when it has run out. */
+const left = (memory: Stage['memory']): string[] =>
+  memory.left().filter((id) => memory.records().find((record) => record.id === id)?.state !== 'planned');
+
 /** What holds whatever went wrong. */
 async function judge({ world, memory, progress, audit }: Stage, where: string) {
   expect(new Set(world.mutations).size, `${where}: ${world.mutations.join()}`).toBe(world.mutations.length);
@@ -84,7 +88,7 @@ async function judge({ world, memory, progress, audit }: Stage, where: string) {
         where,
       ).toEqual([]);
   }
-  expect(await memory.locks.holder({ env: 'dev' }), where).toBeUndefined();
+  expect(left(memory), where).toEqual([]);
   if (world.mutations.length > 0)
     expect(
       audit.events.some(({ event }) => event === 'intent'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Platform } from '../../../src/platform/platform.ts';
+import type { Environment } from '../../../src/platform/environment.ts';
 import { createBotProcess } from '../bot.ts';
 import { wrapStores } from '../in-memory.ts';
 
@@ -37,10 +37,10 @@ async function run(line: string, asleep: boolean, diesAt: number, phase: 'before
     for (const list of [stage.world.instances, stage.world.databases])
       if (!(list instanceof Error)) for (const one of list) one.state = 'stopped';
   // A restart shows in PM2's own list and in SSM's.
-  const seen = (platform: Platform): Platform => ({
-    ...platform,
+  const seen = (environment: Environment): Environment => ({
+    ...environment,
     instances: {
-      ...platform.instances,
+      ...environment.instances,
       findSentCommand: async (_operation, verb) =>
         stage.world.mutations.some((done) => done.includes(`d2-pm2-${verb}`))
           ? { id: 'c1', status: 'Success' }
@@ -48,10 +48,10 @@ async function run(line: string, asleep: boolean, diesAt: number, phase: 'before
     },
   });
   const mortality = createMortal(diesAt, phase);
-  const wrapParts = (platform: Platform): Platform => {
-    const { compute, databases, instances, users } = seen(platform);
+  const wrapParts = (environment: Environment): Environment => {
+    const { compute, databases, instances, users } = seen(environment);
     return {
-      ...platform,
+      ...environment,
       compute: mortality.mortal(compute),
       databases: mortality.mortal(databases),
       instances: mortality.mortal(instances),
@@ -109,7 +109,9 @@ describe.each(cases)('"$line", its process killed at any call', ({ line, asleep 
           // Whether the last edit reached Slack before the end can't be told: it is made again.
           expect(new Set(finals.map(({ state }) => state)).size, where).toBe(record.message ? 1 : 0);
         }
-        expect(await stage.memory.locks.holder({ env: 'dev' }), where).toBeUndefined();
+        const begun = (id: string) =>
+          stage.memory.records().find((record) => record.id === id)?.state !== 'planned';
+        expect(stage.memory.left().filter(begun), where).toEqual([]);
         const intents = stage.audit.events.filter(({ event }) => event === 'intent').length;
         if (stage.world.mutations.length > 0) expect(intents, where).toBeGreaterThan(0);
         if (!died) break;
@@ -125,12 +127,12 @@ describe('a process that was only slow', () => {
     const stage = createBotProcess();
     const other = stage.createBot();
     const bot = stage.createBot({
-      wrap: (platform) => ({
-        ...platform,
+      wrap: (environment) => ({
+        ...environment,
         compute: {
-          ...platform.compute,
+          ...environment.compute,
           async stopInstances(ids, call) {
-            await platform.compute.stopInstances(ids, call);
+            await environment.compute.stopInstances(ids, call);
             stage.clock.advance(120_000);
             await other.lookForOrphans();
           },
@@ -149,15 +151,15 @@ describe('a process that was only slow', () => {
     const stage = createBotProcess();
     const other = stage.createBot();
     const bot = stage.createBot({
-      wrap: (platform) => ({
-        ...platform,
+      wrap: (environment) => ({
+        ...environment,
         compute: {
-          ...platform.compute,
+          ...environment.compute,
           async stopInstances(ids, call) {
             stage.clock.advance(50_000);
             await other.lookForOrphans();
             expect(stage.memory.records()[0]?.takenOver).toBe(0);
-            await platform.compute.stopInstances(ids, call);
+            await environment.compute.stopInstances(ids, call);
           },
         },
       }),
@@ -171,19 +173,19 @@ describe('a process that was only slow', () => {
     const stage = createBotProcess();
     const left: number[] = [];
     const bot = stage.createBot({
-      wrap: (platform) => ({
-        ...platform,
+      wrap: (environment) => ({
+        ...environment,
         compute: {
-          ...platform.compute,
-          async listInstances(env, call) {
+          ...environment.compute,
+          async listInstances(call) {
             stage.clock.advance(40_000);
-            return platform.compute.listInstances(env, call);
+            return environment.compute.listInstances(call);
           },
           async stopInstances(ids, call) {
             left.push(
               ((await stage.memory.locks.holder({ env: 'dev' }))?.until ?? 0) - stage.clock.now().getTime(),
             );
-            await platform.compute.stopInstances(ids, call);
+            await environment.compute.stopInstances(ids, call);
           },
         },
       }),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Caller } from '../../../src/core/access/caller.ts';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
 import { type Answer, plain } from '../../../src/core/reply/reply.ts';
-import type { Platform } from '../../../src/platform/platform.ts';
+import type { Environment } from '../../../src/platform/environment.ts';
 import type { OperationStore } from '../../../src/stores/operations.ts';
 import type { Stores } from '../../../src/stores/stores.ts';
 import { ada } from '../../commands/world.ts';
@@ -38,12 +38,12 @@ describe('a store that stops answering in the middle', () => {
     const { flaky, state } = createFlaky(stage.memory);
     const bot = stage.createBot({
       stores: flaky,
-      wrap: (platform) => ({
-        ...platform,
+      wrap: (environment) => ({
+        ...environment,
         compute: {
-          ...platform.compute,
+          ...environment.compute,
           async stopInstances(ids, call) {
-            await platform.compute.stopInstances(ids, call);
+            await environment.compute.stopInstances(ids, call);
             state.down = true;
           },
         },
@@ -117,12 +117,12 @@ const never = () => {
 };
 
 describe('a call that was refused after one whose answer was lost', () => {
-  const losingThenRefused = (platform: Platform): Platform => {
+  const losingThenRefused = (environment: Environment): Environment => {
     let calls = 0;
     return {
-      ...platform,
+      ...environment,
       databases: {
-        ...platform.databases,
+        ...environment.databases,
         async stopDatabase() {
           calls += 1;
           if (calls === 1) throw new OutcomeUnknown('The answer of RDS was lost.');
@@ -143,9 +143,9 @@ describe('a call that was refused after one whose answer was lost', () => {
   it('nor when the lost one was of a process that died', async () => {
     const stage = createBotProcess();
     const dead = stage.createBot({
-      wrap: (platform) => ({
-        ...platform,
-        databases: { ...platform.databases, stopDatabase: () => new Promise<never>(() => undefined) },
+      wrap: (environment) => ({
+        ...environment,
+        databases: { ...environment.databases, stopDatabase: () => new Promise<never>(() => undefined) },
       }),
     });
     const { id } = (await dead.say('stop dev rds')).last();
@@ -154,10 +154,10 @@ describe('a call that was refused after one whose answer was lost', () => {
     const hold = await stage.memory.locks.holder({ env: 'dev' });
     if (!hold) throw new Error('nothing was claimed');
     const next = stage.createBot({
-      wrap: (platform) => ({
-        ...platform,
+      wrap: (environment) => ({
+        ...environment,
         databases: {
-          ...platform.databases,
+          ...environment.databases,
           async stopDatabase() {
             throw new UserError('conflict', 'RDS is not in a state to be stopped.');
           },
@@ -179,13 +179,13 @@ describe('what was queued', () => {
       died = resolve;
     });
     const dying = stage.createBot({
-      wrap: (platform) => ({
-        ...platform,
+      wrap: (environment) => ({
+        ...environment,
         compute: {
-          ...platform.compute,
+          ...environment.compute,
           async stopInstances(ids, call) {
             await other.press(call.operation, 'follow', ada);
-            await platform.compute.stopInstances(ids, call);
+            await environment.compute.stopInstances(ids, call);
             died();
             return new Promise<never>(() => undefined);
           },
@@ -229,13 +229,13 @@ describe('what was queued', () => {
           },
         },
       },
-      wrap: (platform) => ({
-        ...platform,
+      wrap: (environment) => ({
+        ...environment,
         compute: {
-          ...platform.compute,
+          ...environment.compute,
           async stopInstances(ids, call) {
             await other.press(call.operation, 'follow', ada);
-            await platform.compute.stopInstances(ids, call);
+            await environment.compute.stopInstances(ids, call);
           },
         },
       }),
@@ -244,7 +244,9 @@ describe('what was queued', () => {
     await bot.press(id, 'confirm');
     expect(stage.world.mutations.some((line) => line.includes('Start'))).toBe(false);
     const told = stage.progress.told.filter(({ people }) => people.includes('U0ADA'));
-    expect(told.map(({ answer }) => plain(answer.reply.title))).toEqual(['Not yet: stop dev is under way']);
+    expect(told.map(({ answer }) => plain(answer.reply.title))).toEqual([
+      expect.stringContaining('dev is held by amir’s stop'),
+    ]);
   });
 });
 

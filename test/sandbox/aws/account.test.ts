@@ -13,7 +13,7 @@ import { DescribeInstanceInformationCommand, SendCommandCommand } from '@aws-sdk
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { has } from '../../needs.ts';
-import { botKeys, region, standAccount } from './standing.ts';
+import { botKeys, region, standAccount } from './account-with-machine.ts';
 
 const backend = 'i-080c218b1eb3925ee';
 const bastion = 'i-0123456789abcdef0';
@@ -183,7 +183,7 @@ describe('documents', () => {
 describe('the ledger', () => {
   test('keeps what was changed, with the operation that did it', async () => {
     const operation = '01J00000000000000000000000';
-    await standing.aws.platform.compute.stopInstances([bastion], {
+    await standing.environment.compute.stopInstances([bastion], {
       operation,
       signal: AbortSignal.timeout(5_000),
     });

@@ -6,7 +6,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findHost } from '../../../src/aws/host.ts';
 import { has } from '../../needs.ts';
-import { backend, region, type Standing, standAlone } from './account-alone.ts';
+import { backend, region, type Standing, standAlone } from './test-account.ts';
 
 const run = promisify(execFile);
 const role = 'd2-ride-booking-dev-backend';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Machine, MachineLogLine } from '../../../sandbox/parts.ts';
+import type { Machine, MachineLogLine } from '../../../sandbox/interfaces.ts';
 
 /** An instance without PM2: bash for the documents, and a service that is as well as `health` says. */
 export async function createFakeMachine() {
@@ -21,6 +21,7 @@ export async function createFakeMachine() {
     print(text: string): void;
   } = {
     port,
+    portOf: () => port,
     homes: { root: '/root/.pm2', app: '/home/ec2-user/.pm2' },
     appRoot: '/opt/apps',
     health: 200,

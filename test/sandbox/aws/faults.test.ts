@@ -9,9 +9,9 @@ import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Fault } from '../../../sandbox/parts.ts';
+import type { Fault } from '../../../sandbox/interfaces.ts';
 import { createClients } from '../../../src/aws/client/clients.ts';
-import { bastion, database, region, type Standing, standAlone } from './account-alone.ts';
+import { bastion, database, region, type Standing, standAlone } from './test-account.ts';
 
 type Clients = Standing['clients'];
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compilePattern } from '../../../sandbox/aws/filter-pattern.ts';
+import { compilePattern } from '../../../sandbox/aws/logs/filter-pattern.ts';
 
 const entry = JSON.stringify({ level: 'error', status: 500, route: '/rides', user: { id: 7 } });
 

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { StopInstancesCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { backend, type Standing, standAlone } from './account-alone.ts';
+import { backend, type Standing, standAlone } from './test-account.ts';
 
 const group = '/aws/ec2/dev-d2-ride-booking-backend';
 const audit = '/d2/chatops/audit';

@@ -9,7 +9,7 @@ import {
   RemoveTagsFromResourceCommand,
 } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Standing, standAlone } from './account-alone.ts';
+import { type Standing, standAlone } from './test-account.ts';
 
 let s: Standing;
 beforeAll(async () => {

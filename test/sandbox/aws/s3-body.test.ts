@@ -3,7 +3,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { s3Protocol } from '../../../sandbox/aws/protocol/s3.ts';
-import { readUpload } from '../../../sandbox/aws/s3-body.ts';
+import { readUpload } from '../../../sandbox/aws/s3/body.ts';
 
 const sumOf = (algorithm: string, text: string) => createHash(algorithm).update(text);
 const framed = {

@@ -22,7 +22,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { has } from '../../needs.ts';
-import { region, type Standing, standAlone } from './account-alone.ts';
+import { region, type Standing, standAlone } from './test-account.ts';
 
 const Bucket = 'd2-ride-booking-artifacts-000011112222';
 const Key = 'backend-api/r 1+ü.tar.gz';

@@ -11,7 +11,7 @@ import {
   type SendCommandCommandInput,
 } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { backend, bastion, type Standing, standAlone } from './account-alone.ts';
+import { backend, bastion, type Standing, standAlone } from './test-account.ts';
 
 const echo = `schemaVersion: '2.2'
 description: Says what it was given

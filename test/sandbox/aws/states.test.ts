@@ -21,7 +21,7 @@ import {
   StopDBInstanceCommand,
 } from '@aws-sdk/client-rds';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { backend, bastion, database, type Standing, standAlone } from './account-alone.ts';
+import { backend, bastion, database, type Standing, standAlone } from './test-account.ts';
 
 let s: Standing;
 beforeAll(async () => {

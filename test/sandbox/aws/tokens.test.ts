@@ -18,7 +18,7 @@ import { CognitoJwtVerifier } from 'aws-jwt-verify';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { has } from '../../needs.ts';
-import { region, type Standing, standAlone } from './account-alone.ts';
+import { region, type Standing, standAlone } from './test-account.ts';
 
 const UserPoolId = 'ap-southeast-1_D2SandBox';
 const ClientId = '1ak3tj1bn3neor7hgsjr1ml5h3';

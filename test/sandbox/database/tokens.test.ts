@@ -10,7 +10,7 @@ import {
   type Standing,
   signToken,
   standDatabase,
-} from './standing.ts';
+} from './test-database.ts';
 
 const minute = 60_000;
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createMachine } from '../../../sandbox/instance/machine.ts';
-import type { Machine, MachineLogLine, MachineScript } from '../../../sandbox/parts.ts';
+import type { Machine, MachineLogLine, MachineScript } from '../../../sandbox/interfaces.ts';
 
 const backend = new URL('../../../backend-api', import.meta.url).pathname;
 

@@ -1,11 +1,11 @@
 import type { App } from '@slack/bolt';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Resource } from '../../../sandbox/parts.ts';
+import type { Resource } from '../../../sandbox/interfaces.ts';
 import { chromiumPath, hasChromium, startBrowser } from '../../../scripts/chromium.ts';
 import { has } from '../../needs.ts';
-import { buttons, checklist, status, stopCard } from './cards.ts';
-import { type Seat, type Stage, sit, startStage } from './stage.ts';
+import { buttons, checklist, status, stopCard } from './sample-replies.ts';
+import { type Seat, type Stage, sit, startStage } from './scripted-page.ts';
 
 if (!hasChromium) console.warn(`The page's tests are skipped: there is no ${chromiumPath}.`);
 

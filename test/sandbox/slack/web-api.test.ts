@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { tokens } from '../../../sandbox/slack/people.ts';
+import { tokens } from '../../../sandbox/slack/directory.ts';
 import { type StartedWorkspace, startWorkspace } from './workspace-app.ts';
 
 let place: StartedWorkspace;

@@ -1,10 +1,10 @@
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { createClock } from '../../../sandbox/clock.ts';
-import { createControl } from '../../../sandbox/control.ts';
-import type { Account, Fault } from '../../../sandbox/parts.ts';
+import { createControl } from '../../../sandbox/control/control.ts';
+import type { Account, Fault } from '../../../sandbox/interfaces.ts';
 import { startServer } from '../../../sandbox/server.ts';
+import { tokens } from '../../../sandbox/slack/directory.ts';
 import type { Message } from '../../../sandbox/slack/messages.ts';
-import { tokens } from '../../../sandbox/slack/people.ts';
 import { createWorkspace } from '../../../sandbox/slack/workspace.ts';
 
 /** An account without anything in it, that remembers what it was told. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkValue } from '../../../sandbox/terraform/check-value.ts';
-import { type Diagnostic, hasTerraform, type Standing, standTerraform } from './standing.ts';
+import { type Diagnostic, hasTerraform, type Standing, standTerraform } from './test-terraform.ts';
 
 const configuration = `
   resource "aws_security_group_rule" "conflict" {

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { meets } from '../../../sandbox/terraform/constraint.ts';
-import { hasTerraform } from './standing.ts';
+import { hasTerraform } from './test-terraform.ts';
 
 const command = fileURLToPath(new URL('../../../sandbox/terraform/terraform-offline', import.meta.url));
 

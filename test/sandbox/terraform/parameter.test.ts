@@ -7,8 +7,8 @@ import {
   PutParameterCommand,
 } from '@aws-sdk/client-ssm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Standing as Account, standAlone } from '../aws/account-alone.ts';
-import { hasTerraform, type Standing, standTerraform } from './standing.ts';
+import { type Standing as Account, standAlone } from '../aws/test-account.ts';
+import { hasTerraform, type Standing, standTerraform } from './test-terraform.ts';
 
 const Name = '/d2/dev/toggles';
 const parameter = (more: string, lifecycle = '') => `

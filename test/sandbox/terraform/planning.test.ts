@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { hasTerraform, type Standing, standTerraform } from './standing.ts';
+import { hasTerraform, type Standing, standTerraform } from './test-terraform.ts';
 
 describe.skipIf(!hasTerraform)('Terraform plans and applies without AWS', () => {
   let s: Standing;

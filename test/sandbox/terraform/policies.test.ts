@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasTerraform, type Standing, standTerraform } from './standing.ts';
+import { hasTerraform, type Standing, standTerraform } from './test-terraform.ts';
 
 const configuration = `
   data "aws_iam_policy_document" "base" {

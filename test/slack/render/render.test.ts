@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { KnownBlock } from '@slack/types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeBlocks } from '../../../sandbox/slack/block-rules.ts';
+import { judgeBlocks } from '../../../sandbox/slack/blocks/block-rules.ts';
 import {
   type Action,
   type Answer,

@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../clock.ts';
+import { AwsError } from '../errors.ts';
+import { type Action, type Input, mapOf, textOf } from '../service.ts';
+import { holdToClient, type Pool, seconds, sessionMinutes } from './client.ts';
+import { createLockout } from './lockout.ts';
+import { temporaryDays } from './passwords.ts';
+import type { SignIn, Tokens } from './tokens.ts';
+import type { createUsers, User } from './users.ts';
+
+interface SignInOptions {
+  pool: Pool;
+  clock: Clock;
+  users: ReturnType<typeof createUsers>;
+  tokens: Tokens;
+}
+
+const refused = (why: string) => new AwsError('NotAuthorizedException', why);
+const invalid = (why: string) => new AwsError('InvalidParameterException', why);
+
+/** Signing in by password or refresh token, with the challenge of whoever still has a temporary password. */
+export function createSignIn({ pool, clock, users, tokens }: SignInOptions): Record<string, Action> {
+  const lockout = createLockout(clock);
+  const sessions = createTickets<{ sub: string }>(clock);
+  const refreshes = createTickets<{ sub: string; signIn: SignIn }>(clock);
+
+  async function tokensOf(user: User, signIn: SignIn) {
+    return { ...(await tokens.issue(user, signIn)), ExpiresIn: seconds('AccessToken'), TokenType: 'Bearer' };
+  }
+
+  async function signedIn(user: User) {
+    const signIn = tokens.begin();
+    const RefreshToken = refreshes.issue({ sub: user.sub, signIn }, seconds('RefreshToken'));
+    return {
+      ChallengeParameters: {},
+      AuthenticationResult: { ...(await tokensOf(user, signIn)), RefreshToken },
+    };
+  }
+
+  async function byPassword(parameters: Input) {
+    const user = users.find(required(parameters, 'USERNAME'));
+    const password = required(parameters, 'PASSWORD');
+    lockout.hold(user);
+    if (user.password?.text !== password) {
+      lockout.failed(user);
+      throw refused('Incorrect username or password.');
+    }
+    lockout.passed(user);
+    holdToEnabled(user);
+    if (user.status === 'CONFIRMED') return signedIn(user);
+    const until = user.password.since.getTime() + temporaryDays * 86_400_000;
+    if (until <= clock.now().getTime())
+      throw refused('Temporary password has expired and must be reset by an administrator.');
+    return {
+      ChallengeName: 'NEW_PASSWORD_REQUIRED',
+      Session: sessions.issue({ sub: user.sub }, sessionMinutes * 60),
+      ChallengeParameters: {
+        USER_ID_FOR_SRP: user.sub,
+        requiredAttributes: '[]',
+        userAttributes: JSON.stringify({ ...Object.fromEntries(user.attributes), sub: undefined }),
+      },
+    };
+  }
+
+  async function byRefresh(parameters: Input) {
+    const known = refreshes.find(required(parameters, 'REFRESH_TOKEN'));
+    if (!known) throw refused('Invalid Refresh Token');
+    if (known.expired) throw refused('Refresh Token has expired');
+    const user = users.find(known.of.sub);
+    holdToEnabled(user);
+    return { ChallengeParameters: {}, AuthenticationResult: await tokensOf(user, known.of.signIn) };
+  }
+
+  return {
+    InitiateAuth: {
+      open: true,
+      run(input) {
+        holdToClient(pool, textOf(input, 'ClientId'));
+        const flow = textOf(input, 'AuthFlow');
+        const parameters = mapOf(input, 'AuthParameters');
+        if (flow === 'USER_PASSWORD_AUTH') return byPassword(parameters);
+        if (flow === 'REFRESH_TOKEN_AUTH' || flow === 'REFRESH_TOKEN') return byRefresh(parameters);
+        if (/^(USER_SRP_AUTH|CUSTOM_AUTH|USER_AUTH)$/.test(flow))
+          throw invalid(`${flow} is not enabled for the client.`);
+        throw invalid('Initiate Auth method not supported.');
+      },
+    },
+    RespondToAuthChallenge: {
+      open: true,
+      changes: (input) => [textOf(mapOf(input, 'ChallengeResponses'), 'USERNAME')],
+      async run(input) {
+        holdToClient(pool, textOf(input, 'ClientId'));
+        const challenge = textOf(input, 'ChallengeName');
+        if (challenge !== 'NEW_PASSWORD_REQUIRED')
+          throw invalid(`${challenge} is not a challenge of this pool.`);
+        const responses = mapOf(input, 'ChallengeResponses');
+        const session = textOf(input, 'Session');
+        const known = sessions.find(session);
+        if (!known) throw refused('Invalid session for the user.');
+        if (known.expired) throw refused('Invalid session for the user, session is expired.');
+        const user = users.find(required(responses, 'USERNAME'));
+        if (user.sub !== known.of.sub) throw refused('Invalid session for the user.');
+        holdToEnabled(user);
+        users.setPassword(user, required(responses, 'NEW_PASSWORD'), { permanent: true });
+        sessions.end(session);
+        return signedIn(user);
+      },
+    },
+  };
+}
+
+function required(parameters: Input, name: string): string {
+  const value = textOf(parameters, name);
+  if (value === '') throw invalid(`Missing required parameter ${name}`);
+  return value;
+}
+
+function holdToEnabled(user: User): void {
+  if (!user.enabled) throw refused('User is disabled.');
+}
+
+/** What somebody was handed and brings back: opaque, and good for a while of the account's time. */
+function createTickets<T>(clock: Clock) {
+  const tickets = new Map<string, { of: T; until: number }>();
+  return {
+    issue(of: T, lifetimeSeconds: number): string {
+      const ticket = randomBytes(96).toString('base64url');
+      tickets.set(ticket, { of, until: clock.now().getTime() + lifetimeSeconds * 1_000 });
+      return ticket;
+    },
+    find(ticket: string): { of: T; expired: boolean } | undefined {
+      const found = tickets.get(ticket);
+      return found && { of: found.of, expired: found.until <= clock.now().getTime() };
+    },
+    end: (ticket: string) => tickets.delete(ticket),
+  };
+}

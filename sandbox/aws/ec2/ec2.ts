@@ -1,0 +1,162 @@
+import type { World } from '../../worlds/world.ts';
+import { accountId, region, subnets, vpc } from '../constants.ts';
+import { AwsError } from '../errors.ts';
+import { numberOf, pageOf, type Service, textOf, textsOf } from '../service.ts';
+import { type Tags, tagSet } from '../tags.ts';
+import { passes, selected } from './filters.ts';
+import type { Fleet, InstanceState, LiveInstance } from './instances.ts';
+import { networkActions } from './network.ts';
+
+const codes: Record<InstanceState, number> = {
+  pending: 0,
+  running: 16,
+  stopping: 64,
+  stopped: 80,
+  terminated: 48,
+};
+const state = (name: InstanceState) => ({ code: codes[name], name });
+export const zone = `${region}a`;
+
+/** EC2's query protocol: lists are `<xSet><item>`. `exists` tells whether the environment's network is still there. */
+export function createEc2(fleet: Fleet, world: World, exists: () => boolean): Service {
+  return {
+    name: 'ec2',
+    protocol: 'ec2',
+    actions: {
+      DescribeInstances: {
+        run(input) {
+          const ids = textsOf(input, 'InstanceId');
+          const size = numberOf(input, 'MaxResults');
+          if (ids.length > 0 && size !== undefined)
+            throw new AwsError(
+              'InvalidParameterCombination',
+              'The parameter instancesSet cannot be used with the parameter maxResults',
+            );
+          const asked = ids.length > 0 ? ids.map((id) => fleet.find(id)) : fleet.all();
+          const found = asked.filter((one) => passes(input, one.tags, fieldsOf(one)));
+          const { items, next } = pageOf(found, textOf(input, 'NextToken'), size ?? 1_000);
+          return {
+            reservationSet: {
+              item: items.map((one) => ({
+                reservationId: one.id.replace(/^i-/, 'r-'),
+                ownerId: accountId,
+                instancesSet: { item: [instanceOf(one)] },
+              })),
+            },
+            nextToken: next,
+          };
+        },
+      },
+      StartInstances: {
+        run: (input) => changesOf(fleet.start(textsOf(input, 'InstanceId')), fleet),
+        changes: (input) => textsOf(input, 'InstanceId'),
+      },
+      StopInstances: {
+        run: (input) => changesOf(fleet.stop(textsOf(input, 'InstanceId')), fleet),
+        changes: (input) => textsOf(input, 'InstanceId'),
+      },
+      DescribeVolumes: {
+        run(input) {
+          // A terminated instance takes its root volume with it.
+          const attached = fleet
+            .all()
+            .filter((one) => one.state !== 'terminated')
+            .map((instance) => ({ ...volumeOf(instance), instance }));
+          const found = selected(
+            attached,
+            textsOf(input, 'VolumeId'),
+            (id) => new AwsError('InvalidVolume.NotFound', `The volume '${id}' does not exist.`),
+          ).filter(({ id, tags, instance }) =>
+            passes(input, tags, {
+              'volume-id': id,
+              'volume-type': 'gp3',
+              status: 'in-use',
+              'attachment.instance-id': instance.id,
+            }),
+          );
+          const { items, next } = pageOf(
+            found,
+            textOf(input, 'NextToken'),
+            numberOf(input, 'MaxResults') ?? 500,
+          );
+          return {
+            volumeSet: {
+              item: items.map(({ id, size, tags, instance }) => ({
+                volumeId: id,
+                size,
+                volumeType: 'gp3',
+                iops: 3_000,
+                throughput: 125,
+                encrypted: true,
+                status: 'in-use',
+                availabilityZone: zone,
+                attachmentSet: {
+                  item: [{ volumeId: id, instanceId: instance.id, device: '/dev/xvda', status: 'attached' }],
+                },
+                tagSet: tagSet(tags),
+              })),
+            },
+            nextToken: next,
+          };
+        },
+      },
+      ...networkActions(world, exists),
+    },
+  };
+}
+
+/** An instance's root volume, 20 GB of gp3 each. */
+const volumeOf = ({ id, tags }: { id: string; tags: Tags }) => ({
+  id: id.replace(/^i-/, 'vol-'),
+  size: 20,
+  tags,
+});
+
+function instanceOf(one: LiveInstance) {
+  const byUser = one.state === 'running' || one.state === 'pending' ? undefined : one.since;
+  return {
+    instanceId: one.id,
+    instanceState: state(one.state),
+    instanceType: one.type,
+    privateIpAddress: one.privateIp,
+    launchTime: one.launchedAt,
+    placement: { availabilityZone: zone },
+    vpcId: vpc,
+    subnetId: subnets[0],
+    reason: byUser ? `User initiated (${byUser.toISOString().replace('T', ' ').slice(0, 19)} GMT)` : '',
+    ...(byUser && {
+      stateReason: {
+        code: 'Client.UserInitiatedShutdown',
+        message: 'Client.UserInitiatedShutdown: User initiated shutdown',
+      },
+    }),
+    iamInstanceProfile: {
+      arn: `arn:aws:iam::${accountId}:instance-profile/${one.tags.Name}`,
+      id: 'AIPAD2SANDBOX0000001',
+    },
+    tagSet: tagSet(one.tags),
+  };
+}
+
+const fieldsOf = (one: LiveInstance) => ({
+  'instance-state-name': one.state,
+  'instance-state-code': String(codes[one.state]),
+  'instance-id': one.id,
+  'instance-type': one.type,
+  'private-ip-address': one.privateIp,
+  'vpc-id': vpc,
+  'subnet-id': subnets[0],
+  'availability-zone': zone,
+});
+
+function changesOf(changes: { id: string; before: InstanceState }[], fleet: Fleet) {
+  return {
+    instancesSet: {
+      item: changes.map(({ id, before }) => ({
+        instanceId: id,
+        currentState: state(fleet.find(id).state),
+        previousState: state(before),
+      })),
+    },
+  };
+}

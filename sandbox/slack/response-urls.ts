@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { pathOf, readBody } from '../http.ts';
+import type { Handle } from '../interfaces.ts';
+import { type Answer, type Args, answerCall, Refusal, readArgs } from './call.ts';
+import { readContent } from './chat-methods.ts';
+import { bot } from './directory.ts';
+import type { Faults } from './faults.ts';
+import type { Message, Messages } from './messages.ts';
+
+const prefix = '/slack/respond/';
+const mostUses = 5;
+const lifetimeMs = 30 * 60_000;
+
+/** Where a response_url came from; `message` is the one whose button was pressed. */
+interface Origin {
+  channel: string;
+  user: string;
+  message?: Message;
+}
+
+interface Ticket {
+  origin: Origin;
+  born: number;
+  uses: number;
+  /** The message last posted through it. */
+  last?: Message;
+}
+
+export interface Responds {
+  handle: Handle;
+  /** The opaque part of a new response_url. */
+  create(origin: Origin): string;
+  url(opaque: string): string;
+  /** What an acknowledgement with a message in it does; counts no use. Throws Refusal. */
+  acknowledge(opaque: string, payload: Record<string, unknown>): void;
+  clear(): void;
+}
+
+export function createResponds(
+  baseUrl: () => string,
+  clock: Clock,
+  messages: Messages,
+  faults: Faults,
+): Responds {
+  const tickets = new Map<string, Ticket>();
+
+  function apply(opaque: string, ticket: Ticket, args: Args): void {
+    const { origin } = ticket;
+    const standing = [origin.message ?? ticket.last].find((message) => message && !message.deleted);
+    if (args.flag('delete_original')) {
+      if (!standing) throw new Refusal('message_not_found');
+      messages.remove(standing, opaque);
+      return;
+    }
+    if (args.flag('replace_original') && standing) {
+      messages.edit(standing, readContent(args), opaque);
+      return;
+    }
+    const thread = args.text('thread_ts') || undefined;
+    const ephemeral = args.text('response_type') === 'in_channel' ? undefined : origin.user;
+    const draft = { channel: origin.channel, user: bot.user, ...readContent(args), ephemeral, thread };
+    ticket.last = messages.post(draft, opaque);
+  }
+
+  function use(opaque: string, type: string, body: string): Answer {
+    const ticket = tickets.get(opaque);
+    if (!ticket) return { status: 404, body: { ok: false, error: 'invalid_url' } };
+    if (clock.now().getTime() - ticket.born > lifetimeMs) {
+      return { status: 404, body: { ok: false, error: 'expired_url' } };
+    }
+    if (ticket.uses >= mostUses) return { status: 404, body: { ok: false, error: 'used_url' } };
+    ticket.uses += 1;
+    try {
+      apply(opaque, ticket, readArgs(type, body, new URLSearchParams()));
+      return { status: 200, body: { ok: true } };
+    } catch (error) {
+      if (error instanceof Refusal) {
+        return { status: 400, body: { ok: false, error: error.message, ...error.details } };
+      }
+      throw error;
+    }
+  }
+
+  return {
+    async handle(request, response) {
+      const { pathname } = pathOf(request);
+      if (!pathname.startsWith(prefix)) return false;
+      const body = await readBody(request);
+      const type = request.headers['content-type'] ?? 'application/json';
+      await answerCall(request, response, 'response_url', faults.next('response_url'), () =>
+        use(pathname.slice(prefix.length), type, body),
+      );
+      return true;
+    },
+    create(origin) {
+      const opaque = randomBytes(18).toString('base64url');
+      tickets.set(opaque, { origin, born: clock.now().getTime(), uses: 0 });
+      return opaque;
+    },
+    url: (opaque) => `${baseUrl()}${prefix}${opaque}`,
+    acknowledge(opaque, payload) {
+      const ticket = tickets.get(opaque);
+      if (ticket)
+        apply(opaque, ticket, readArgs('application/json', JSON.stringify(payload), new URLSearchParams()));
+    },
+    clear: () => tickets.clear(),
+  };
+}
