@@ -1,8 +1,9 @@
 import { email, environment } from '../../core/command/kinds.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import { code, dayTime, facts, invoke, type Reply, text } from '../../core/reply/reply.ts';
+import { code, createReply, dayTime, facts, invoke, text } from '../../core/reply/reply.ts';
 import { defineRead } from '../define.ts';
 import { listed } from '../shared/format.ts';
+import { describeUser, userData } from './data.ts';
 
 /** What Cognito's words mean for the person. */
 const meanings = new Map([
@@ -22,6 +23,7 @@ export const cognitoShow = defineRead({
   aliases: ['cognito user'],
   args: { email, env: environment },
   examples: ['cognito show ana@example.com', 'cognito show ana@example.com dev'],
+  output: userData,
   async run({ args, platform, signal }) {
     const user = await platform.environment(args.env).users.findUser(args.email, { signal });
     if (!user) {
@@ -36,7 +38,8 @@ export const cognitoShow = defineRead({
     }
     const meaning = meanings.get(user.status);
     const groups = user.groups ?? [];
-    return {
+    return createReply({
+      data: describeUser(user),
       title: `${user.email}: ${user.enabled ? user.status : 'disabled'}`,
       tone: user.enabled ? (meaning ? 'warn' : 'good') : 'warn',
       summary: `${user.email}: ${user.status}, ${listed(groups)}`,
@@ -51,6 +54,6 @@ export const cognitoShow = defineRead({
       ],
       details: [facts([{ label: 'username', value: [code(user.username)] }])],
       actions: [invoke('Users', 'cognito list', { env: args.env }), invoke('Refresh', 'cognito show', args)],
-    } satisfies Reply;
+    });
   },
 });
