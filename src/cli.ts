@@ -20,6 +20,7 @@ import { callerOf } from './terminal/caller.ts';
 import { lineOf } from './terminal/command-line.ts';
 import { saveFiles } from './terminal/files.ts';
 import { type Asked, renderJson } from './terminal/json.ts';
+import { completeLine } from './terminal/missing.ts';
 import { type Options, optionsHelp, parseOptions } from './terminal/options.ts';
 import { createProgressPublisher } from './terminal/progress-publisher.ts';
 import { render, renderCheck, renderNext } from './terminal/render.ts';
@@ -54,7 +55,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function run(config: Config, { json, yes, color }: Options, line: string): Promise<number> {
+async function run(config: Config, { json, yes, color }: Options, typed: string): Promise<number> {
   const aws = createAws(awsOptions(config));
   const log = createLog({ level: config.logLevel, to: 'stderr' });
   // For scripts nothing is drawn over, wherever they run.
@@ -114,6 +115,8 @@ async function run(config: Config, { json, yes, color }: Options, line: string):
   });
 
   try {
+    const terminal = { input: stdin, output: json ? stderr : stdout };
+    const line = await completeLine(typed, bot.catalog, terminal);
     asked = understand(() => parse(line, bot.catalog));
     let caller: Caller = { id: 'nobody', name: 'you', surface: 'terminal' };
     try {
@@ -133,7 +136,7 @@ async function run(config: Config, { json, yes, color }: Options, line: string):
         caller,
         responder,
         progress,
-        terminal: { input: stdin, output: json ? stderr : stdout },
+        terminal,
         yes,
         newId: bot.newId,
         say: (sentence) => notes.print(`${sentence}\n`),

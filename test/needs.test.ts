@@ -7,7 +7,7 @@ import { has } from './needs.ts';
 /** What is said when two test files miss the same program. */
 function saidIn(folder: string): unknown[] {
   vi.stubEnv('D2_TESTS_NEED_ALL', '');
-  vi.stubEnv('D2_TESTS_SAID', folder);
+  vi.stubEnv('D2_TESTS_RUN', folder);
   const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   onTestFinished(() => {
     stderr.mockRestore();

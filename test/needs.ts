@@ -12,7 +12,7 @@ export function has(program: string, isThere: boolean): boolean {
 
 /** Whether no other test file of this run has said it. */
 function isFirst(program: string): boolean {
-  const { D2_TESTS_SAID: folder } = process.env;
+  const { D2_TESTS_RUN: folder } = process.env;
   if (folder === undefined) return true;
   try {
     writeFileSync(join(folder, encodeURIComponent(program)), '', { flag: 'wx' });

@@ -23,7 +23,7 @@ const reads: Record<string, [line: string, data: object]> = {
     'pm2 show',
     { instances: [{ processes: [{ name: 'backend-api', memoryBytes: 130_023_424 }] }] },
   ],
-  'cognito list': ['cognito list', { users: [{ email: ana.email, groups: ['ADMIN'] }], more: false }],
+  'cognito list': ['cognito list', { users: [{ email: ana.email, roles: ['ADMIN'] }], more: false }],
   'cognito show': ['cognito show ana@example.com', { email: ana.email, createdAt: now.toISOString() }],
   'cognito config': ['cognito config', { pool: { name: 'd2-ride-booking-dev' }, users: 3 }],
   whoami: ['whoami', { id: 'U0OMAR', environments: [{ name: 'dev', role: 'operator' }, { name: 'prod' }] }],
@@ -51,7 +51,7 @@ const changes: Record<string, [line: string, data: object]> = {
   'pm2 flush': ['pm2 flush', { freedBytes: 2_048 }],
   'cognito add-user': [
     'cognito add-user bob@example.com --role driver --no-email',
-    { changed: [{ kind: 'Cognito', before: 'absent', after: 'present' }], group: 'DRIVER', mailed: false },
+    { changed: [{ kind: 'Cognito', before: 'absent', after: 'present' }], role: 'DRIVER', mailed: false },
   ],
 };
 

@@ -36,15 +36,17 @@ export const cognitoAddUser = defineChange({
   examples: ['cognito add-user ana@example.com --role admin', 'cognito add-user ana@example.com --no-email'],
   output: z.object({
     changed: changes,
-    group: text,
+    role: text,
     mailed: z.boolean().describe('Cognito sent the invitation'),
     keptAs: text.describe('the secret in Secrets Manager that has the password, by its name'),
   }),
 
   async plan({ args: { email, role, 'no-email': silent, env }, platform, signal }) {
-    const { users } = platform.environment(env);
+    const { users, settings } = platform.environment(env);
     const pool = await users.findPool({ signal });
-    const group = role?.toUpperCase();
+    const { roles, attribute } = settings.cognito;
+    const name = role?.toUpperCase();
+    const group = roles === 'attribute' ? undefined : name;
     if (group !== undefined && !pool.groups.includes(group)) {
       throw new UserError('not-found', `The pool ${pool.name} has no group ${group}.`, {
         hint: `It has ${pool.groups.join(', ') || 'none'}. Terraform creates groups.`,
@@ -75,7 +77,7 @@ export const cognitoAddUser = defineChange({
       doing: `Adding ${email} to ${env}`,
       targets: [{ kind: 'Cognito', id: `${pool.id}/${email}`, name: email, verb: 'add', state: 'absent' }],
       calls: [
-        `cognito-idp:AdminCreateUser ${email}`,
+        `cognito-idp:AdminCreateUser ${email}${name !== undefined && roles !== 'group' ? ` ${attribute}=${name}` : ''}`,
         ...(group ? [`cognito-idp:AdminAddUserToGroup ${group}`] : []),
         ...(silent ? ['secretsmanager:CreateSecret', `cognito-idp:AdminSetUserPassword ${email}`] : []),
       ],
@@ -86,7 +88,7 @@ export const cognitoAddUser = defineChange({
       ],
       facts: [
         { label: 'Pool', value: `${pool.name} (${pool.id})` },
-        { label: 'Role', value: group ?? 'none: add --role admin, driver or passenger' },
+        { label: 'Role', value: name ?? 'none: add --role admin, driver or passenger' },
         {
           label: 'Mail',
           value: silent
@@ -95,7 +97,7 @@ export const cognitoAddUser = defineChange({
         },
       ],
       warnings: [],
-      data: { group: group ?? null, pool: pool.name },
+      data: { group: group ?? null, role: name ?? null, pool: pool.name },
     };
   },
 
@@ -115,7 +117,7 @@ export const cognitoAddUser = defineChange({
       },
       async act() {
         try {
-          await users.createUser(email, { mail: !silent }, call);
+          await users.createUser(email, { mail: !silent, role: plan.data.role ?? undefined }, call);
           return undefined;
         } catch (error) {
           // Cognito keeps the user when only the mail could not be sent; a conflict is somebody else's user.
@@ -169,14 +171,14 @@ export const cognitoAddUser = defineChange({
       tone: unmailed === undefined ? 'good' : 'warn',
       data: {
         changed: changesOf(plan.targets, () => 'present'),
-        group,
+        role: plan.data.role,
         mailed: !silent && unmailed === undefined,
         keptAs: secret ?? null,
       },
       parts: [
         facts([
           { label: 'Pool', value: plan.data.pool },
-          { label: 'Group', value: group ?? 'none' },
+          { label: 'Role', value: plan.data.role ?? 'none' },
         ]),
         ...(unmailed === undefined ? [] : [paragraph(`The invitation was not sent: ${unmailed}`)]),
         ...(silent ? howToRead(secret, email, settings.region) : []),

@@ -8,14 +8,14 @@ export const userData = z.object({
   status: z.string().describe('as Cognito says it: CONFIRMED, FORCE_CHANGE_PASSWORD'),
   enabled: z.boolean(),
   createdAt: time.nullable(),
-  groups: z.array(z.string()).nullable().describe('null where Cognito did not tell'),
+  roles: z.array(z.string()).nullable().describe('null where Cognito did not tell'),
 });
 
-export const describeUser = (user: PoolUser, groups = user.groups): z.infer<typeof userData> => ({
+export const describeUser = (user: PoolUser, roles: string[] | undefined): z.infer<typeof userData> => ({
   username: user.username,
   email: user.email,
   status: user.status,
   enabled: user.enabled,
   createdAt: isoTime(user.createdAt),
-  groups: groups ?? null,
+  roles: roles ?? null,
 });

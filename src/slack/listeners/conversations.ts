@@ -5,6 +5,7 @@ import type { ReplyCache } from '../deliver/reply-cache.ts';
 import { createResponder } from '../deliver/responder.ts';
 import { createResponseUrl, type ResponseUrl } from '../deliver/response-url.ts';
 import type { Web } from '../web.ts';
+import type { Log } from './event-handler.ts';
 
 /** Where something was asked, and by whom. */
 export interface Place {
@@ -41,14 +42,14 @@ interface Options {
   web: Web;
   replyCache: ReplyCache;
   zone: string;
+  log: Log;
   /** Slack's API, where it isn't Slack's own. */
   apiUrl: string | undefined;
   /** ms before a post whose answer was lost is made again. */
   againMs: number | undefined;
-  log: { warn(fields: object, message: string): void };
 }
 
-export function createConversations({ web, replyCache, zone, apiUrl, againMs, log }: Options): Conversations {
+export function createConversations({ web, replyCache, zone, log, apiUrl, againMs }: Options): Conversations {
   const origins = ['https://hooks.slack.com', ...(apiUrl === undefined ? [] : [new URL(apiUrl).origin])];
   const files = createFileSender({ web, log, againMs });
   return {
@@ -57,7 +58,7 @@ export function createConversations({ web, replyCache, zone, apiUrl, againMs, lo
       privateTransport({ web, againMs, ...place }, response, { replacing }),
     openly: (place, otherwise) => openTransport({ web, againMs, ...place }, otherwise),
     respond: ({ channel, user }, transport, { sharing = !isDirect(channel), ...how } = {}) =>
-      createResponder({ place: channel, files, owner: user, transport, replyCache, zone, sharing, ...how }),
+      createResponder({ place: channel, owner: user, transport, files, replyCache, zone, sharing, ...how }),
   };
 }
 
