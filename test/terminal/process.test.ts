@@ -89,11 +89,13 @@ describe('d2 as a process', () => {
   it('takes its caller from STS, and the role from d2.yaml’s ARNs', async () => {
     const { code, out, err } = await d2({ words: ['whoami', '--json'] });
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    const { state, reply } = JSON.parse(out);
+    const { state, message, data } = JSON.parse(out);
     expect(state).toBe('done');
-    expect(reply.summary).toContain('omar@example.com');
-    expect(reply.summary).toContain('viewer in dev');
-    expect(reply.summary).toContain('no role in prod');
+    expect(message).toContain('omar@example.com');
+    expect(data.environments).toMatchObject([
+      { name: 'dev', role: 'viewer' },
+      { name: 'prod', role: null },
+    ]);
   });
 
   it('refuses whom the environment does not list, and says what to write where', async () => {
