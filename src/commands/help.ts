@@ -17,6 +17,7 @@ export const help = defineRead({
   role: 'viewer',
   purpose: 'explain',
   open: true,
+  anonymous: true,
   aliases: ['?', 'commands', 'man'],
   args: { command: words('command', 60).optional().rest() },
   examples: ['help', 'help logs', 'help pm2'],
@@ -32,7 +33,7 @@ export const help = defineRead({
   },
 });
 
-function overview({ commands, role }: Permitted, catalog: Catalog<Platform>): Reply {
+function overview({ commands, role, anonymous }: Permitted, catalog: Catalog<Platform>): Reply {
   const everyday = commands.filter(({ everyday }) => everyday).slice(0, 10);
   const others = commands.filter((command) => !everyday.includes(command));
   const families = new Map<string, string[]>();
@@ -43,7 +44,9 @@ function overview({ commands, role }: Permitted, catalog: Catalog<Platform>): Re
     else families.set(first, [...(families.get(first) ?? []), rest.join(' ')]);
   }
   return {
-    title: `What you may run${role ? ` as ${role}` : ''}`,
+    title: anonymous
+      ? `Every command; ${catalog.prompt} whoami tells what you may run`
+      : `What you may run${role ? ` as ${role}` : ''}`,
     tone: 'info',
     summary: `${commands.length} commands; ${catalog.prompt} help <command> tells more`,
     parts: [
@@ -73,13 +76,13 @@ function overview({ commands, role }: Permitted, catalog: Catalog<Platform>): Re
 
 function explain(
   command: Command<Platform>,
-  { role }: Permitted,
+  { role, anonymous }: Permitted,
   catalog: Catalog<Platform>,
   asked: string,
 ): Reply {
   const { vocabulary, prompt } = catalog;
   const aliases = aliasesOf(command);
-  const may = atLeast(role, command.role);
+  const may = anonymous || atLeast(role, command.role);
   const explained = argumentsOf(command, vocabulary);
   return {
     title: aliases.includes(asked) ? `${asked} is ${command.name}` : command.name,

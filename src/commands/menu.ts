@@ -10,6 +10,7 @@ export const menu = defineRead({
   role: 'viewer',
   purpose: 'welcome',
   open: true,
+  anonymous: true,
   shareable: false,
   args: {},
   examples: ['menu'],
