@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 // Waits for the end of its stdin, which is the end of the sandbox, however it came. Then it ends every process
 // that belongs to the folder and removes the folder. Plain JavaScript: node runs it without a loader.
 const folder = process.argv[2];
-if (!folder?.includes(`${sep}d2-`)) throw new Error('usage: keeper.mjs <sandbox folder>');
+if (!folder?.includes(`${sep}d2-`)) throw new Error('usage: cleanup.mjs <sandbox folder>');
 
-// Set by the sandbox for every process that it starts. Nothing else ends a process: people look around in here too.
+// Set by the sandbox for every process that it starts. Nothing else marks one: a person's shell may be in here too.
 const mark = `D2_SANDBOX_FOLDER=${folder}`;
 
 function attempt(act, otherwise) {
@@ -40,7 +40,7 @@ const listByPs = () =>
 const hasProc = attempt(() => readlinkSync('/proc/self/cwd') !== '', false);
 const list = () => attempt(hasProc ? listByProc : listByPs, []).filter((pid) => pid !== process.pid);
 
-// Until two looks in a row find nobody: a process may be starting another just now.
+// Until two looks in a row find no process: a process may be starting another just now.
 async function endAll() {
   for (let round = 0, quiet = 0; round < 100 && quiet < 2; round += 1) {
     const pids = list();

@@ -3,7 +3,7 @@ export interface Clock {
   now(): Date;
   /** Calls `act` once `ms` of AWS's time have passed, turned time included; returns how to call it off. */
   after(ms: number, act: () => void): () => void;
-  /** Turns the clock: everything due meanwhile fires at once, in order. */
+  /** Interactions the clock: everything due meanwhile fires at once, in order. */
   advance(ms: number): void;
   close(): void;
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { startWhole, type Whole } from './sandbox-with-bot.ts';
+import { type SandboxWithBot, startSandboxWithBot } from './sandbox-with-bot.ts';
 import { isWorldName, type WorldName, worlds } from './worlds/worlds.ts';
 
 const usage = `npm run demo -- [--world own] [--port 8137] [--no-open] [--speed 12]
@@ -43,17 +43,17 @@ function readOptions(): Options | string {
   }
 }
 
-/** Where a customer of the platform would knock. */
-function platform({ machine, database }: Whole): string {
+/** Where the platform's own service is. */
+function platform({ machine, database }: SandboxWithBot): string {
   if (!database)
-    return 'MariaDB is not installed (mariadb-server): RDS is for show, and backend-api runs without a database.';
+    return 'MariaDB is not installed (mariadb-server): RDS only changes its states, and backend-api runs without a database.';
   return `The service that it looks after, on a real MariaDB, which stops and starts with RDS (README, "The platform"):
   http://127.0.0.1:${machine.port}/api/docs
   127.0.0.1:${database.tunnel.port} takes IAM tokens, as RDS does
   ${database.unchecked}`;
 }
 
-function welcome(whole: Whole): string {
+function welcome(whole: SandboxWithBot): string {
   const { url, terminal } = whole;
   const settings = Object.entries(terminal).map(([name, value]) => `  export ${name}=${value}`);
   return `
@@ -85,7 +85,7 @@ function openBrowser(url: string): void {
 
 async function run({ world, port, open, speed }: Options): Promise<void> {
   let ending = false;
-  const starting = startWhole({
+  const starting = startSandboxWithBot({
     world,
     port,
     speed,

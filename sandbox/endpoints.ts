@@ -1,11 +1,11 @@
 import type { Clock } from './clock.ts';
 import { createControl } from './control/control.ts';
-import type { Account, Handle } from './interfaces.ts';
+import type { Account, RequestHandler } from './interfaces.ts';
 import type { Server } from './server.ts';
 import { tokens } from './slack/directory.ts';
 import { createWorkspace } from './slack/workspace.ts';
 
-export interface Composition {
+export interface Endpoints {
   url: string;
   port: number;
   /** What a client must have in its environment to reach this account and this workspace. */
@@ -17,11 +17,11 @@ interface Parts {
   server: Server;
   clock: Clock;
   account: Account;
-  page: Handle;
+  page: RequestHandler;
 }
 
 /** Puts the account, a Slack workspace, the control API and the page behind one loopback port. */
-export function compose({ server, clock, account, page }: Parts): Composition {
+export function createEndpoints({ server, clock, account, page }: Parts): Endpoints {
   const { url, port } = server;
   const workspace = createWorkspace({ baseUrl: () => url, clock });
   const control = createControl({ account, workspace, clock });

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** A body that can't be taken; `status` and the sentence go to whoever sent it. */
+/** A body that can't be taken; `status` and the sentence go to the sender. */
 export class BodyError extends Error {
   readonly status: number;
   constructor(status: number, message: string) {

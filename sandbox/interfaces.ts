@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** A loopback HTTP part: answers a request whose path it knows, and says whether it did. */
-export type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 /** The "EC2 instance" behind the account: PM2, backend-api, and bash for the SSM documents. */
 export interface Machine {
@@ -111,7 +111,7 @@ export interface Fault {
 
 /** The AWS account. */
 export interface Account {
-  handle: Handle;
+  handle: RequestHandler;
   resources(): Resource[];
   ledger(): LedgerEntry[];
   setFaults(faults: Fault[]): void;

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-// Below what systems hand out by themselves, lest another has it before it is used, or while who used it is stopped.
+// Below the ports that systems hand out by themselves, so that none is taken before it is used or while its user is stopped.
 const range = { from: 10_000, to: 32_000 };
 
-/** A port of 127.0.0.1 that nobody listens on. */
+/** A port of 127.0.0.1 that nothing listens on. */
 export async function findPort(): Promise<number> {
   for (let tries = 0; tries < 100; tries += 1) {
     const port = randomInt(range.from, range.to);

@@ -5,7 +5,7 @@ import { type Bot, startBot } from './bot.ts';
 import { configurationOf } from './configuration.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
 
-export interface Whole extends Sandbox {
+export interface SandboxWithBot extends Sandbox {
   /** What a terminal needs to reach the same account. */
   terminal: Record<string, string>;
   /** The bot that runs now; replaced by `restart`. */
@@ -20,8 +20,12 @@ interface Options extends SandboxOptions {
   extra?: Record<string, string>;
 }
 
-/** The sandbox with the production bot in it, which knows nothing of that. */
-export async function startWhole({ onBotLine, extra, ...options }: Options = {}): Promise<Whole> {
+/** The sandbox with the production bot in it, which does not know that it is one. */
+export async function startSandboxWithBot({
+  onBotLine,
+  extra,
+  ...options
+}: Options = {}): Promise<SandboxWithBot> {
   const sandbox = await createSandbox(options);
   try {
     const path = join(sandbox.folder, 'd2.yaml');
@@ -72,7 +76,7 @@ export async function startWhole({ onBotLine, extra, ...options }: Options = {})
   }
 }
 
-/** The environment that makes a terminal somebody of the account. */
+/** The environment that gives a terminal a user's keys. */
 function keysOf(name: string): Record<string, string> {
   const found = principals.find((principal) => principal.name === name);
   if (!found) throw new Error(`the account knows no ${name}`);

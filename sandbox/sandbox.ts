@@ -4,18 +4,18 @@ import { createAccount, type DisturbableAccount } from './aws/account.ts';
 import { createCredentials } from './aws/auth/credentials.ts';
 import { masterPassword } from './aws/constants.ts';
 import { createClock } from './clock.ts';
-import { type Composition, compose } from './endpoints.ts';
+import { createEndpoints, type Endpoints } from './endpoints.ts';
 import { migrate, settingsOf } from './instance/deploy.ts';
 import { createMachine } from './instance/machine.ts';
 import type { Machine } from './interfaces.ts';
 import { createRdsDatabase, type RdsDatabase } from './rds-database.ts';
 import { startServer } from './server.ts';
 import { servePage } from './slack/page/serve.ts';
-import { createFolder } from './temporary-folder.ts';
+import { createTemporaryFolder } from './temporary-folder.ts';
 import type { World } from './worlds/world.ts';
 import { type WorldName, worlds } from './worlds/worlds.ts';
 
-export interface Sandbox extends Composition {
+export interface Sandbox extends Endpoints {
   /** The only place that it writes to; gone when it ends. */
   folder: string;
   machine: Machine;
@@ -58,7 +58,7 @@ export async function createSandbox({
   }
 
   try {
-    const folder = await createFolder();
+    const folder = await createTemporaryFolder();
     ends.push(folder.close);
     const clock = createClock({ speed });
     ends.push(clock.close);
@@ -92,7 +92,7 @@ export async function createSandbox({
       onHandle: (handle) => server.serve([handle]),
     });
     ends.push(account.close);
-    const composition = compose({ server, clock, account, page: await servePage() });
+    const composition = createEndpoints({ server, clock, account, page: await servePage() });
     ends.push(composition.close);
     return {
       ...composition,

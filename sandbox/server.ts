@@ -2,13 +2,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { BodyError, isOwn, sendJson } from './http.ts';
-import type { Handle } from './interfaces.ts';
+import type { RequestHandler } from './interfaces.ts';
 
 export interface Server {
   port: number;
   url: string;
   /** From now on the first of these that knows a path answers; until then nothing is at any. */
-  serve(handles: readonly Handle[], upgrade?: Upgrade): void;
+  serve(handles: readonly RequestHandler[], upgrade?: Upgrade): void;
   close(): Promise<void>;
 }
 
@@ -18,7 +18,7 @@ const refuse: Upgrade = () => false;
 
 /** One loopback HTTP server, whose address is known before what it serves. Rejects when the port is taken. */
 export async function startServer(port: number): Promise<Server> {
-  let handles: readonly Handle[] = [];
+  let handles: readonly RequestHandler[] = [];
   let upgrade: Upgrade = refuse;
   const portOf = () => (server.address() as AddressInfo).port;
 

@@ -12,31 +12,31 @@ export interface Folder {
 }
 
 /**
- * Makes the folder and a keeper: a process of its own that outlives every end of this one, a SIGKILL too,
+ * Makes the folder and starts a clean-up process, which outlives every end of this one, a SIGKILL too,
  * and then cleans up. The name is short because Unix sockets take about 100 characters.
  */
-export async function createFolder(): Promise<Folder> {
+export async function createTemporaryFolder(): Promise<Folder> {
   const path = await realpath(await mkdtemp(join(tmpdir(), 'd2-')));
-  const keeper = spawn(process.execPath, [fileURLToPath(new URL('./cleanup.mjs', import.meta.url)), path], {
+  const cleanup = spawn(process.execPath, [fileURLToPath(new URL('./cleanup.mjs', import.meta.url)), path], {
     detached: true,
     cwd: '/',
     stdio: ['pipe', 'ignore', 'ignore'],
     env: { PATH: process.env.PATH },
   });
   const ended = new Promise<void>((resolve, reject) => {
-    keeper.once('exit', () => resolve());
-    keeper.once('error', reject);
+    cleanup.once('exit', () => resolve());
+    cleanup.once('error', reject);
   });
   ended.catch(() => {});
-  keeper.unref();
-  // The end of this pipe is what tells the keeper that we are gone.
-  keeper.stdin.on('error', () => {});
+  cleanup.unref();
+  // The end of this pipe is what tells the cleanup that this process has ended.
+  cleanup.stdin.on('error', () => {});
 
   return {
     path,
     async close() {
-      keeper.ref();
-      keeper.stdin.end();
+      cleanup.ref();
+      cleanup.stdin.end();
       await ended;
       await rm(path, { recursive: true, force: true, maxRetries: 5 });
     },

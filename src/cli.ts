@@ -17,6 +17,7 @@ import { createLazyLog } from './lazy-log.ts';
 import type { Platform } from './platform/platform.ts';
 import { lineOf } from './terminal/command-line.ts';
 import { anonymous, createTerminalRoles, findCaller } from './terminal/identity.ts';
+import { completeLine } from './terminal/missing.ts';
 import { type Options, optionsHelp, parseOptions } from './terminal/options.ts';
 import { createOutput } from './terminal/output.ts';
 import { runSession } from './terminal/session.ts';
@@ -47,9 +48,11 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function run(config: Config, { json, yes, color }: Options, line: string): Promise<number> {
+async function run(config: Config, { json, yes, color }: Options, typed: string): Promise<number> {
   const prompt = promptOf();
   const catalog = createCatalog(commands, { vocabulary: config.vocabulary, prompt });
+  const terminal = { input: stdin, output: json ? stderr : stdout };
+  const line = await completeLine(typed, catalog, terminal);
   const asked = understand(() => parse(line, catalog));
   const { responder, progress, say } = createOutput({
     stdout,
@@ -85,7 +88,7 @@ async function run(config: Config, { json, yes, color }: Options, line: string):
         caller: found.caller,
         responder,
         progress,
-        terminal: { input: stdin, output: json ? stderr : stdout },
+        terminal,
         yes,
         newId: () => ulid(),
         say,

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { makeCertificates } from '../certificates.ts';
 import type { Clock } from '../clock.ts';
-import type { Account, DatabaseProcess, Handle, Machine, Resource } from '../interfaces.ts';
+import type { Account, DatabaseProcess, Machine, RequestHandler, Resource } from '../interfaces.ts';
 import { findPort } from '../port.ts';
 import { ownWorld } from '../worlds/own.ts';
 import type { LogSource, World } from '../worlds/world.ts';
@@ -26,7 +26,7 @@ import { createLogs } from './logs/logs.ts';
 import type { LogEvent } from './logs/store.ts';
 import { createRds } from './rds.ts';
 import { resourcesOf } from './resources.ts';
-import { createRoute } from './router.ts';
+import { createRouter } from './router.ts';
 import { createS3 } from './s3/s3.ts';
 import { createSecrets } from './secrets.ts';
 import { loadDocuments } from './ssm/documents.ts';
@@ -46,12 +46,12 @@ interface AccountOptions {
   database?: DatabaseProcess | undefined;
   /** Its keys, where the database checks them too. */
   credentials?: Credentials;
-  /** Told how the account answers before its instance boots, which asks for credentials from its first moment. */
-  onHandle?: (handle: Handle) => void;
+  /** Called with the account's request handler before its instance boots, which needs credentials from its first moment. */
+  onHandle?: (handle: RequestHandler) => void;
   documentsFolder?: string;
 }
 
-/** Something that happens to an environment by itself, for tests and for showing it off. */
+/** Something that happens to an environment by itself, for tests and demonstrations. */
 export type Disturbance =
   | { what: 'rds-busy'; state: string; minutes: number }
   | { what: 'instance-terminated' | 'agent-offline'; instance: string }
@@ -68,7 +68,7 @@ export interface DisturbableAccount extends Account, Principals {
   authority: string | undefined;
 }
 
-/** The guide's AWS account on loopback: real protocols, states that take their time, faults, a ledger. */
+/** An AWS account on loopback: real protocols, states that take their time, faults, a ledger. */
 export async function createAccount({
   world = ownWorld,
   clock,
@@ -140,7 +140,7 @@ export async function createAccount({
       cloudwatch,
       ssm,
       loadBalancer,
-      route: createRoute({ services, clock, faults, ledger, principals: credentials, changed }),
+      route: createRouter({ services, clock, faults, ledger, principals: credentials, changed }),
       destroy(): void {
         exists = false;
         fleet.empty();
@@ -161,7 +161,7 @@ export async function createAccount({
     // The account begins with everything up, so nothing waits for the next health check.
     await parts.loadBalancer.check();
   }
-  const handle: Handle = async (request, response) =>
+  const handle: RequestHandler = async (request, response) =>
     (await metadata(request, response)) || (await keys(request, response)) || parts.route(request, response);
   onHandle?.(handle);
   await boot();

@@ -9,7 +9,7 @@ import { type Action, type Input, mapOf, type Service, textOf } from './service.
 const writes = ['PutItem', 'UpdateItem', 'DeleteItem', 'CreateTable', 'DeleteTable'];
 const reads = ['GetItem', 'Query', 'Scan', 'BatchGetItem', 'DescribeTable', 'ListTables'];
 
-/** DynamoDB by dynalite, in memory, behind this account's own door, so that faults and the ledger see it. */
+/** DynamoDB by dynalite, in memory, behind this account's own endpoint, so that faults and the ledger apply to it. */
 export async function startDynamoDb() {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
   server.listen(0, '127.0.0.1');

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { BodyError, readBytes } from '../http.ts';
-import type { Handle } from '../interfaces.ts';
+import type { RequestHandler } from '../interfaces.ts';
 import { authenticate, type Principals, scopeOf } from './auth/authenticate.ts';
 import { AwsError } from './errors.ts';
 import type { Faults } from './faults/faults.ts';
-import { answerAfter, send, strikeBefore } from './faults/respond.ts';
+import { applyFaultBefore, respond, send } from './faults/respond.ts';
 import { type Ledger, operationOf } from './ledger.ts';
 import { selectProtocol } from './protocol/select-protocol.ts';
 import { type Action, type Input, type Service, textOf } from './service.ts';
@@ -19,11 +19,18 @@ interface Routing {
   changed(): void;
 }
 
-// DynamoDB's largest request; S3 takes more, and nobody here needs it to.
+// DynamoDB's largest request; S3 takes more, which nothing here needs.
 const largestBody = 16_000_000;
 
 /** Every request under /aws: told apart by the service it is signed for, answered in that service's protocol. */
-export function createRoute({ services, clock, faults, ledger, principals, changed }: Routing): Handle {
+export function createRouter({
+  services,
+  clock,
+  faults,
+  ledger,
+  principals,
+  changed,
+}: Routing): RequestHandler {
   const byName = new Map(services.map((service) => [service.name, service]));
 
   return async (request, response) => {
@@ -33,7 +40,7 @@ export function createRoute({ services, clock, faults, ledger, principals, chang
       scopeOf(request)?.service ?? services.find((one) => one.target && one.target === target)?.name ?? '';
     const service = byName.get(name);
     const protocol = selectProtocol(request, service?.protocol ?? 'json');
-    // The bot takes its time from here.
+    // The bot takes the time from here.
     const date = clock.now().toUTCString();
     try {
       const raw = await readBytes(request, largestBody);
@@ -45,7 +52,7 @@ export function createRoute({ services, clock, faults, ledger, principals, chang
       const known = find(service, name, action);
       const call = { response, protocol, service: name, action, date };
       const fault = faults.take(name, action, textOf(input, 'DocumentName'));
-      if (fault && (await strikeBefore(fault, call))) return true;
+      if (fault && (await applyFaultBefore(fault, call))) return true;
       const keep = (output: unknown) => {
         const targets = known.changes?.(input, output);
         if (!targets) return;
@@ -59,7 +66,7 @@ export function createRoute({ services, clock, faults, ledger, principals, chang
         });
         changed();
       };
-      await answerAfter(fault, await apply(known, input, caller, keep), call);
+      await respond(fault, await apply(known, input, caller, keep), call);
     } catch (error) {
       send({ response, date }, protocol.encodeError(knownOf(error, name)));
     }

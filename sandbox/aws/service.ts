@@ -1,6 +1,6 @@
 export type ProtocolName = 'ec2' | 'query' | 'json' | 'cbor' | 's3';
 
-/** What a caller sent, decoded; every field is theirs, so nothing of it is trusted. */
+/** What a caller sent, decoded; no field of it is trusted. */
 export type Input = Readonly<Record<string, unknown>>;
 
 export interface Action {
@@ -8,9 +8,9 @@ export interface Action {
   changes?(input: Input, output: unknown): string[];
   /** What else the ledger keeps of it. */
   details?(input: Input): Record<string, unknown>;
-  /** Whoever calls it needs no keys, as on AWS: it is how one signs in. */
+  /** It needs no keys, as on AWS: it is how a user signs in. */
   open?: true;
-  /** `caller` is the ARN of who signed the call; empty where nobody need have. */
+  /** `caller` is the ARN of who signed the call; empty for open actions. */
   run(input: Input, caller: string): unknown;
 }
 

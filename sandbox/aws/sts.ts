@@ -3,7 +3,7 @@ import { accountId } from './constants.ts';
 import { AwsError } from './errors.ts';
 import { type Service, textOf } from './service.ts';
 
-/** STS. Only the bot may take a role, and only those that the world names. */
+/** STS. Every caller of the account may take the roles that the world names, and no other. */
 export function createSts(credentials: Credentials, assumableRoles: readonly string[]): Service {
   return {
     name: 'sts',
@@ -20,7 +20,7 @@ export function createSts(credentials: Credentials, assumableRoles: readonly str
         run(input, caller) {
           const role = textOf(input, 'RoleArn');
           const session = textOf(input, 'RoleSessionName');
-          if (!assumableRoles.includes(role) || !caller.includes(':assumed-role/d2-chatops/'))
+          if (!assumableRoles.includes(role))
             throw new AwsError(
               'AccessDenied',
               `User: ${caller} is not authorized to perform: sts:AssumeRole on resource: ${role}`,

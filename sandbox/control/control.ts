@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { BodyError, pathOf, readBody, sendJson } from '../http.ts';
-import type { Account, Handle } from '../interfaces.ts';
+import type { Account, RequestHandler } from '../interfaces.ts';
 import {
   app,
   bot,
@@ -14,14 +14,14 @@ import {
   people,
   team,
 } from '../slack/directory.ts';
-import type { Turn } from '../slack/interactions.ts';
-import { ActError } from '../slack/user-actions.ts';
+import type { Interaction } from '../slack/interactions.ts';
+import { UserActionError } from '../slack/user-actions.ts';
 import type { Workspace } from '../slack/workspace.ts';
 import { createEvents } from './events.ts';
 import * as input from './input.ts';
 
 export interface Control {
-  handle: Handle;
+  handle: RequestHandler;
   close(): void;
 }
 
@@ -79,15 +79,15 @@ const describeWorkspace = () => ({
   })),
 });
 
-/** The sandbox's own API under /sandbox/: people's acts, the clock, faults, and what there is to see. */
+/** The sandbox's own API under /sandbox/: people's userActions, the clock, faults, and what there is to see. */
 export function createControl(parts: { account: Account; workspace: Workspace; clock: Clock }): Control {
   const { account, workspace, clock } = parts;
   const events = createEvents(parts);
 
-  function wait(turn: Turn, response: ServerResponse) {
+  function wait(interaction: Interaction, response: ServerResponse) {
     const gone = new AbortController();
     response.on('close', () => gone.abort());
-    return turn.settle(longestWaitMs, gone.signal);
+    return interaction.settle(longestWaitMs, gone.signal);
   }
 
   type Answer = (request: IncomingMessage, query: URLSearchParams, response: ServerResponse) => unknown;
@@ -95,17 +95,22 @@ export function createControl(parts: { account: Account; workspace: Workspace; c
     async 'POST say'(request, _, response) {
       const { user, channel, text, thread } = await readInput(request, input.say);
       const person = findCaller(user);
-      const { turn, said } = workspace.acts.say(person, findPlace(channel, person), text, thread);
-      const outcome = turn ? await wait(turn, response) : { finished: true, messages: [] };
+      const { interaction, said } = workspace.userActions.say(
+        person,
+        findPlace(channel, person),
+        text,
+        thread,
+      );
+      const outcome = interaction ? await wait(interaction, response) : { finished: true, messages: [] };
       return said ? { ...outcome, said } : outcome;
     },
     async 'POST click'(request, _, response) {
       const { user, message, action } = await readInput(request, input.click);
-      return wait(workspace.acts.click(findCaller(user), message, action), response);
+      return wait(workspace.userActions.click(findCaller(user), message, action), response);
     },
     async 'POST submit'(request) {
       const { user, view, values } = await readInput(request, input.submit);
-      return { errors: await workspace.acts.submit(findCaller(user), view, values) };
+      return { errors: await workspace.userActions.submit(findCaller(user), view, values) };
     },
     'GET messages'(_, query) {
       const person = query.get('user') ? findCaller(query.get('user') ?? '') : undefined;
@@ -168,7 +173,7 @@ export function createControl(parts: { account: Account; workspace: Workspace; c
         }
         sendJson(response, 200, await answer(request, url.searchParams, response));
       } catch (error) {
-        if (error instanceof ActError)
+        if (error instanceof UserActionError)
           sendJson(response, error.status, { error: error.message, ...error.details });
         else if (error instanceof BodyError) sendJson(response, error.status, { error: error.message });
         else throw error;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the control API takes; a message says what is expected, for whoever scripts against it. */
+/** What the control API takes; a message says what is expected, for those who script against it. */
 
 const word = (what: string) => z.string(`${what} is missing: a string`).min(1, `${what} is empty`);
 

@@ -3,7 +3,7 @@ import { makeCertificates } from '../certificates.ts';
 import { type Credential, tokenChecksMissing } from './iam-token.ts';
 import { createMariaDb } from './mariadb.ts';
 import { setupOf } from './mariadb-settings.ts';
-import { createFront } from './proxy.ts';
+import { createProxy } from './proxy.ts';
 
 interface DatabaseOptions {
   /** Of its own, not there yet, its path short; `close` removes it. */
@@ -55,13 +55,13 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
       master: { name: 'admin', password: masterPassword },
       iamUsers: users,
     }),
-    onLost(lastWords) {
-      log(`MariaDB has ended by itself: ${lastWords}`);
-      void inTurn(front.shut);
+    onLost(lastOutput) {
+      log(`MariaDB has ended by itself: ${lastOutput}`);
+      void inTurn(proxy.close);
     },
   });
   const { ca, cert, key } = await makeCertificates(endpoint.host);
-  const front = await createFront({
+  const proxy = await createProxy({
     upstream: mariaDb.socketPath,
     tls: { cert, key },
     endpoint,
@@ -80,19 +80,19 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
     return acted;
   }
   async function end(how: () => Promise<void>): Promise<void> {
-    await front.shut();
+    await proxy.close();
     await how();
   }
 
   return {
-    tunnel: { host: '127.0.0.1', port: front.port },
+    tunnel: { host: '127.0.0.1', port: proxy.port },
     ca,
     name,
     unchecked: tokenChecksMissing,
     start: () =>
       inTurn(async () => {
         await mariaDb.start();
-        await front.open().catch(async (error: unknown) => {
+        await proxy.open().catch(async (error: unknown) => {
           await mariaDb.stop();
           throw error;
         });

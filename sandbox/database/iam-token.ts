@@ -21,7 +21,7 @@ interface Expected {
 
 /** What a check of the token alone can't see, for the sandbox to print. */
 export const tokenChecksMissing =
-  'IAM policies are not evaluated: whoever holds a credential of this account may connect as every IAM user ' +
+  'IAM policies are not evaluated: any credential of this account may connect as every IAM user ' +
   '(on AWS rds-db:connect must allow it, on the DbiResourceId and the user).';
 
 const minute = 60_000;
@@ -48,7 +48,7 @@ export function checkToken(token: string, expected: Expected): string | undefine
   if (scope.join('/') !== `${region}/rds-db/aws4_request`)
     return `its scope is ${scope.join('/')}, not ${region}/rds-db/aws4_request`;
   const credential = expected.credentialOf(accessKeyId);
-  if (!credential) return `nobody has the access key ${accessKeyId}`;
+  if (!credential) return `no one has the access key ${accessKeyId}`;
   if (!isSame(of('X-Amz-Security-Token'), credential.sessionToken ?? ''))
     return 'its session token is not the one of its access key';
 

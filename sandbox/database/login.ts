@@ -52,7 +52,7 @@ export async function logIn(socket: Socket, mariaDb: Socket, rules: LoginRules):
     client.write(greeting.body);
     if (!asksForTls(await client.read())) throw new Refusal(errorBody(refusals.plain), 'it came without TLS');
     const secure = new TLSSocket(socket, { isServer: true, secureContext: rules.secureContext });
-    // Whoever reads hears of it; between two reads nobody would.
+    // A read reports it; between two reads nothing would.
     secure.on('error', () => {});
     client.moveTo(secure);
 

@@ -14,7 +14,7 @@ export const settings = [
   '--default-time-zone=+00:00',
   '--character-set-server=utf8mb4',
   '--local-infile=OFF',
-  // It would believe whoever comes through the front to be who runs the sandbox.
+  // It would take every client of the proxy for the user that runs the sandbox.
   '--unix-socket=OFF',
   '--sql-mode=ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
 ] as const;
@@ -28,7 +28,7 @@ interface Users {
   database: string;
   /** Whom RDS calls the master user. */
   master: User;
-  /** Who log in by IAM token; the password is for whoever has checked it. */
+  /** Users that log in by IAM token; the proxy uses the password once it has checked the token. */
   iamUsers: readonly User[];
 }
 
@@ -50,7 +50,7 @@ export function setupOf({ database, master, iamUsers }: Users): string[] {
       create(user),
       `grant select, insert, update, delete on ${name(database)}.* to ${quote(user.name)}@'%'`,
     ]),
-    // Nobody gets in but by the front.
+    // Only the proxy can connect.
     "delete from mysql.global_priv where user = 'root' or user = ''",
     'flush privileges',
   ];

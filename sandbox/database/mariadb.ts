@@ -35,8 +35,8 @@ interface MariaDbOptions {
   env?: Readonly<Record<string, string>>;
   /** SQL, a statement a line, that the first start runs before anybody can log in. */
   setup: readonly string[];
-  /** Told when the process ends and nobody asked it to, with its last words. */
-  onLost?: (lastWords: string) => void;
+  /** Called with the end of its output when the process ends without being stopped. */
+  onLost?: (lastOutput: string) => void;
 }
 
 export interface MariaDb {
@@ -60,7 +60,7 @@ export async function createMariaDb({ folder, env, setup, onLost }: MariaDbOptio
   // The kernel's limit for a socket's path is 104 bytes on macOS, 108 on Linux.
   if (Buffer.byteLength(socketPath) > 100)
     throw new Error(`${folder} is too long a path for MariaDB's socket: set TMPDIR to a shorter one`);
-  // The socket's door: MariaDB itself would let anybody on the machine try.
+  // Only this user may open the socket's folder: MariaDB itself would let any user of the machine try.
   await mkdir(folder, { recursive: true, mode: 0o700 });
 
   const data = join(folder, 'data');
@@ -104,7 +104,7 @@ export async function createMariaDb({ folder, env, setup, onLost }: MariaDbOptio
         `--extra-file=${first}`,
       ]);
       const [code] = await once(spawned, 'close');
-      if (code !== 0) throw new Error(`MariaDB's data folder was not laid out: ${lastWords(said())}`);
+      if (code !== 0) throw new Error(`MariaDB's data folder was not laid out: ${lastOutput(said())}`);
     } catch (error) {
       layout = undefined;
       await rm(data, { recursive: true, force: true });
@@ -134,8 +134,8 @@ export async function createMariaDb({ folder, env, setup, onLost }: MariaDbOptio
       spawned.once('close', () => {
         const asked = child !== spawned;
         if (!asked) child = undefined;
-        if (!ready) reject(new Error(`MariaDB did not start: ${lastWords(said())}`));
-        else if (!asked) onLost?.(lastWords(said()));
+        if (!ready) reject(new Error(`MariaDB did not start: ${lastOutput(said())}`));
+        else if (!asked) onLost?.(lastOutput(said()));
       });
     });
   }
@@ -162,7 +162,7 @@ export async function createMariaDb({ folder, env, setup, onLost }: MariaDbOptio
 }
 
 /** Its errors, where it names some; else the end of what it said. */
-function lastWords(said: string): string {
+function lastOutput(said: string): string {
   const lines = said.trim().split('\n');
   const errors = lines.filter((line) => /\[ERROR\]|^ERROR|FATAL/.test(line));
   return (errors.length > 0 ? errors : lines).slice(-4).join('\n') || 'it said nothing';

@@ -13,13 +13,13 @@ export interface Exchange {
   /** Takes not a byte more than the packet: what follows may be TLS. Rejects when the stream ends or closes first. */
   read(): Promise<Buffer>;
   write(body: Buffer): void;
-  /** Says a last word. */
+  /** Writes the last packet. */
   end(body: Buffer): void;
   /** Goes on over another stream, as TLS does. */
   moveTo(stream: Duplex): void;
 }
 
-/** The stream must be paused, and somebody listen for its errors. */
+/** The stream must be paused, and have a listener for its errors. */
 export function createExchange(stream: Duplex): Exchange {
   let over = stream;
   let sequence = 0;
@@ -98,7 +98,7 @@ export const refusals = {
   malformed: [1043, '08S01', 'Bad handshake'],
 } as const satisfies Record<string, SqlError>;
 
-/** Says no more, lest it help to guess. */
+/** Gives no reason, which would help to guess. */
 export const accessDenied = (user: string, host: string): SqlError => [
   1045,
   '28000',

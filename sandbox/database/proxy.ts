@@ -4,7 +4,7 @@ import { createSecureContext } from 'node:tls';
 import { findPort } from '../port.ts';
 import { type LoginRules, logIn } from './login.ts';
 
-interface FrontOptions extends Omit<LoginRules, 'secureContext'> {
+interface ProxyOptions extends Omit<LoginRules, 'secureContext'> {
   /** MariaDB's socket. */
   upstream: string;
   /** PEM. */
@@ -13,26 +13,26 @@ interface FrontOptions extends Omit<LoginRules, 'secureContext'> {
   loginMs?: number;
 }
 
-export interface Front {
+export interface Proxy {
   /** On 127.0.0.1, the same whenever it is open. */
   readonly port: number;
   open(): Promise<void>;
   /** Connections are refused, and those that there are cut, as when RDS stops. */
-  shut(): Promise<void>;
+  close(): Promise<void>;
 }
 
 const host = '127.0.0.1';
 
 /**
- * Stands before MariaDB as RDS does: takes nobody without TLS, has IAM users show a token, and passes on the rest.
- * It is shut at first. What COM_CHANGE_USER asks for is MariaDB's: it changes to no IAM user.
+ * Does in front of MariaDB what RDS does: requires TLS, asks IAM users for a token, and forwards the rest.
+ * It is closed at first. What COM_CHANGE_USER asks for is MariaDB's: it changes to no IAM user.
  */
-export async function createFront({
+export async function createProxy({
   upstream,
   tls,
   loginMs = 10_000,
   ...options
-}: FrontOptions): Promise<Front> {
+}: ProxyOptions): Promise<Proxy> {
   const log = (line: string) => options.log(line.replace(/[^ -~]/g, '?').slice(0, 300));
   const secureContext = createSecureContext({ ...tls, minVersion: 'TLSv1.2' });
   const rules: LoginRules = { ...options, secureContext, log };
@@ -61,16 +61,16 @@ export async function createFront({
       // Either's end or fault is the other's.
       Promise.all([pipeline(secure, inner), pipeline(inner, secure)]).catch(cut);
     } catch (error) {
-      log(`${client.remoteAddress ?? 'somebody'}: ${error instanceof Error ? error.message : error}`);
+      log(`${client.remoteAddress ?? 'a client'}: ${error instanceof Error ? error.message : error}`);
       inner.destroy();
     }
   }
 
   async function open(): Promise<void> {
-    server ??= await listen(front.port, (client) => void serve(client));
+    server ??= await listen(proxy.port, (client) => void serve(client));
   }
 
-  async function shut(): Promise<void> {
+  async function close(): Promise<void> {
     const closing = server;
     server = undefined;
     if (!closing) return;
@@ -79,8 +79,8 @@ export async function createFront({
     await closed;
   }
 
-  const front = { port: await findPort(), open, shut };
-  return front;
+  const proxy = { port: await findPort(), open, close };
+  return proxy;
 }
 
 function listen(port: number, onClient: (client: Socket) => void): Promise<Server> {

@@ -96,7 +96,7 @@ async function isAlive(pid: number): Promise<boolean> {
   } catch {
     return false;
   }
-  // In a container nobody may be there to reap.
+  // In a container a process that has ended may stay a zombie.
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return !stat.includes(') Z ');
 }

@@ -1,4 +1,4 @@
-import { judgeBlocks } from './blocks/block-rules.ts';
+import { checkBlocks } from './blocks/block-rules.ts';
 import { type Args, Refusal } from './call.ts';
 import {
   app,
@@ -53,7 +53,7 @@ export function readContent(args: Args, before?: Message): { text: string; block
     if (!text) throw new Refusal('no_text');
     return { text, blocks: before?.blocks ?? [] };
   }
-  const verdict = judgeBlocks(given);
+  const verdict = checkBlocks(given);
   if (!verdict.ok) {
     const messages = verdict.reasons.map((reason) => `[ERROR] ${reason}`);
     throw new Refusal(verdict.error, { errors: verdict.reasons, response_metadata: { messages } });

@@ -9,7 +9,7 @@ export interface Person {
   role?: 'viewer' | 'operator' | 'admin';
   /** A guest, as `users.info` says it. */
   restricted: boolean;
-  /** Somebody of another team, here through a shared channel. */
+  /** A user of another team, here through a shared channel. */
   stranger: boolean;
 }
 

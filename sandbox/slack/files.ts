@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { pathOf, readBytes, sendJson } from '../http.ts';
-import type { Handle } from '../interfaces.ts';
+import type { RequestHandler } from '../interfaces.ts';
 import { Refusal } from './call.ts';
 import { describeMessage, findSendable, type Method } from './chat-methods.ts';
 import { bot } from './directory.ts';
@@ -18,7 +18,7 @@ interface Files {
   /** files.getUploadURLExternal and files.completeUploadExternal. */
   methods: Record<string, Method>;
   /** Takes what is sent to an upload's address, and gives a shared file back to the page. */
-  handle: Handle;
+  handle: RequestHandler;
   clear(): void;
 }
 

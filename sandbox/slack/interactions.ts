@@ -7,7 +7,7 @@ interface Outcome {
   messages: Message[];
 }
 
-export interface Turn {
+export interface Interaction {
   /** A modal opened, or Slack itself answered: that is an answer too. */
   answered(): void;
   /** Waits until every answer has left the state `working`, `limitMs` real milliseconds at most. */
@@ -26,8 +26,8 @@ interface Start {
   clicked?: Message;
 }
 
-export interface Turns {
-  begin(start: Start): Turn;
+export interface Interactions {
+  begin(start: Start): Interaction;
   /** Ends every wait, finished or not. */
   clear(): void;
   close(): void;
@@ -72,22 +72,22 @@ function nearness({ start }: Live, message: Message): number {
   return message.channel === start.channel ? 2 : 1;
 }
 
-const hasAnswer = (turn: Live) => turn.own.size + turn.likely.size > 0;
+const hasAnswer = (interaction: Live) => interaction.own.size + interaction.likely.size > 0;
 
 /** Finds, for everything said or pressed, the messages that answer it, wherever the bot put them. */
-export function createTurns(messages: Messages): Turns {
+export function createInteractions(messages: Messages): Interactions {
   const live = new Set<Live>();
   const known = new Set<string>();
 
   /** Takes over all that belongs; an answer's id brings the other messages that carry it. */
-  function gather(turn: Live, certain: Set<Message>, ids: Set<string>): void {
+  function gather(interaction: Live, certain: Set<Message>, ids: Set<string>): void {
     for (let before = -1; before !== certain.size + ids.size; ) {
       before = certain.size + ids.size;
       for (const message of certain) {
         const id = readState(message)?.id;
         if (id) ids.add(id);
       }
-      for (const message of turn.touched) {
+      for (const message of interaction.touched) {
         if (ids.has(readState(message)?.id ?? '')) certain.add(message);
       }
     }
@@ -99,28 +99,28 @@ export function createTurns(messages: Messages): Turns {
    */
   function claim(message: Message): void {
     const fitting = [...live]
-      .map((turn) => ({ turn, nearness: nearness(turn, message) }))
+      .map((interaction) => ({ interaction, nearness: nearness(interaction, message) }))
       .filter((each) => each.nearness > 0);
     const best = fitting
-      .filter(({ turn }) => !hasAnswer(turn))
+      .filter(({ interaction }) => !hasAnswer(interaction))
       .sort((one, other) => other.nearness - one.nearness)[0];
-    const turn = best?.turn ?? fitting.findLast((each) => each.nearness === 3)?.turn;
-    if (!turn) return;
-    turn.likely.add(message);
-    gather(turn, turn.likely, new Set());
-    touch(turn);
+    const interaction = best?.interaction ?? fitting.findLast((each) => each.nearness === 3)?.interaction;
+    if (!interaction) return;
+    interaction.likely.add(message);
+    gather(interaction, interaction.likely, new Set());
+    touch(interaction);
   }
 
-  function touch(turn: Live): void {
-    turn.answered = true;
-    turn.lastChange = Date.now();
-    turn.wake();
+  function touch(interaction: Live): void {
+    interaction.answered = true;
+    interaction.lastChange = Date.now();
+    interaction.wake();
   }
 
   /** An answer for certain shows what was only likely to be somebody else's. */
-  function release(turn: Live): void {
-    const released = [...turn.likely].filter((message) => !turn.own.has(message));
-    turn.likely.clear();
+  function release(interaction: Live): void {
+    const released = [...interaction.likely].filter((message) => !interaction.own.has(message));
+    interaction.likely.clear();
     for (const message of released) claim(message);
   }
 
@@ -128,66 +128,72 @@ export function createTurns(messages: Messages): Turns {
     const id = readState(message)?.id;
     const isNew = id === undefined || !known.has(id);
     if (id) known.add(id);
-    for (const turn of live) {
-      turn.touched.add(message);
-      if (turn.start.via === via || turn.start.clicked === message) turn.own.add(message);
-      gather(turn, turn.own, turn.ids);
-      if (turn.likely.size > 0) gather(turn, turn.likely, new Set());
+    for (const interaction of live) {
+      interaction.touched.add(message);
+      if (interaction.start.via === via || interaction.start.clicked === message)
+        interaction.own.add(message);
+      gather(interaction, interaction.own, interaction.ids);
+      if (interaction.likely.size > 0) gather(interaction, interaction.likely, new Set());
     }
-    const takers = [...live].filter((turn) => turn.own.has(message) || turn.likely.has(message));
-    for (const turn of takers) {
-      if (turn.own.has(message) && turn.likely.size > 0) release(turn);
-      touch(turn);
+    const takers = [...live].filter(
+      (interaction) => interaction.own.has(message) || interaction.likely.has(message),
+    );
+    for (const interaction of takers) {
+      if (interaction.own.has(message) && interaction.likely.size > 0) release(interaction);
+      touch(interaction);
     }
     if (takers.length === 0 && kind === 'posted' && isNew && message.user === bot.user) claim(message);
   });
 
-  const standing = (turn: Live) =>
-    [...new Set([...turn.own, ...turn.likely])].filter((message) => !message.deleted);
+  const standing = (interaction: Live) =>
+    [...new Set([...interaction.own, ...interaction.likely])].filter((message) => !message.deleted);
 
-  const isWorking = (turn: Live) => standing(turn).some((message) => readState(message)?.state === 'working');
+  const isWorking = (interaction: Live) =>
+    standing(interaction).some((message) => readState(message)?.state === 'working');
 
   /** Milliseconds until it may be called finished, as it stands; undefined while it can't. */
-  function left(turn: Live): number | undefined {
-    if (!turn.answered || isWorking(turn)) return undefined;
-    return Math.max(0, turn.lastChange + settledMs - Date.now());
+  function left(interaction: Live): number | undefined {
+    if (!interaction.answered || isWorking(interaction)) return undefined;
+    return Math.max(0, interaction.lastChange + settledMs - Date.now());
   }
 
-  function settle(turn: Live, limitMs: number, signal?: AbortSignal): Promise<Outcome> {
+  function settle(interaction: Live, limitMs: number, signal?: AbortSignal): Promise<Outcome> {
     return new Promise((resolve) => {
       let timer: NodeJS.Timeout | undefined;
       const end = () => {
         clearTimeout(timer);
         clearTimeout(limit);
         signal?.removeEventListener('abort', end);
-        live.delete(turn);
+        live.delete(interaction);
         resolve({
-          finished: left(turn) === 0,
-          messages: structuredClone(standing(turn).sort((one, other) => one.ts.localeCompare(other.ts))),
+          finished: left(interaction) === 0,
+          messages: structuredClone(
+            standing(interaction).sort((one, other) => one.ts.localeCompare(other.ts)),
+          ),
         });
       };
       const look = () => {
         clearTimeout(timer);
-        const wait = left(turn);
+        const wait = left(interaction);
         if (wait === 0) end();
         else if (wait !== undefined) timer = setTimeout(look, wait);
       };
       const limit = setTimeout(end, limitMs);
       signal?.addEventListener('abort', end);
-      turn.wake = look;
-      turn.end = end;
+      interaction.wake = look;
+      interaction.end = end;
       look();
     });
   }
 
   function clear(): void {
-    for (const turn of [...live]) turn.end();
+    for (const interaction of [...live]) interaction.end();
   }
 
   return {
     begin(start) {
       const id = start.clicked && readState(start.clicked)?.id;
-      const turn: Live = {
+      const interaction: Live = {
         start,
         touched: new Set(),
         own: new Set(),
@@ -196,12 +202,12 @@ export function createTurns(messages: Messages): Turns {
         answered: false,
         lastChange: 0,
         wake: () => {},
-        end: () => live.delete(turn),
+        end: () => live.delete(interaction),
       };
-      live.add(turn);
+      live.add(interaction);
       return {
-        answered: () => touch(turn),
-        settle: (limitMs, signal) => settle(turn, limitMs, signal),
+        answered: () => touch(interaction),
+        settle: (limitMs, signal) => settle(interaction, limitMs, signal),
       };
     },
     clear,

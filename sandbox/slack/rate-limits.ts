@@ -25,14 +25,14 @@ const tiers: Readonly<Record<string, Rate>> = {
 /** One message a second and channel, "short bursts" beyond it allowed. */
 const posting: Rate = { burst: 5, perSecond: 1 };
 
-export interface Rates {
+export interface RateLimits {
   /** Counts one call. Answers the seconds to wait when it is one too many. */
   take(method: string, channel: string): number | undefined;
   clear(): void;
 }
 
 /** Buckets that refill on the sandbox's clock, so that turning it forgives. */
-export function createRates(clock: Clock): Rates {
+export function createRateLimits(clock: Clock): RateLimits {
   const buckets = new Map<string, { left: number; at: number }>();
 
   return {

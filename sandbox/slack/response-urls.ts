@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { pathOf, readBody } from '../http.ts';
-import type { Handle } from '../interfaces.ts';
+import type { RequestHandler } from '../interfaces.ts';
 import { type Answer, type Args, answerCall, Refusal, readArgs } from './call.ts';
 import { readContent } from './chat-methods.ts';
 import { bot } from './directory.ts';
@@ -27,8 +27,8 @@ interface Ticket {
   last?: Message;
 }
 
-export interface Responds {
-  handle: Handle;
+export interface ResponseUrls {
+  handle: RequestHandler;
   /** The opaque part of a new response_url. */
   create(origin: Origin): string;
   url(opaque: string): string;
@@ -37,24 +37,24 @@ export interface Responds {
   clear(): void;
 }
 
-export function createResponds(
+export function createResponseUrls(
   baseUrl: () => string,
   clock: Clock,
   messages: Messages,
   faults: Faults,
-): Responds {
+): ResponseUrls {
   const tickets = new Map<string, Ticket>();
 
   function apply(opaque: string, ticket: Ticket, args: Args): void {
     const { origin } = ticket;
-    const standing = [origin.message ?? ticket.last].find((message) => message && !message.deleted);
+    const existing = [origin.message ?? ticket.last].find((message) => message && !message.deleted);
     if (args.flag('delete_original')) {
-      if (!standing) throw new Refusal('message_not_found');
-      messages.remove(standing, opaque);
+      if (!existing) throw new Refusal('message_not_found');
+      messages.remove(existing, opaque);
       return;
     }
-    if (args.flag('replace_original') && standing) {
-      messages.edit(standing, readContent(args), opaque);
+    if (args.flag('replace_original') && existing) {
+      messages.edit(existing, readContent(args), opaque);
       return;
     }
     const thread = args.text('thread_ts') || undefined;

@@ -13,7 +13,7 @@ interface Envelope {
   retry_reason?: string;
 }
 
-/** How a delivery went: acknowledged, not within three seconds, or nobody there to take it. */
+/** How a delivery went: acknowledged, not within three seconds, or no connection to send it on. */
 export type Delivery =
   | { state: 'acknowledged'; payload: Record<string, unknown> }
   | { state: 'timeout' }
@@ -46,7 +46,7 @@ export function createSocketMode(baseUrl: () => string): SocketMode {
   const waiting = new Map<string, (payload: Record<string, unknown>) => void>();
   const arrivals = new Set<() => void>();
   let lastLeft = Number.NEGATIVE_INFINITY;
-  let turn = 0;
+  let interaction = 0;
   let twice = 0;
 
   function leave(connection: WebSocket): void {
@@ -110,8 +110,8 @@ export function createSocketMode(baseUrl: () => string): SocketMode {
   }
 
   function write(id: string, envelope: Envelope): void {
-    turn += 1;
-    connections[turn % connections.length]?.send(JSON.stringify({ envelope_id: id, ...envelope }));
+    interaction += 1;
+    connections[interaction % connections.length]?.send(JSON.stringify({ envelope_id: id, ...envelope }));
   }
 
   return {

@@ -12,14 +12,14 @@ interface Trigger {
   use(): void;
 }
 
-export interface Triggers {
+export interface TriggerIds {
   create(trigger: Trigger): string;
   /** Throws Refusal for a trigger_id that is unknown, used or late. */
   take(id: string): Trigger;
   clear(): void;
 }
 
-export function createTriggers(): Triggers {
+export function createTriggerIds(): TriggerIds {
   const open = new Map<string, { at: number; used: boolean; trigger: Trigger }>();
 
   return {

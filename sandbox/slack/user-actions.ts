@@ -3,17 +3,17 @@ import type { Clock } from '../clock.ts';
 import { listElements, matchElements } from './blocks/elements.ts';
 import { Refusal } from './call.ts';
 import { app, bot, type Channel, channels, type Person, slackbot } from './directory.ts';
-import type { Turn, Turns } from './interactions.ts';
+import type { Interaction, Interactions } from './interactions.ts';
 import type { Message, Messages } from './messages.ts';
 import { blockActions, eventCallback, saidEvent, slashCommand, viewSubmission } from './payloads.ts';
-import type { Responds } from './response-urls.ts';
+import type { ResponseUrls } from './response-urls.ts';
 import type { Delivery, SocketMode } from './socket-mode.ts';
-import type { Triggers } from './trigger-ids.ts';
+import type { TriggerIds } from './trigger-ids.ts';
 import { toSlackText } from './typed-text.ts';
 import type { Views } from './views.ts';
 
-/** Slack would not let a person do this; the sentence is for whoever asked. */
-export class ActError extends Error {
+/** Slack would not let a person do this; the sentence is for the caller of the control API. */
+export class UserActionError extends Error {
   readonly status: 400 | 404 | 409;
   readonly details: Record<string, unknown>;
   constructor(status: 400 | 404 | 409, message: string, details: Record<string, unknown> = {}) {
@@ -23,11 +23,16 @@ export class ActError extends Error {
   }
 }
 
-export interface Acts {
-  /** Types into a channel. `turn` is there when the app gets to hear of it, `said` when a message stands there. */
-  say(person: Person, channel: Channel, text: string, thread?: string): { turn?: Turn; said?: Message };
+export interface UserActions {
+  /** Types into a channel. `interaction` is there when the app gets to hear of it, `said` when a message stands there. */
+  say(
+    person: Person,
+    channel: Channel,
+    text: string,
+    thread?: string,
+  ): { interaction?: Interaction; said?: Message };
   /** Presses a button, or chooses an option by its label. Confirm dialogs are taken as accepted. */
-  click(person: Person, ts: string, action: string): Turn;
+  click(person: Person, ts: string, action: string): Interaction;
   /** Submits a modal; `values` by action_id. Answers the fields' errors, if the app finds any. */
   submit(
     person: Person,
@@ -40,18 +45,18 @@ export interface Acts {
 interface World {
   clock: Clock;
   messages: Messages;
-  responds: Responds;
-  triggers: Triggers;
+  responseUrls: ResponseUrls;
+  triggerIds: TriggerIds;
   socket: SocketMode;
-  turns: Turns;
+  interactions: Interactions;
   views: Views;
 }
 
-/** When Slack sends an event again that nobody acknowledged: at once, after a minute, after five. */
+/** When Slack sends an event again that was not acknowledged: at once, after a minute, after five. */
 const retriesMs = [0, 60_000, 300_000];
 
-export function createActs(world: World): Acts {
-  const { clock, messages, responds, triggers, socket, turns, views } = world;
+export function createUserActions(world: World): UserActions {
+  const { clock, messages, responseUrls, triggerIds, socket, interactions, views } = world;
 
   /** Slackbot speaks to one person alone. */
   function tell(person: Person, channel: Channel, text: string, via: string): void {
@@ -96,40 +101,43 @@ export function createActs(world: World): Acts {
     channel: Channel,
     text: string,
     via: string,
-    turn: Turn,
+    interaction: Interaction,
   ): Promise<void> {
-    const trigger_id = triggers.create({ user: person.id, use: () => turn.answered() });
-    const ids = { trigger_id, response_url: responds.url(via) };
+    const trigger_id = triggerIds.create({ user: person.id, use: () => interaction.answered() });
+    const ids = { trigger_id, response_url: responseUrls.url(via) };
     const payload = slashCommand(person, channel, toSlackText(text, 'command'), ids);
     const delivery = await socket.send({ type: 'slash_commands', accepts_response_payload: true, payload });
     const failed = failure(delivery);
     if (failed) return tell(person, channel, failed, via);
     if (delivery.state !== 'acknowledged' || !(delivery.payload.text || delivery.payload.blocks)) return;
     try {
-      responds.acknowledge(via, delivery.payload);
+      responseUrls.acknowledge(via, delivery.payload);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       tell(person, channel, `${app.command} failed with the error "${error.message}"`, via);
     }
   }
 
-  function sayCommand(person: Person, channel: Channel, typed: string): { turn: Turn } {
+  function sayCommand(person: Person, channel: Channel, typed: string): { interaction: Interaction } {
     const [, word = '', text = ''] = /^(\/\S*)\s*([\s\S]*)$/.exec(typed) ?? [];
-    const via = responds.create({ channel: channel.id, user: person.id });
-    const turn = turns.begin({ user: person.id, channel: channel.id, via });
-    if (word.toLowerCase() === app.command) void command(person, channel, text.trimEnd(), via, turn);
+    const via = responseUrls.create({ channel: channel.id, user: person.id });
+    const interaction = interactions.begin({ user: person.id, channel: channel.id, via });
+    if (word.toLowerCase() === app.command) void command(person, channel, text.trimEnd(), via, interaction);
     else {
       const sentence =
         'In Slack, all messages that start with the "/" character are interpreted as commands.';
       tell(person, channel, `\`${word}\` is not a valid command. ${sentence}`, via);
     }
-    return { turn };
+    return { interaction };
   }
 
   function sayMessage(person: Person, channel: Channel, typed: string, thread?: string) {
     const parent = thread ? messages.find(thread, channel.id) : undefined;
     if (thread && (!parent || parent.ephemeral)) {
-      throw new ActError(404, `There is no message ${thread} in this channel that a thread could hang on.`);
+      throw new UserActionError(
+        404,
+        `There is no message ${thread} in this channel that a thread could hang on.`,
+      );
     }
     const text = toSlackText(typed, 'message');
     const root = parent ? (parent.thread ?? parent.ts) : undefined;
@@ -140,13 +148,13 @@ export function createActs(world: World): Acts {
     if (!isHeard) return { said };
     const place =
       channel.kind === 'im' ? { channel: channel.id } : { channel: channel.id, thread: root ?? said.ts };
-    const turn = turns.begin({ user: person.id, channel: channel.id, via, place });
+    const interaction = interactions.begin({ user: person.id, channel: channel.id, via, place });
     if (channel.botIsMember) {
       void deliverEvent(channel, saidEvent(isMention ? 'app_mention' : 'message', channel, said, person));
     } else {
       tell(person, channel, `You mentioned <@${bot.user}>, but they're not in this channel.`, via);
     }
-    return { turn, said };
+    return { interaction, said };
   }
 
   return {
@@ -154,7 +162,7 @@ export function createActs(world: World): Acts {
       if (!text.startsWith('/')) return sayMessage(person, channel, text, thread);
       if (thread) {
         const [word] = text.split(/\s/);
-        throw new ActError(
+        throw new UserActionError(
           400,
           `${word} is not supported in threads. Sorry! Mention @${bot.name} there instead.`,
         );
@@ -165,39 +173,40 @@ export function createActs(world: World): Acts {
       const message = messages.find(ts);
       const channel = channels.find((each) => each.id === message?.channel);
       if (!message || !channel || (message.ephemeral && message.ephemeral !== person.id)) {
-        throw new ActError(404, `${person.name} sees no message ${ts}.`);
+        throw new UserActionError(404, `${person.name} sees no message ${ts}.`);
       }
       const elements = listElements(message);
       const buttons = elements.map((each) => ({ label: each.label, action: each.actionId }));
       const names = buttons.map((each) => `"${each.label}"`).join(', ') || 'none';
       const [element, ...more] = matchElements(elements, action);
       if (!element) {
-        throw new ActError(
+        throw new UserActionError(
           elements.length > 0 ? 404 : 409,
           `No button "${action}" there. Buttons: ${names}.`,
           { buttons },
         );
       }
       if (more.length > 0) {
-        throw new ActError(
+        throw new UserActionError(
           409,
           `"${action}" names more than one button: give its action_id. Buttons: ${names}.`,
           { buttons },
         );
       }
-      const via = responds.create({ channel: channel.id, user: person.id, message });
-      const turn = turns.begin({ user: person.id, channel: channel.id, via, clicked: message });
-      const trigger_id = triggers.create({ user: person.id, use: () => turn.answered() });
+      const via = responseUrls.create({ channel: channel.id, user: person.id, message });
+      const interaction = interactions.begin({ user: person.id, channel: channel.id, via, clicked: message });
+      const trigger_id = triggerIds.create({ user: person.id, use: () => interaction.answered() });
       const payload = blockActions(person, channel, message, element, {
         trigger_id,
-        response_url: responds.url(via),
+        response_url: responseUrls.url(via),
       });
       void socket.send({ type: 'interactive', accepts_response_payload: false, payload });
-      return turn;
+      return interaction;
     },
     async submit(person, id, values) {
       const view = views.find(id);
-      if (!view || view.user !== person.id) throw new ActError(404, `${person.name} has no view ${id} open.`);
+      if (!view || view.user !== person.id)
+        throw new UserActionError(404, `${person.name} has no view ${id} open.`);
       const inputs = view.blocks.flatMap((block) => {
         const element = block.element as { type: string; action_id: string } | undefined;
         return element ? [{ block: block.block_id, element }] : [];
@@ -207,11 +216,14 @@ export function createActs(world: World): Acts {
         { [action_id]: { type, value: values[action_id] ?? null } },
       ]);
       const shown = { ...views.describe(view), state: { values: Object.fromEntries(state) } };
-      const trigger = triggers.create({ user: person.id, use: () => {} });
+      const trigger = triggerIds.create({ user: person.id, use: () => {} });
       const payload = viewSubmission(person, shown, trigger);
       const delivery = await socket.send({ type: 'interactive', accepts_response_payload: true, payload });
       if (delivery.state !== 'acknowledged') {
-        throw new ActError(409, 'The app did not acknowledge within three seconds: the modal stays open.');
+        throw new UserActionError(
+          409,
+          'The app did not acknowledge within three seconds: the modal stays open.',
+        );
       }
       const { response_action: action, errors, view: next } = delivery.payload;
       if (action === 'errors') return errors as Record<string, string>;

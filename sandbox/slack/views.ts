@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { judgeBlocks } from './blocks/block-rules.ts';
+import { checkBlocks } from './blocks/block-rules.ts';
 import { plain } from './blocks/element-rules.ts';
 import { type Args, Refusal } from './call.ts';
 import type { Method } from './chat-methods.ts';
 import { app, bot, findPerson, team } from './directory.ts';
 import type { StoredBlock } from './messages.ts';
-import type { Triggers } from './trigger-ids.ts';
+import type { TriggerIds } from './trigger-ids.ts';
 
 /** A modal that stands open, or a person's Home tab. */
 export interface View {
@@ -67,12 +67,12 @@ function readView(value: unknown, type: View['type']): Pick<View, 'blocks' | 'fi
   }
   if (parsed.data.type !== type) throw refuse([`view must be of type ${type} [json-pointer:/view/type]`]);
   const { blocks: given, ...fields } = parsed.data;
-  const verdict = judgeBlocks(given, 'view');
+  const verdict = checkBlocks(given, 'view');
   if (!verdict.ok) throw refuse(verdict.reasons);
   return { blocks: verdict.blocks, fields };
 }
 
-export function createViews(triggers: Triggers): Views {
+export function createViews(triggerIds: TriggerIds): Views {
   const views = new Map<string, View>();
   const listeners = new Set<(view: View) => void>();
 
@@ -100,7 +100,7 @@ export function createViews(triggers: Triggers): Views {
 
   function open(args: Args): Record<string, unknown> {
     const content = readView(args.json('view'), 'modal');
-    const opened = triggers.take(args.text('trigger_id'));
+    const opened = triggerIds.take(args.text('trigger_id'));
     const view: View = { id: `V0${short()}`, type: 'modal', user: opened.user, hash: short(), ...content };
     keep(view);
     opened.use();

@@ -1,10 +1,10 @@
 import { pathOf, readBody } from '../http.ts';
-import type { Handle } from '../interfaces.ts';
+import type { RequestHandler } from '../interfaces.ts';
 import { type Answer, type Args, answerCall, Refusal, readArgs } from './call.ts';
 import type { Method } from './chat-methods.ts';
 import { tokens } from './directory.ts';
 import type { Faults } from './faults.ts';
-import type { Rates } from './rate-limits.ts';
+import type { RateLimits } from './rate-limits.ts';
 
 const prefix = '/slack/api/';
 const appMethod = 'apps.connections.open';
@@ -18,7 +18,11 @@ function checkToken(method: string, bearer: string): void {
 }
 
 /** Slack's Web API under /slack/api/. A method that isn't there is refused and named on stderr. */
-export function createWebApi(methods: ReadonlyMap<string, Method>, rates: Rates, faults: Faults): Handle {
+export function createWebApi(
+  methods: ReadonlyMap<string, Method>,
+  rateLimits: RateLimits,
+  faults: Faults,
+): RequestHandler {
   function call(method: string, args: Args, bearer: string): Answer {
     try {
       const run = methods.get(method);
@@ -27,7 +31,7 @@ export function createWebApi(methods: ReadonlyMap<string, Method>, rates: Rates,
         throw new Refusal('unknown_method', { req_method: method });
       }
       checkToken(method, bearer);
-      const wait = rates.take(method, args.text('channel'));
+      const wait = rateLimits.take(method, args.text('channel'));
       if (wait !== undefined) {
         const headers = { 'retry-after': String(wait) };
         return { status: 429, body: { ok: false, error: 'ratelimited' }, headers };

@@ -1,28 +1,28 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
-import type { Fault, Handle } from '../interfaces.ts';
+import type { Fault, RequestHandler } from '../interfaces.ts';
 import { createChatMethods, type Method } from './chat-methods.ts';
 import { createFaults } from './faults.ts';
 import { createFiles } from './files.ts';
-import { createTurns } from './interactions.ts';
+import { createInteractions } from './interactions.ts';
 import { createLookupMethods } from './lookup-methods.ts';
 import { type Change, createMessages, type Message } from './messages.ts';
-import { createRates } from './rate-limits.ts';
-import { createResponds } from './response-urls.ts';
+import { createRateLimits } from './rate-limits.ts';
+import { createResponseUrls } from './response-urls.ts';
 import { createSocketMode } from './socket-mode.ts';
-import { createTriggers } from './trigger-ids.ts';
-import { type Acts, createActs } from './user-actions.ts';
+import { createTriggerIds } from './trigger-ids.ts';
+import { createUserActions, type UserActions } from './user-actions.ts';
 import { createViews, type View } from './views.ts';
 import { createWebApi } from './web-api.ts';
 
 /** The Slack workspace: what the app reaches by its protocols, and what people in it see and do. */
 export interface Workspace {
   /** /slack/api/… and /slack/respond/… */
-  handle: Handle;
+  handle: RequestHandler;
   /** The WebSocket of Socket Mode; false for other paths. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
-  acts: Acts;
+  userActions: UserActions;
   /** Oldest first. With a user: what that user sees; without: everything. */
   messages(filter: { channel?: string; user?: string }): Message[];
   /** Open modals and Home tabs. */
@@ -45,15 +45,23 @@ export interface Workspace {
 /** `baseUrl` is asked for at each use, because the port is known late: `http://127.0.0.1:4000`. */
 export function createWorkspace({ baseUrl, clock }: { baseUrl: () => string; clock: Clock }): Workspace {
   const messages = createMessages(clock);
-  const rates = createRates(clock);
+  const rateLimits = createRateLimits(clock);
   const faults = createFaults();
-  const triggers = createTriggers();
-  const views = createViews(triggers);
+  const triggerIds = createTriggerIds();
+  const views = createViews(triggerIds);
   const socket = createSocketMode(baseUrl);
-  const responds = createResponds(baseUrl, clock, messages, faults);
+  const responseUrls = createResponseUrls(baseUrl, clock, messages, faults);
   const files = createFiles(baseUrl, messages);
-  const turns = createTurns(messages);
-  const acts = createActs({ clock, messages, responds, triggers, socket, turns, views });
+  const interactions = createInteractions(messages);
+  const userActions = createUserActions({
+    clock,
+    messages,
+    responseUrls,
+    triggerIds,
+    socket,
+    interactions,
+    views,
+  });
   const methods = new Map<string, Method>(
     Object.entries({
       ...createLookupMethods(),
@@ -63,15 +71,15 @@ export function createWorkspace({ baseUrl, clock }: { baseUrl: () => string; clo
       'apps.connections.open': () => ({ url: socket.createUrl() }),
     }),
   );
-  const webApi = createWebApi(methods, rates, faults);
+  const webApi = createWebApi(methods, rateLimits, faults);
 
   return {
     handle: async (request, response) =>
       (await webApi(request, response)) ||
       (await files.handle(request, response)) ||
-      (await responds.handle(request, response)),
+      (await responseUrls.handle(request, response)),
     upgrade: socket.upgrade,
-    acts,
+    userActions,
     messages: ({ channel, user }) =>
       messages
         .list()
@@ -85,12 +93,13 @@ export function createWorkspace({ baseUrl, clock }: { baseUrl: () => string; clo
     disconnect: socket.disconnect,
     duplicate: socket.duplicate,
     reset() {
-      for (const each of [turns, messages, rates, triggers, views, responds, files]) each.clear();
+      for (const each of [interactions, messages, rateLimits, triggerIds, views, responseUrls, files])
+        each.clear();
       faults.set([]);
     },
     close() {
-      acts.close();
-      turns.close();
+      userActions.close();
+      interactions.close();
       socket.close();
     },
   };

@@ -27,7 +27,7 @@ const ready = {
  * terraform can't tell. `terraform providers` wants a backend that is ready, which `init -backend=false` leaves out: so it
  * is asked in a folder that stands for this one, with a backend that needs nothing.
  */
-export function constraintsAsked(program: string, folder: string, env: NodeJS.ProcessEnv): string[] {
+export function attributeConstraints(program: string, folder: string, env: NodeJS.ProcessEnv): string[] {
   const standIn = mkdtempSync(join(tmpdir(), 'd2-providers-'));
   try {
     for (const name of readdirSync(folder))

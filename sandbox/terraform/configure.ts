@@ -1,5 +1,5 @@
 import { accountAt, type Endpoint, type Environment, endpointOf } from './endpoint.ts';
-import { Complaint } from './input-error.ts';
+import { InputError } from './input-error.ts';
 import { createParameterType } from './parameter.ts';
 import { createParameterClient } from './parameter-client.ts';
 import { type LiveType, type Settings, settingsOf } from './settings.ts';
@@ -11,14 +11,14 @@ export interface Configured extends Settings {
   close(): void;
 }
 
-/** The settings of a provider block that nobody has configured: what `validate` works with. */
+/** The settings of a provider block that is not configured: what `validate` works with. */
 export const unconfigured = (env: Environment): Configured => ({
   ...settingsOf({}, env),
   live: new Map(),
   close: () => {},
 });
 
-/** Asks the endpoint, where there is one, for the account. Throws a Complaint where it is not one that may be used. */
+/** Asks the endpoint, where there is one, for the account. Throws a InputError where it is not one that may be used. */
 export async function configure(config: Named, env: Environment): Promise<Configured> {
   const settings = settingsOf(config, env);
   const endpoint = endpointOf(config, env);
@@ -48,7 +48,7 @@ function mustAllow(config: Named, account: string, remedy: string): void {
   const allowed = textsOf(config.allowed_account_ids);
   const forbidden = textsOf(config.forbidden_account_ids);
   const change = (argument: string, ids: string[]) =>
-    new Complaint(
+    new InputError(
       `AWS account ID not allowed: ${account}`,
       `${remedy}, or change ${argument} in the provider block (${ids.join(', ')}).`,
     );

@@ -1,4 +1,4 @@
-import { Complaint } from './input-error.ts';
+import { InputError } from './input-error.ts';
 import type { Path } from './replacement.ts';
 
 /** What terraform prints, at the argument that it points to. */
@@ -22,9 +22,9 @@ export function problem(
   return { severity: 1, summary, detail, attribute: steps.length > 0 ? { steps } : null };
 }
 
-/** A Complaint as it stands; of anything else, which is a fault of the provider, where it happened. */
+/** A InputError as it stands; of anything else, which is a fault of the provider, where it happened. */
 export function problemOf(error: unknown, where: string): Diagnostic {
-  if (error instanceof Complaint) return problem(error.message, error.detail);
+  if (error instanceof InputError) return problem(error.message, error.detail);
   return problem(
     error instanceof Error ? error.message : String(error),
     `In the offline provider's ${where}.`,

@@ -1,4 +1,4 @@
-import { Complaint } from './input-error.ts';
+import { InputError } from './input-error.ts';
 import { listOf, type Named, namedOf, textOf } from './value.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -35,7 +35,7 @@ function keysOf(config: Named, env: Environment): Keys | undefined {
   return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
 }
 
-/** The account behind the endpoint, as STS tells it. Throws a Complaint where nobody answers or the keys are refused. */
+/** The account behind the endpoint, as STS tells it. Throws an InputError where nothing answers or the keys are refused. */
 export async function accountAt(endpoint: Endpoint, region: string): Promise<string> {
   // Loaded when needed: most commands have no endpoint, and these take a tenth of a second.
   const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
@@ -57,20 +57,20 @@ export const clientOptions = (url: string, { credentials }: Endpoint, region: st
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 });
 
-/** An error of the SDK as a Complaint: AWS's own name and words, and the next step where there is one. */
-export function translated(error: unknown, doing: string, url: string): Complaint {
-  if (error instanceof Complaint) return error;
-  if (!(error instanceof Error)) return new Complaint(doing, String(error));
+/** An error of the SDK as a InputError: AWS's own name and words, and the next step where there is one. */
+export function translated(error: unknown, doing: string, url: string): InputError {
+  if (error instanceof InputError) return error;
+  if (!(error instanceof Error)) return new InputError(doing, String(error));
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (/^(ECONNREFUSED|ENOTFOUND|ECONNRESET|EAI_AGAIN)$/.test(code) || error.name === 'TimeoutError')
-    return new Complaint(
+    return new InputError(
       `${doing}: nothing answers at ${url}`,
       "Start what AWS_ENDPOINT_URL names (the sandbox: npm run demo), or unset it to keep everything in Terraform's state.",
     );
   if (error.name === 'CredentialsProviderError')
-    return new Complaint(
+    return new InputError(
       `${doing}: there are no AWS credentials`,
       'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or access_key and secret_key in the provider block.',
     );
-  return new Complaint(`${doing}: ${error.name}: ${error.message}`, `Answered by ${url}.`);
+  return new InputError(`${doing}: ${error.name}: ${error.message}`, `Answered by ${url}.`);
 }

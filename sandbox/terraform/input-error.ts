@@ -1,5 +1,5 @@
 /** Something the person at the terminal has to know, with what they can do about it. */
-export class Complaint extends Error {
+export class InputError extends Error {
   readonly detail: string;
   constructor(summary: string, detail: string) {
     super(summary);

@@ -128,7 +128,7 @@ function guess(name: string, { type, optional }: Attribute, draw: Draw, scene: S
   if (name === 'ip_address_type') return 'ipv4';
   if (name === 'availability_zone') return `${region}a`;
   if (name === 'id') return draw('#', 17);
-  if (optional || nobodyHas.test(name)) return '';
+  if (optional || usuallyEmpty.test(name)) return '';
   if (/(^|_)arn$/.test(name)) {
     const what = name === 'arn' ? scene.kind : name.slice(0, -'_arn'.length);
     return `arn:${partition}:${service}:${region}:${account}:${what}/${draw('#', 12)}`;
@@ -142,5 +142,6 @@ function guess(name: string, { type, optional }: Attribute, draw: Draw, scene: S
   return /version/.test(name) ? '1' : '';
 }
 
-/** Empty unless somebody asks for such a thing. */
-const nobodyHas = /outpost|^spot_|^password_data$|carrier|customer_owned|ipv6|capacity_reservation|replica/;
+/** Empty unless the configuration asks for such a thing. */
+const usuallyEmpty =
+  /outpost|^spot_|^password_data$|carrier|customer_owned|ipv6|capacity_reservation|replica/;

@@ -1,4 +1,4 @@
-import { Complaint } from './input-error.ts';
+import { InputError } from './input-error.ts';
 import type { ParameterClient } from './parameter-client.ts';
 import type { Change, LiveType, Settings, Written } from './settings.ts';
 import { isNone, type Named, same, tagsOf, textOf, UNKNOWN, type Value } from './value.ts';
@@ -69,7 +69,7 @@ async function write(
   const region = regionOf(planned, settings);
   const tags = tagsOf(planned.tags_all);
   if (textOf(planned.type) === 'SecureString' && !isNone(config.insecure_value))
-    throw new Complaint(
+    throw new InputError(
       `${name}: a SecureString can't have an insecure_value`,
       'Give it as value or value_wo, or make the type String.',
     );
@@ -90,7 +90,7 @@ async function write(
     return { state: await read(aws, written, settings) };
   } catch (error) {
     // It is there: forgetting it would make the next apply fail.
-    if (!(error instanceof Complaint)) throw error;
+    if (!(error instanceof InputError)) throw error;
     const state = Object.fromEntries(Object.entries(written).map(([key, value]) => [key, known(value)]));
     return { state: { ...state, id: name }, complaint: error };
   }
@@ -142,7 +142,7 @@ async function lookUp(aws: ParameterClient, config: Named, settings: Settings): 
   const asked = textOf(config.name) || textOf(config.arn);
   const found = await aws.find(region, asked, config.with_decryption !== false);
   if (!found)
-    throw new Complaint(
+    throw new InputError(
       `ParameterNotFound: there is no parameter ${asked} in ${region} at ${aws.url}`,
       'Apply the configuration that creates it first, or put it by hand: ' +
         `aws ssm put-parameter --name ${asked} --type String --value '{}'. ` +

@@ -1,4 +1,4 @@
-import { Complaint } from './input-error.ts';
+import { InputError } from './input-error.ts';
 import { listOf, type Named, namedOf, textOf, textsOf, type Value } from './value.ts';
 
 type Json = string | string[];
@@ -22,13 +22,13 @@ const variables = (text: string): string => text.replaceAll('&{', '${');
 const sorted = <T>(of: Record<string, T>): Record<string, T> =>
   Object.fromEntries(Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** Renders aws_iam_policy_document: statements to the JSON that IAM reads. Throws a Complaint for a Sid that stands twice. */
+/** Renders aws_iam_policy_document: statements to the JSON that IAM reads. Throws a InputError for a Sid that stands twice. */
 export function policyDocument(config: Named): { json: string; minified_json: string } {
   const own = listOf(config.statement).map((one) => statementOf(namedOf(one)));
   const sids = own.map(({ Sid }) => Sid);
   const repeated = sids.find((sid, index) => sid !== undefined && sids.indexOf(sid) !== index);
   if (repeated !== undefined)
-    throw new Complaint(
+    throw new InputError(
       `The Sid ${repeated} stands twice`,
       'Give each statement of the policy a Sid of its own, or none.',
     );

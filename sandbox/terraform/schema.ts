@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { Complaint } from './input-error.ts';
+import { InputError } from './input-error.ts';
 import type { Value } from './value.ts';
 
 // The shape of `terraform providers schema -json`.
@@ -78,11 +78,11 @@ const behaviour: Readonly<Record<string, Rules>> = JSON.parse(here('behaviour.js
 
 export const rulesOf = (type: string): Rules => behaviour[type] ?? {};
 
-/** A type's block. Throws a Complaint that says how a missing type is added. */
+/** A type's block. Throws a InputError that says how a missing type is added. */
 export function blockOf(of: SchemasByType, type: string): BlockSchema {
   const found = of[type];
   if (!found)
-    throw new Complaint(
+    throw new InputError(
       `${type} is not in the offline provider's schema`,
       'Add it to schema.json.gz: sandbox/terraform/README.md says how.',
     );

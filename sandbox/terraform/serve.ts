@@ -26,7 +26,7 @@ export async function serveProvider(env: Environment = process.env): Promise<Ser
   return {
     env: {
       CHECKPOINT_DISABLE: '1',
-      // Somebody's own settings are kept: they may name a mirror for other providers.
+      // The user's own settings are kept: they may name a mirror for other providers.
       TF_CLI_CONFIG_FILE: existsSync(own) ? own : settings,
       TF_REATTACH_PROVIDERS: JSON.stringify({
         'registry.terraform.io/hashicorp/aws': {

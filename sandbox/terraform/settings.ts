@@ -1,5 +1,5 @@
 import type { Environment } from './endpoint.ts';
-import type { Complaint } from './input-error.ts';
+import type { InputError } from './input-error.ts';
 import { listOf, type Named, namedOf, textOf, textsOf, type Value } from './value.ts';
 
 /** What a provider block and the environment say together. */
@@ -20,7 +20,7 @@ export interface Change {
 export interface Written {
   state: Named | null;
   /** It was written, but what belongs to it was not. */
-  complaint?: Complaint;
+  complaint?: InputError;
 }
 
 /** A type that exists in AWS and not only in Terraform's state. Its methods throw Complaints. */

@@ -92,7 +92,7 @@ export const existingWorld: World = {
     users: [
       { email: 'admin@demo.fikri.dev', ...withRole('ADMIN'), daysAgo: 310 },
       { email: 'driver.hana@example.com', ...withRole('DRIVER'), daysAgo: 96 },
-      // The service reads the attribute; whoever was added by hand is in no group.
+      // The service reads the attribute, and a user who was added by hand may be in no group.
       {
         email: 'driver.omar@example.com',
         groups: [],

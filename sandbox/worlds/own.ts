@@ -72,7 +72,7 @@ export const ownWorld: World = {
     groups: ['ADMIN', 'DRIVER', 'PASSENGER'],
     minimumLength: 12,
     customAttributes: [],
-    // Nobody knows their passwords: `aws cognito-idp admin-set-user-password` gives them one to sign in with.
+    // Their passwords are unknown: `aws cognito-idp admin-set-user-password` gives them one to sign in with.
     users: [
       { email: 'admin@demo.fikri.dev', groups: ['ADMIN'], daysAgo: 290 },
       { email: 'driver.amin@example.com', groups: ['DRIVER'], daysAgo: 120 },

@@ -83,7 +83,7 @@ export interface World {
     /** What the boot's log ends with. */
     boot: readonly string[];
   };
-  /** Roles that the bot may take. */
+  /** Roles that the account's callers may take: the bot, and people in a terminal. */
   assumableRoles: readonly string[];
   /** Its parts of d2.yaml. */
   configuration(running: RunningWorld): { environment: object; services: object };

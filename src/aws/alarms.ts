@@ -1,19 +1,41 @@
-import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { Alarms } from '../platform/alarms.ts';
+import type { Call } from '../platform/call.ts';
 import type { EnvironmentSettings } from '../platform/settings.ts';
 import { read } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
 import { readPages } from './client/pages.ts';
+import { createCompute } from './compute.ts';
+import { describeDatabases } from './databases.ts';
 import { isNamedFor } from './tags.ts';
 
 /** CloudWatch's metric alarms of an environment. DescribeAlarms tells no tags, so they are known by their name, or by what they watch. */
 export function createAlarms({
   clients,
-  settings: { project, name: env },
+  settings,
 }: {
   clients: Clients;
   settings: EnvironmentSettings;
 }): Alarms {
+  const names = settings.alarmPrefix === undefined ? settings.prefixes : [settings.alarmPrefix];
+  const isOwn = ({ AlarmName = '', Dimensions = [] }: MetricAlarm) =>
+    [AlarmName, ...Dimensions.map(({ Value = '' }) => Value)].some((name) => isNamedFor(name, names));
+
+  /** Ids of its instances and databases, these by their resource's id too. */
+  async function listWatched(call: Call): Promise<Set<string>> {
+    const [instances, databases] = await Promise.all([
+      createCompute({ clients, settings }).listInstances(call),
+      describeDatabases({ clients, settings }, call),
+    ]);
+    return new Set([
+      ...instances.map(({ id }) => id),
+      ...databases.flatMap(({ DBInstanceIdentifier = '', DbiResourceId = '' }) => [
+        DBInstanceIdentifier,
+        DbiResourceId,
+      ]),
+    ]);
+  }
+
   return {
     async listAlarms(call) {
       const alarms = await readPages(async (NextToken) => {
@@ -25,11 +47,14 @@ export function createAlarms({
         const page = await read(clients.cloudwatch, command, call);
         return { items: page.MetricAlarms, next: page.NextToken };
       });
+      const others = alarms.filter((alarm) => !isOwn(alarm));
+      // Where a prefix is said, or every name tells, nothing else is asked.
+      const watched =
+        settings.alarmPrefix === undefined && others.length > 0 ? await listWatched(call) : new Set<string>();
       return alarms
-        .filter(({ AlarmName = '', Dimensions = [] }) =>
-          [AlarmName, ...Dimensions.map(({ Value = '' }) => Value)].some((name) =>
-            isNamedFor(name, project, env),
-          ),
+        .filter(
+          (alarm) =>
+            isOwn(alarm) || alarm.Dimensions?.some(({ Value = '' }) => Value !== '' && watched.has(Value)),
         )
         .map((alarm) => ({
           name: alarm.AlarmName ?? '',

@@ -5,7 +5,8 @@ import type { EnvironmentSettings } from '../platform/settings.ts';
 import type { AuditLog } from '../stores/audit.ts';
 import type { Stores } from '../stores/stores.ts';
 import { createAlarms } from './alarms.ts';
-import { type ClientOptions, createClients } from './client/clients.ts';
+import { createEnvironmentClients } from './client/assumed-role.ts';
+import { type ClientOptions, type Clients, createClients } from './client/clients.ts';
 import { createClock } from './clock.ts';
 import { createCompute } from './compute.ts';
 import { createDatabases } from './databases.ts';
@@ -36,26 +37,33 @@ export interface Aws {
   close(): void;
 }
 
-/** Every adapter over one set of clients. */
+/** Every adapter, over one set of clients for each region and role. */
 export function createAws({ table, auditGroup, ...options }: AwsOptions): Aws {
-  const clients = createClients(options);
-  const clock = createClock(clients);
+  const own = createClients(options);
+  const others: Clients[] = [];
+  const clock = createClock(own);
   return {
     clock,
-    stores: table ? createStores({ clients, table, clock }) : undefined,
-    audit: auditGroup ? createAuditLog({ clients, group: auditGroup, clock }) : undefined,
-    environment: (settings) => ({
-      name: settings.name,
-      settings,
-      alarms: createAlarms({ clients, settings }),
-      compute: createCompute({ clients, settings }),
-      databases: createDatabases({ clients, settings }),
-      logs: createLogs({ clients }),
-      network: createNetwork({ clients, settings }),
-      instances: createInstances({ clients, settings }),
-      users: createUsers({ clients, settings }),
-    }),
-    findIdentity: (call) => findIdentity({ clients }, call),
-    close: clients.close,
+    stores: table ? createStores({ clients: own, table, clock }) : undefined,
+    audit: auditGroup ? createAuditLog({ clients: own, group: auditGroup, clock }) : undefined,
+    environment(settings) {
+      const clients = createEnvironmentClients(own, options, settings);
+      if (clients !== own) others.push(clients);
+      return {
+        name: settings.name,
+        settings,
+        alarms: createAlarms({ clients, settings }),
+        compute: createCompute({ clients, settings }),
+        databases: createDatabases({ clients, settings }),
+        logs: createLogs({ clients }),
+        network: createNetwork({ clients, settings }),
+        instances: createInstances({ clients, settings }),
+        users: createUsers({ clients, settings }),
+      };
+    },
+    findIdentity: (call) => findIdentity({ clients: own }, call),
+    close() {
+      for (const clients of [own, ...others]) clients.close();
+    },
   };
 }

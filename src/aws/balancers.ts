@@ -17,7 +17,7 @@ import { belongsTo, isNamedFor } from './tags.ts';
 /** An environment's ALBs, by their tags, or by name where they have none (guide 5.5). */
 export function createBalancers({
   clients: { elb },
-  settings: { project, name: env },
+  settings: { project, name: env, prefixes },
 }: {
   clients: Clients;
   settings: EnvironmentSettings;
@@ -27,7 +27,7 @@ export function createBalancers({
       const page = await read(elb, new DescribeLoadBalancersCommand({ Marker }), call);
       return { items: page.LoadBalancers, next: page.NextMarker };
     });
-    const named = (one: LoadBalancer) => isNamedFor(one.LoadBalancerName ?? '', project, env);
+    const named = (one: LoadBalancer) => isNamedFor(one.LoadBalancerName ?? '', prefixes);
     const tagged = await listTagged(
       all.filter((one) => !named(one)).map(({ LoadBalancerArn = '' }) => LoadBalancerArn),
       call,
@@ -57,10 +57,9 @@ export function createBalancers({
       const page = await read(elb, new DescribeListenersCommand({ LoadBalancerArn, Marker }), call);
       return { items: page.Listeners, next: page.NextMarker };
     });
-    // By its own name no certificate holds, and a listener that redirects leads to one.
-    const listener = listeners.find(
-      ({ Protocol, DefaultActions }) => Protocol === 'HTTP' && DefaultActions?.[0]?.Type !== 'redirect',
-    );
+    // By its own name no certificate holds. One that only redirects tells at least where to.
+    const plain = listeners.filter(({ Protocol }) => Protocol === 'HTTP');
+    const listener = plain.find(({ DefaultActions }) => DefaultActions?.[0]?.Type !== 'redirect') ?? plain[0];
     if (!listener || !balancer.DNSName) return undefined;
     return `http://${balancer.DNSName}:${listener.Port}`;
   }

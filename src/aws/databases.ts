@@ -4,36 +4,43 @@ import {
   StartDBInstanceCommand,
   StopDBInstanceCommand,
 } from '@aws-sdk/client-rds';
+import type { Call } from '../platform/call.ts';
 import type { DatabaseInstance, Databases } from '../platform/databases.ts';
 import type { EnvironmentSettings } from '../platform/settings.ts';
 import { change, read } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
 import { readPages } from './client/pages.ts';
-import { belongsTo } from './tags.ts';
+import { belongsTo, isNamedFor, tagOf } from './tags.ts';
 
-/** RDS instances by the project's tag (guide 4.1, 6.2). */
-export function createDatabases({
-  clients,
-  settings: { project, name: env },
-}: {
+interface Options {
   clients: Clients;
   settings: EnvironmentSettings;
-}): Databases {
+}
+
+/** What AWS says of an environment's databases: by their tags, by their name where they have neither tag. */
+export async function describeDatabases(
+  { clients, settings: { project, name: env, databasePrefix } }: Options,
+  call: Call,
+): Promise<DBInstance[]> {
+  // DescribeDBInstances has no filter by tag, but it answers with the tags.
+  const databases = await readPages(async (Marker) => {
+    const page = await read(clients.rds, new DescribeDBInstancesCommand({ Marker, MaxRecords: 100 }), call);
+    return { items: page.DBInstances, next: page.Marker };
+  });
+  return databases.filter(
+    ({ TagList, DBInstanceIdentifier = '' }) =>
+      belongsTo(TagList, project, env) ||
+      // A tag says more than a name: what is tagged for another environment is that one's.
+      (tagOf(TagList, 'Environment') === '' && isNamedFor(DBInstanceIdentifier, [databasePrefix])),
+  );
+}
+
+/** RDS instances (guide 4.1, 6.2). */
+export function createDatabases({ clients, settings }: Options): Databases {
   return {
     async listDatabases(call) {
-      // DescribeDBInstances has no filter by tag, but it answers with the tags.
-      const databases = await readPages(async (Marker) => {
-        const page = await read(
-          clients.rds,
-          new DescribeDBInstancesCommand({ Marker, MaxRecords: 100 }),
-          call,
-        );
-        return { items: page.DBInstances, next: page.Marker };
-      });
-      return databases
-        .filter(({ TagList }) => belongsTo(TagList, project, env))
-        .map(toDatabase)
-        .sort((a, b) => a.id.localeCompare(b.id));
+      const databases = await describeDatabases({ clients, settings }, call);
+      return databases.map(toDatabase).sort((a, b) => a.id.localeCompare(b.id));
     },
     async startDatabase(id, call) {
       await change(clients.rds, new StartDBInstanceCommand({ DBInstanceIdentifier: id }), call);

@@ -27,8 +27,8 @@ export function createInstances({
   clients: Clients;
   settings: EnvironmentSettings;
 }): Instances {
-  const rootHome = pm2.homes.find(({ user }) => user === 'root')?.home;
-  const appHome = pm2.homes.find(({ user }) => user !== 'root')?.home;
+  const [rootHome, appHome = rootHome] = pm2.homes.map(({ home }) => home);
+  // The documents look at two homes, and at one once where both are the same.
   const homes = { ...(rootHome !== undefined && { rootHome }), ...(appHome !== undefined && { appHome }) };
   const processOf = (service: string) => services.find(({ name }) => name === service)?.pm2 ?? service;
 

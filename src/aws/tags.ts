@@ -20,7 +20,9 @@ export function tagFilters(project: string, env: string): { Name: string; Values
   ];
 }
 
-/** Whether a name is the environment's own: `d2-ride-booking-dev-alb`, but not `d2-ride-booking-dev2`. */
-export function isNamedFor(name: string, project: string, env: string): boolean {
-  return name === `${project}-${env}` || name.startsWith(`${project}-${env}-`);
+/** Whether a name is the environment's own by one of its prefixes: `d2-ride-booking-dev-alb`, but not `d2-ride-booking-dev2`. */
+export function isNamedFor(name: string, prefixes: readonly string[]): boolean {
+  return prefixes.some(
+    (prefix) => name === prefix || name.startsWith(prefix.endsWith('-') ? prefix : `${prefix}-`),
+  );
 }

@@ -20,20 +20,34 @@ interface Options {
   settings: EnvironmentSettings;
 }
 
-/** The environment's pool by its name, `<project>-<env>`. Throws `UserError` not-found. */
+/** The environment's pool: as `d2.yaml` says, else by its name. Throws `UserError` not-found. */
 export async function findPoolId({ clients, settings }: Options, call: Call): Promise<string> {
-  const { project, name: env } = settings;
+  const { name: env, prefixes, cognito, where } = settings;
   const pools = await readPages(async (NextToken) => {
     const page = await read(clients.cognito, new ListUserPoolsCommand({ MaxResults: 60, NextToken }), call);
     return { items: page.UserPools, next: page.NextToken };
   });
-  const own = pools.filter(({ Name = '' }) => isNamedFor(Name, project, env));
-  const pool = own.find(({ Name }) => Name === `${project}-${env}`) ?? own[0];
+  if (cognito.pool !== undefined) {
+    const meant = pools.filter(({ Id, Name }) => cognito.pool === Id || cognito.pool === Name);
+    if (meant.length === 1 && meant[0]?.Id) return meant[0].Id;
+    if (meant.length > 1)
+      throw new UserError('conflict', `${meant.length} Cognito pools are named ${cognito.pool}.`, {
+        hint: `Say the id of one in ${where('cognito.pool')}: ${meant.map(({ Id }) => Id).join(', ')}.`,
+      });
+    throw new UserError('not-found', `There is no Cognito pool ${cognito.pool} in ${settings.region}.`, {
+      hint: `${where('cognito.pool')} names it. There is ${named(pools.map(({ Name }) => Name))}.`,
+    });
+  }
+  const own = pools.filter(({ Name = '' }) => isNamedFor(Name, prefixes));
+  const pool = own.find(({ Name = '' }) => prefixes.includes(Name)) ?? own[0];
   if (pool?.Id) return pool.Id;
-  throw new UserError('not-found', `There is no Cognito pool named ${project}-${env}.`, {
-    hint: 'Create it with Terraform, or check project in d2.yaml.',
+  throw new UserError('not-found', `There is no Cognito pool for ${env}, named ${prefixes.join(' or ')}.`, {
+    hint: `Create it with Terraform, or name it in ${where('cognito.pool')}. There is ${named(pools.map(({ Name }) => Name))}.`,
   });
 }
+
+const named = (names: readonly (string | undefined)[]): string =>
+  names.length === 0 ? 'none' : `${names.slice(0, 8).join(', ')}${names.length > 8 ? ' …' : ''}`;
 
 export async function describePool({ cognito }: Clients, id: string, call: Call): Promise<UserPoolType> {
   const { UserPool = {} } = await read(cognito, new DescribeUserPoolCommand({ UserPoolId: id }), call);
@@ -42,7 +56,7 @@ export async function describePool({ cognito }: Clients, id: string, call: Call)
 
 /** The pool's settings (guide 7.1). */
 export function createFindPool({ clients, settings }: Options): Users['findPool'] {
-  const { project, name: env } = settings;
+  const { prefixes, where } = settings;
   const { cognito } = clients;
   return async (call) => {
     const UserPoolId = await findPoolId({ clients, settings }, call);
@@ -59,7 +73,15 @@ export function createFindPool({ clients, settings }: Options): Users['findPool'
       }),
       cognito.reading.config.region(),
     ]);
-    const app = apps.find(({ ClientName = '' }) => isNamedFor(ClientName, project, env)) ?? apps[0];
+    const { client } = settings.cognito;
+    const app =
+      client === undefined
+        ? (apps.find(({ ClientName = '' }) => isNamedFor(ClientName, prefixes)) ?? apps[0])
+        : apps.find(({ ClientName, ClientId }) => client === ClientId || client === ClientName);
+    if (client !== undefined && !app)
+      throw new UserError('not-found', `The pool ${pool.Name} has no app client ${client}.`, {
+        hint: `${where('cognito.client')} names it. It has ${named(apps.map(({ ClientName }) => ClientName))}.`,
+      });
     return {
       id: UserPoolId,
       name: pool.Name ?? '',

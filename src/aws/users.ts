@@ -28,7 +28,12 @@ export function createUsers({
   settings: EnvironmentSettings;
 }): Users {
   const { cognito } = clients;
-  const poolOf = (call: Call) => findPoolId({ clients, settings }, call);
+  const attribute = settings.cognito.roles === 'group' ? undefined : settings.cognito.attribute;
+  const poolOf = createPoolLookUp((call: Call) => findPoolId({ clients, settings }, call));
+  const toUser = (user: SdkUser): PoolUser => {
+    const role = user.UserAttributes?.find(({ Name }) => Name === attribute)?.Value;
+    return { ...baseUser(user), ...(attribute !== undefined && role !== undefined && { role }) };
+  };
 
   return {
     findPool: createFindPool({ clients, settings }),
@@ -72,13 +77,14 @@ export function createUsers({
       return user && { ...toUser(user), groups: (groups ?? []).map(({ GroupName = '' }) => GroupName) };
     },
 
-    async createUser(email, { mail }, call) {
+    async createUser(email, { mail, role }, call) {
       const command = new AdminCreateUserCommand({
         UserPoolId: await poolOf(call),
         Username: email,
         UserAttributes: [
           { Name: 'email', Value: email },
           { Name: 'email_verified', Value: 'true' },
+          ...(role !== undefined && attribute !== undefined ? [{ Name: attribute, Value: role }] : []),
         ],
         // SMS otherwise.
         DesiredDeliveryMediums: ['EMAIL'],
@@ -96,6 +102,20 @@ export function createUsers({
     },
 
     keepPassword: createKeepPassword({ clients, settings }),
+  };
+}
+
+// As long as one command asks for many users, and no longer: Terraform may replace a pool.
+const poolIsKnownMs = 60_000;
+
+/** Looks the pool up once for all who ask at about the same time. */
+function createPoolLookUp(find: (call: Call) => Promise<string>): (call: Call) => Promise<string> {
+  let known: { id: string; until: number } | undefined;
+  return async (call) => {
+    if (known && performance.now() < known.until) return known.id;
+    const id = await find(call);
+    known = { id, until: performance.now() + poolIsKnownMs };
+    return id;
   };
 }
 
@@ -126,7 +146,7 @@ interface SdkUser {
   UserCreateDate?: Date | undefined;
 }
 
-function toUser(user: SdkUser): PoolUser {
+function baseUser(user: SdkUser): PoolUser {
   const username = user.Username ?? '';
   return {
     username,

@@ -5,6 +5,14 @@ import type { EnvironmentOutline, Outline, ServiceOutline } from './outline.ts';
 export const contradictions: readonly ((outline: Outline) => Finding[])[] = [
   function accountIsTheRoles({ environments = {} }) {
     return Object.entries(environments).flatMap(([env, { account, assume }]) => {
+      if (account !== undefined && assume === undefined) {
+        return [
+          finding(
+            ['environments', env, 'account'],
+            'never checked, since no role is taken: expected assume beside it',
+          ),
+        ];
+      }
       const roles = /^arn:[^:]*:iam::(\d{12}):role\//.exec(assume ?? '')?.[1];
       return account !== undefined && roles !== undefined && account !== roles
         ? [

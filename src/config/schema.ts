@@ -50,7 +50,7 @@ const prices = z.strictObject({
 });
 
 /** Where PM2 and the services are on the instances that our own Terraform makes. */
-export const layout = {
+const layout = {
   homes: [
     { home: '/root/.pm2', user: 'root' },
     { home: '/home/ec2-user/.pm2', user: 'ec2-user' },
@@ -67,7 +67,7 @@ const pm2 = z.strictObject({
       }),
     )
     .min(1, { error: 'empty, expected at least one, such as { home: /home/appuser/.pm2, user: appuser }' })
-    .max(4, { error: 'expected at most four homes' })
+    .max(2, { error: 'expected two at most: root’s and the application user’s' })
     .default(layout.homes)
     .describe('Every PM2 home on the instances, looked at in this order'),
   apps: directory

@@ -14,6 +14,8 @@ export interface LogSearch {
   words?: string;
   level?: 'debug' | 'info' | 'warn' | 'error';
   stream?: 'out' | 'err';
+  /** The words in streams' names that tell output from errors, where they are not `out` and `err`. */
+  streams?: { out: string; err: string } | undefined;
   limit: number;
 }
 

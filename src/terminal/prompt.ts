@@ -9,18 +9,22 @@ export interface Terminal {
 export const canAsk = ({ input, output }: Terminal) => input.isTTY === true && output.isTTY === true;
 
 /** Asks, with no as the answer of an empty line, of the input's end and of Ctrl-C. */
-export async function ask(question: string, { input, output }: Terminal): Promise<boolean> {
+export async function ask(question: string, terminal: Terminal): Promise<boolean> {
+  return /^y(es)?$/i.test((await askFor(`${question} [y/N] `, terminal)) ?? '');
+}
+
+/** What somebody types, without the spaces around it; nothing at the input's end and at Ctrl-C. */
+export async function askFor(question: string, { input, output }: Terminal): Promise<string | undefined> {
   const lines = createInterface({ input, output });
   const gone = new AbortController();
   lines.once('close', () => gone.abort());
   lines.once('SIGINT', () => lines.close());
   try {
-    const answer = await lines.question(`${question} [y/N] `, { signal: gone.signal });
-    return /^y(es)?$/i.test(answer.trim());
+    return (await lines.question(question, { signal: gone.signal })).trim();
   } catch (error) {
     if (!gone.signal.aborted) throw error;
     output.write('\n');
-    return false;
+    return undefined;
   } finally {
     lines.close();
   }

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { createFilter } from '../../src/aws/log-filter.ts';
+import { createFilters } from '../../src/aws/log-filter.ts';
 import { createLogs } from '../../src/aws/logs.ts';
 import { type Answer, clientsOf, json, jsonError, type Seen, startWire } from './wire.ts';
 
@@ -78,6 +78,9 @@ test('words with a level are looked for in what the level left', async () => {
   expect(bodyOf(wire.seen[0])).toMatchObject({
     filterPattern: '{ ($.level = "error") || ($.level = "fatal") }',
   });
+  // A line with a prefix before its JSON is no JSON to CloudWatch; what both patterns match is one line.
+  expect(bodyOf(wire.seen[1])).toMatchObject({ filterPattern: '?ERROR ?FATAL' });
+  expect(wire.seen).toHaveLength(2);
 });
 
 test('a group that is not there is named', async () => {
@@ -103,11 +106,11 @@ test.each([
   ['a backslash', 'C:\\temp', '"C:" "temp"', false],
   ['nothing but quotes', '""', undefined, false],
 ])('%s become quoted terms', (_, words, pattern, exact) => {
-  expect(createFilter({ words })).toMatchObject({ pattern, exact });
+  expect(createFilters({ words })).toMatchObject([{ pattern, exact }]);
 });
 
 test('words that were split are checked as a whole', () => {
-  const { matches } = createFilter({ words: 'say "hi"' });
-  expect(matches('they say "hi" now')).toBe(true);
-  expect(matches('hi, they say')).toBe(false);
+  const [filter] = createFilters({ words: 'say "hi"' });
+  expect(filter?.matches('they say "hi" now')).toBe(true);
+  expect(filter?.matches('hi, they say')).toBe(false);
 });

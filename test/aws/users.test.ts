@@ -70,7 +70,7 @@ test('a pool that is not there is named', async () => {
   const { users } = await startUsers(() => undefined, 'test');
   await expect(users.findUser(email, call())).rejects.toMatchObject({
     code: 'not-found',
-    message: 'There is no Cognito pool named d2-ride-booking-test.',
+    message: 'There is no Cognito pool for test, named d2-ride-booking-test.',
   });
 });
 

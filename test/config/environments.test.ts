@@ -159,6 +159,11 @@ describe('what is new and wrong', () => {
       "    account: '000011112222'\n    assume: arn:aws:iam::999911112222:role/d2",
       /^d2.yaml:10 environments.dev.account: 000011112222, but the role of assume is in 999911112222/,
     ],
+    [
+      'dev',
+      "    account: '000011112222'",
+      /environments.dev.account: never checked, .*expected assume beside it/,
+    ],
     ['dev', '    prefix: -dev', /^d2.yaml:10 environments.dev.prefix: "-dev", expected how names begin/],
     ['dev', '    database: dev_db', /environments.dev.database: "dev_db", expected how a database’s name/],
     ['dev', '    pm2: { homes: [] }', /^d2.yaml:10 environments.dev.pm2.homes: empty, expected at least one/],

@@ -176,7 +176,7 @@ export function createRecordingProgress() {
     },
     update: ({ ts }, answer) => void shown.get(ts)?.push(answer),
     async close({ ts }, answer) {
-      shown.get(ts)?.push(answer);
+      shown.set(ts, [...(shown.get(ts) ?? []), answer]);
     },
     async tell(_, answer, mentions) {
       told.push({

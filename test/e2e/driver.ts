@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Disturbance } from '../../sandbox/aws/account.ts';
 import type { Fault, LedgerEntry } from '../../sandbox/interfaces.ts';
-import { startWhole, type Whole } from '../../sandbox/sandbox-with-bot.ts';
+import { type SandboxWithBot, startSandboxWithBot } from '../../sandbox/sandbox-with-bot.ts';
 
 interface Said {
   ts: string;
@@ -38,7 +38,7 @@ export type Driver = Awaited<ReturnType<typeof drive>>;
 
 /** Everybody's hands on one sandbox with the production bot in it: what they say and press, and what came of it. */
 export async function drive({ speed = 200, extra = {} as Record<string, string> } = {}) {
-  const whole: Whole = await startWhole({ speed, extra });
+  const whole: SandboxWithBot = await startSandboxWithBot({ speed, extra });
 
   async function call(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(`${whole.url}/sandbox/${path}`, {

@@ -1,18 +1,18 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startWhole, type Whole } from '../../sandbox/sandbox-with-bot.ts';
+import { type SandboxWithBot, startSandboxWithBot } from '../../sandbox/sandbox-with-bot.ts';
 import { hasChromium, startBrowser } from '../../scripts/chromium.ts';
 import { has } from '../needs.ts';
 
 describe.skipIf(!has('Chromium', hasChromium))(
   'the demo in a browser, with the production bot behind it',
   () => {
-    let whole: Whole;
+    let whole: SandboxWithBot;
     let browser: Browser;
     let page: Page;
 
     beforeAll(async () => {
-      [whole, browser] = await Promise.all([startWhole({ speed: 40 }), startBrowser()]);
+      [whole, browser] = await Promise.all([startSandboxWithBot({ speed: 40 }), startBrowser()]);
       page = await browser.newPage();
       await page.goto(`${whole.url}/#omar/ops`);
       await page.locator('[role=log][aria-busy=false]').waitFor();

@@ -1,4 +1,4 @@
-import { region, standAlone } from '../sandbox/aws/test-account.ts';
+import { region, startTestAccount } from '../sandbox/aws/test-account.ts';
 import { createWorkspace } from './terraform.ts';
 
 export const root = 'envs/bootstrap';
@@ -11,7 +11,7 @@ export const tls = { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' };
 
 /** An account, its Parameter Store answered by the sandbox, after envs/bootstrap was applied to it. */
 export async function bootstrapAccount() {
-  const account = await standAlone();
+  const account = await startTestAccount();
   const env = {
     AWS_ENDPOINT_URL: account.endpoint,
     AWS_REGION: region,

@@ -16,7 +16,7 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { artifactBucket as Bucket } from '../../sandbox/aws/s3/s3.ts';
 import { cleanEnv, cloneTo } from '../packaging/fresh-clone.ts';
-import { region, type Standing, standAlone } from '../sandbox/aws/test-account.ts';
+import { region, startTestAccount, type TestAccount } from '../sandbox/aws/test-account.ts';
 import { project, scriptOf } from './workflow-files.ts';
 
 const clone = cloneTo('release', { installed: true });
@@ -107,11 +107,11 @@ if (!cli)
   );
 
 describe.skipIf(!cli)('a release', () => {
-  let account: Standing;
+  let account: TestAccount;
   let s3: S3Client;
   let aws: Record<string, string>;
   beforeAll(async () => {
-    account = await standAlone();
+    account = await startTestAccount();
     s3 = new S3Client({ ...account, region, forcePathStyle: true });
     symlinkSync(cli ?? '', join(bin, 'aws'));
     aws = {

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { region, type Standing, standAlone } from '../sandbox/aws/test-account.ts';
+import { region, startTestAccount, type TestAccount } from '../sandbox/aws/test-account.ts';
 import { commit, filledIn } from './applied-chatops.ts';
 import { createWorkspace, hasTerraform, type Workspace } from './terraform.ts';
 
@@ -44,12 +44,12 @@ const everything: Record<string, string[]> = {
 const bucket = '-backend-config=bucket=d2-ride-booking-terraform-000011112222';
 
 describe.skipIf(!hasTerraform)('an empty account', () => {
-  let account: Standing;
+  let account: TestAccount;
   let workspace: Workspace;
   const seconds: string[] = [];
 
   beforeAll(async () => {
-    account = await standAlone();
+    account = await startTestAccount();
     workspace = createWorkspace({
       backend: 's3',
       env: {

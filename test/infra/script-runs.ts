@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { has } from '../needs.ts';
-import { bastion, standAlone } from '../sandbox/aws/test-account.ts';
+import { bastion, startTestAccount } from '../sandbox/aws/test-account.ts';
 
 export const infraScripts = join(import.meta.dirname, '../../infra/scripts');
 
@@ -73,7 +73,7 @@ const lookMs = 240_000;
 
 /** An account of its own, where time passes as the scripts look at instances and database, and the scripts before it. */
 export async function standForScripts() {
-  const standing = await standAlone();
+  const standing = await startTestAccount();
   const door = createServer(async (incoming, outgoing) => {
     const { method, headers, url: path } = incoming;
     const sent = await text(incoming);

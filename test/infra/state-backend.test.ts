@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { region, type Standing, standAlone } from '../sandbox/aws/test-account.ts';
+import { region, startTestAccount, type TestAccount } from '../sandbox/aws/test-account.ts';
 import { hasTerraform } from './terraform.ts';
 
 // The environments' own backend, and something that takes its time.
@@ -32,12 +32,12 @@ resource "terraform_data" "this" {
 const state = 'd2-ride-booking-terraform-000011112222/dev/terraform.tfstate';
 
 describe.skipIf(!hasTerraform)('states in the bucket', () => {
-  let account: Standing;
+  let account: TestAccount;
   let folder: string;
   const children = new Set<ChildProcess>();
 
   beforeAll(async () => {
-    account = await standAlone();
+    account = await startTestAccount();
   });
   beforeEach(async () => {
     await account.account.reset();

@@ -112,7 +112,8 @@ async function terraform(cwd: string, args: readonly string[], env: Env): Promis
   if (!existsSync(cwd)) throw new Error(`There is no ${cwd}.`);
   const child = spawn('terraform', args, {
     cwd,
-    env: { ...process.env, TF_IN_AUTOMATION: '1', TF_CLI_ARGS: '-no-color', ...env },
+    // Terraform lives for seconds: collecting its garbage rarely saves a quarter of its CPU time.
+    env: { ...process.env, TF_IN_AUTOMATION: '1', TF_CLI_ARGS: '-no-color', GOGC: '400', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 1)));

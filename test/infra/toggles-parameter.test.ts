@@ -1,6 +1,6 @@
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { region, type Standing, standAlone } from '../sandbox/aws/test-account.ts';
+import { region, startTestAccount, type TestAccount } from '../sandbox/aws/test-account.ts';
 import { createWorkspace, hasTerraform, type Workspace } from './terraform.ts';
 
 const dev = 'envs/dev';
@@ -14,11 +14,11 @@ interface Diagnostic {
 }
 
 describe.skipIf(!hasTerraform)('a plan of dev beside the account', () => {
-  let standing: Standing;
+  let standing: TestAccount;
   let workspace: Workspace;
 
   beforeAll(async () => {
-    standing = await standAlone();
+    standing = await startTestAccount();
     workspace = createWorkspace({
       env: {
         AWS_ENDPOINT_URL: standing.endpoint,

@@ -104,7 +104,7 @@ export async function startStage({ command = '/d2' } = {}) {
       const person = findPerson(user);
       const where = findChannel(channel, person);
       if (!person || !where) throw new Error(`the workspace has no ${user} or no ${channel}`);
-      place.workspace.acts.say(person, where, text);
+      place.workspace.userActions.say(person, where, text);
     },
     faults: (...faults: object[]) => place.post('faults', faults),
     /** As new, but for what the bot remembers. */

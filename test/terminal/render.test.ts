@@ -5,6 +5,7 @@ import { type Answer, choice, createReply, select } from '../../src/core/reply/r
 import { render, renderNext } from '../../src/terminal/render.ts';
 import { colorStyle } from '../../src/terminal/style.ts';
 import { widthOf } from '../../src/terminal/visible.ts';
+import { rounds, seed } from '../rounds.ts';
 import { answers } from './answers.ts';
 
 const timezone = 'Asia/Kuala_Lumpur';
@@ -79,7 +80,7 @@ describe('an answer in the terminal', () => {
         const shown = render(one, { timezone, width });
         expect(shown).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
       }),
-      { numRuns: 300 },
+      { seed, numRuns: rounds(80) },
     );
   });
 

@@ -27,7 +27,7 @@ export interface Issued extends Principal {
 export interface Credentials extends Principals {
   /** Those of the host's role that its metadata service hands out: for an hour, renewed in its last ten minutes. */
   current(): Issued;
-  /** New ones of a role that somebody takes. */
+  /** New ones of a role that is assumed. */
   assume(roleName: string, session: string): Issued;
 }
 

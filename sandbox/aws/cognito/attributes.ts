@@ -21,7 +21,10 @@ export const schemaOf = ({ customAttributes }: Pool) => [
 ];
 
 /** Throws InvalidParameterException for an attribute that the pool does not have, or with a length that it refuses. */
-export function holdAttributes(pool: Pool, given: readonly (readonly [name: string, value: string])[]): void {
+export function checkAttributes(
+  pool: Pool,
+  given: readonly (readonly [name: string, value: string])[],
+): void {
   const refuse = (why: string) =>
     new AwsError('InvalidParameterException', `Attributes did not conform to the schema: ${why}`);
   for (const [name, value] of given) {

@@ -3,7 +3,7 @@ import { AwsError } from '../errors.ts';
 
 const validity = { AccessToken: 60, IdToken: 60, RefreshToken: 30 };
 const units = { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'days' } as const;
-/** How long somebody may take to answer a challenge. */
+/** How long a user may take to answer a challenge. */
 export const sessionMinutes = 3;
 const secondsIn = { minutes: 60, days: 86_400 };
 
@@ -26,7 +26,7 @@ export const clientOf = (pool: Pool) => ({
 export const seconds = (kind: keyof typeof units): number => validity[kind] * secondsIn[units[kind]];
 
 /** Throws ResourceNotFoundException for any client but the pool's. */
-export function holdToClient(pool: Pool, id: string): void {
+export function checkClient(pool: Pool, id: string): void {
   if (id !== pool.client.id)
     throw new AwsError('ResourceNotFoundException', `User pool client ${id} does not exist.`);
 }

@@ -4,7 +4,7 @@ import { AwsError } from '../errors.ts';
 import { type Action, type Input, numberOf, pageOf, type Service, textOf } from '../service.ts';
 
 import { schemaOf } from './attributes.ts';
-import { clientOf, holdToClient, type Pool } from './client.ts';
+import { checkClient, clientOf, type Pool } from './client.ts';
 import { policyOf } from './passwords.ts';
 import { createSignIn } from './sign-in.ts';
 import type { Tokens } from './tokens.ts';
@@ -57,7 +57,7 @@ export function createCognito({ pool, clock, tokens, changed }: CognitoOptions) 
     },
     DescribeUserPoolClient: {
       run(input) {
-        holdToClient(pool, textOf(input, 'ClientId'));
+        checkClient(pool, textOf(input, 'ClientId'));
         return { UserPoolClient: client };
       },
     },

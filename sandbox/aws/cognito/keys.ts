@@ -1,9 +1,9 @@
 import type { Clock } from '../../clock.ts';
 import { pathOf } from '../../http.ts';
-import type { Handle } from '../../interfaces.ts';
+import type { RequestHandler } from '../../interfaces.ts';
 import { AwsError } from '../errors.ts';
 import type { Faults } from '../faults/faults.ts';
-import { answerAfter, send, strikeBefore } from '../faults/respond.ts';
+import { applyFaultBefore, respond, send } from '../faults/respond.ts';
 import { jsonProtocol } from '../protocol/json.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { Pool } from './client.ts';
@@ -29,7 +29,7 @@ const protocol: Protocol = {
  * What the pool tells everybody: its public keys, at `/aws/<pool>/.well-known/jwks.json`, and its OpenID
  * configuration. Faults know them as GetJwks and GetOpenIdConfiguration.
  */
-export function createKeys({ pool, tokens, faults, clock }: KeysOptions): Handle {
+export function createKeys({ pool, tokens, faults, clock }: KeysOptions): RequestHandler {
   return async (request, response) => {
     const match = /^\/aws\/([\w-]+)\/\.well-known\/(jwks\.json|openid-configuration)$/.exec(
       pathOf(request).pathname,
@@ -42,14 +42,10 @@ export function createKeys({ pool, tokens, faults, clock }: KeysOptions): Handle
       if (id !== pool.id)
         throw new AwsError('ResourceNotFoundException', `User pool ${id} does not exist.`, 404);
       const fault = faults.take(call.service, action, '');
-      if (fault && (await strikeBefore(fault, call))) return true;
+      if (fault && (await applyFaultBefore(fault, call))) return true;
       // The issuer is AWS's; its keys are here.
       const keys = `http://${request.headers.host}/aws/${pool.id}/.well-known/jwks.json`;
-      await answerAfter(
-        fault,
-        file === 'jwks.json' ? await tokens.jwks() : configurationOf(pool, keys),
-        call,
-      );
+      await respond(fault, file === 'jwks.json' ? await tokens.jwks() : configurationOf(pool, keys), call);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       send(call, protocol.encodeError(error));

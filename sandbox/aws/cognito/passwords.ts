@@ -21,7 +21,7 @@ const classes = [
 ];
 
 /** Throws InvalidPasswordException, with what is missing. */
-export function holdToPolicy(password: string, minimumLength: number): void {
+export function checkPasswordPolicy(password: string, minimumLength: number): void {
   const refuse = (why: string) =>
     new AwsError('InvalidPasswordException', `Password did not conform with policy: ${why}`);
   if (password.length < minimumLength) throw refuse('Password not long enough');

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { AwsError } from '../errors.ts';
 import { type Action, type Input, mapOf, textOf } from '../service.ts';
-import { holdToClient, type Pool, seconds, sessionMinutes } from './client.ts';
+import { checkClient, type Pool, seconds, sessionMinutes } from './client.ts';
 import { createLockout } from './lockout.ts';
 import { temporaryDays } from './passwords.ts';
 import type { SignIn, Tokens } from './tokens.ts';
@@ -18,7 +18,7 @@ interface SignInOptions {
 const refused = (why: string) => new AwsError('NotAuthorizedException', why);
 const invalid = (why: string) => new AwsError('InvalidParameterException', why);
 
-/** Signing in by password or refresh token, with the challenge of whoever still has a temporary password. */
+/** Signing in by password or refresh token, with the challenge of users that still have a temporary password. */
 export function createSignIn({ pool, clock, users, tokens }: SignInOptions): Record<string, Action> {
   const lockout = createLockout(clock);
   const sessions = createTickets<{ sub: string }>(clock);
@@ -46,7 +46,7 @@ export function createSignIn({ pool, clock, users, tokens }: SignInOptions): Rec
       throw refused('Incorrect username or password.');
     }
     lockout.passed(user);
-    holdToEnabled(user);
+    checkEnabled(user);
     if (user.status === 'CONFIRMED') return signedIn(user);
     const until = user.password.since.getTime() + temporaryDays * 86_400_000;
     if (until <= clock.now().getTime())
@@ -67,7 +67,7 @@ export function createSignIn({ pool, clock, users, tokens }: SignInOptions): Rec
     if (!known) throw refused('Invalid Refresh Token');
     if (known.expired) throw refused('Refresh Token has expired');
     const user = users.find(known.of.sub);
-    holdToEnabled(user);
+    checkEnabled(user);
     return { ChallengeParameters: {}, AuthenticationResult: await tokensOf(user, known.of.signIn) };
   }
 
@@ -75,7 +75,7 @@ export function createSignIn({ pool, clock, users, tokens }: SignInOptions): Rec
     InitiateAuth: {
       open: true,
       run(input) {
-        holdToClient(pool, textOf(input, 'ClientId'));
+        checkClient(pool, textOf(input, 'ClientId'));
         const flow = textOf(input, 'AuthFlow');
         const parameters = mapOf(input, 'AuthParameters');
         if (flow === 'USER_PASSWORD_AUTH') return byPassword(parameters);
@@ -89,7 +89,7 @@ export function createSignIn({ pool, clock, users, tokens }: SignInOptions): Rec
       open: true,
       changes: (input) => [textOf(mapOf(input, 'ChallengeResponses'), 'USERNAME')],
       async run(input) {
-        holdToClient(pool, textOf(input, 'ClientId'));
+        checkClient(pool, textOf(input, 'ClientId'));
         const challenge = textOf(input, 'ChallengeName');
         if (challenge !== 'NEW_PASSWORD_REQUIRED')
           throw invalid(`${challenge} is not a challenge of this pool.`);
@@ -100,7 +100,7 @@ export function createSignIn({ pool, clock, users, tokens }: SignInOptions): Rec
         if (known.expired) throw refused('Invalid session for the user, session is expired.');
         const user = users.find(required(responses, 'USERNAME'));
         if (user.sub !== known.of.sub) throw refused('Invalid session for the user.');
-        holdToEnabled(user);
+        checkEnabled(user);
         users.setPassword(user, required(responses, 'NEW_PASSWORD'), { permanent: true });
         sessions.end(session);
         return signedIn(user);
@@ -115,11 +115,11 @@ function required(parameters: Input, name: string): string {
   return value;
 }
 
-function holdToEnabled(user: User): void {
+function checkEnabled(user: User): void {
   if (!user.enabled) throw refused('User is disabled.');
 }
 
-/** What somebody was handed and brings back: opaque, and good for a while of the account's time. */
+/** Opaque strings that a client is given and sends back, valid for a while of the account's time. */
 function createTickets<T>(clock: Clock) {
   const tickets = new Map<string, { of: T; until: number }>();
   return {

@@ -20,8 +20,8 @@ interface Keys {
 export const issuerOf = ({ id }: Pool): string => `https://cognito-idp.${region}.amazonaws.com/${id}`;
 
 /**
- * The pool's keys and what they sign. Tokens live on real time, however the account's clock is turned: whoever
- * verifies one does so by a clock of its own, and would take one of another time for forged or expired.
+ * The pool's keys and what they sign. Tokens live on real time, however far the account's clock is turned: a
+ * verifier has a clock of its own and would reject one of another time.
  */
 export function createTokens(pool: Pool) {
   let making: Promise<Keys> | undefined;

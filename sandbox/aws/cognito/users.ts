@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { AwsError } from '../errors.ts';
 import { type Input, mapsOf, textOf, textsOf } from '../service.ts';
-import { holdAttributes } from './attributes.ts';
+import { checkAttributes } from './attributes.ts';
 import type { Pool } from './client.ts';
-import { generatePassword, holdToPolicy } from './passwords.ts';
+import { checkPasswordPolicy, generatePassword } from './passwords.ts';
 
 export interface User {
   /** Cognito's own: people sign in by email, so their username is the sub. */
@@ -84,11 +84,11 @@ export function createUsers(clock: Clock, pool: Pool) {
         'Resend not possible. User status is not FORCE_CHANGE_PASSWORD',
       );
     const temporary = textOf(input, 'TemporaryPassword');
-    if (temporary) holdToPolicy(temporary, pool.minimumLength);
+    if (temporary) checkPasswordPolicy(temporary, pool.minimumLength);
     const given = mapsOf(input, 'UserAttributes').map(
       (one) => [textOf(one, 'Name'), textOf(one, 'Value')] as const,
     );
-    holdAttributes(pool, given);
+    checkAttributes(pool, given);
     // By SMS unless email is asked for.
     if (
       mails &&
@@ -111,7 +111,7 @@ export function createUsers(clock: Clock, pool: Pool) {
 
   /** Throws InvalidPasswordException. */
   function setPassword(user: User, text: string, { permanent }: { permanent: boolean }): void {
-    holdToPolicy(text, pool.minimumLength);
+    checkPasswordPolicy(text, pool.minimumLength);
     user.password = { text, since: clock.now() };
     user.status = permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD';
     user.changedAt = clock.now();

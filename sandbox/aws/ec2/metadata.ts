@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { pathOf } from '../../http.ts';
-import type { Handle } from '../../interfaces.ts';
+import type { RequestHandler } from '../../interfaces.ts';
 import type { World } from '../../worlds/world.ts';
 import { type Credentials, hostOf, roleNameOf } from '../auth/credentials.ts';
 import { accountId, region } from '../constants.ts';
@@ -16,7 +16,7 @@ type Reply = readonly [status: number, body: string, headers?: Record<string, st
  * The host's metadata service, version 2 only: nothing without a token, and a token only by PUT. SDKs put
  * its paths behind the host of AWS_EC2_METADATA_SERVICE_ENDPOINT and drop any path of that, so they stay `/latest/…`.
  */
-export function createMetadata(world: World, credentials: Credentials): Handle {
+export function createMetadata(world: World, credentials: Credentials): RequestHandler {
   const tokens = new Map<string, number>();
 
   function issueToken({ headers }: IncomingMessage): Reply {
@@ -101,5 +101,5 @@ function categoriesOf(world: World, credentials: Credentials): ReadonlyMap<strin
   ]);
 }
 
-/** Whole seconds, as AWS writes them. */
+/** SandboxWithBot seconds, as AWS writes them. */
 const iso = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');

@@ -9,7 +9,7 @@ export interface Call {
   protocol: Protocol;
   service: string;
   action: string;
-  /** Of every answer's Date header: whoever calls takes the time from there. */
+  /** Of every answer's Date header, where callers take the time from. */
   date: string;
 }
 
@@ -18,7 +18,7 @@ const usualDelayMs = 5_000;
 const phaseOf = ({ kind, phase }: Fault) => (kind === 'wrong-page' ? 'after' : (phase ?? 'before'));
 
 /** What a fault does before anything is applied. True when it ended the call; throws the error that it answers with. */
-export async function strikeBefore(fault: Fault, { response, service, action }: Call): Promise<boolean> {
+export async function applyFaultBefore(fault: Fault, { response, service, action }: Call): Promise<boolean> {
   if (phaseOf(fault) !== 'before') return false;
   if (fault.kind === 'slow') {
     await delay(fault.delayMs ?? usualDelayMs);
@@ -32,7 +32,7 @@ export async function strikeBefore(fault: Fault, { response, service, action }: 
 }
 
 /** Answers what was applied, or what the fault makes of the answer. */
-export async function answerAfter(fault: Fault | undefined, output: unknown, call: Call): Promise<void> {
+export async function respond(fault: Fault | undefined, output: unknown, call: Call): Promise<void> {
   const { response, protocol, service, action } = call;
   const answer = (of: unknown) => protocol.encode(action, of);
   if (!fault || phaseOf(fault) === 'before') return send(call, answer(output));

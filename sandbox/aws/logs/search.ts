@@ -1,7 +1,7 @@
 import { AwsError } from '../errors.ts';
 import { type Input, numberOf, textOf, textsOf } from '../service.ts';
 import { compilePattern } from './filter-pattern.ts';
-import type { Kept, LogsStore } from './store.ts';
+import type { LogsStore, StoredEvent } from './store.ts';
 import { sizeOf } from './store.ts';
 
 // Of events looked at for one page, so that pages may be short, or empty with a token.
@@ -17,7 +17,7 @@ function limitOf(input: Input): number {
   throw invalid(`'limit' must be between 1 and ${mostEvents}.`);
 }
 
-const byTime = (a: Kept, b: Kept): number => a.at - b.at || (a.id < b.id ? -1 : 1);
+const byTime = (a: StoredEvent, b: StoredEvent): number => a.at - b.at || (a.id < b.id ? -1 : 1);
 
 /** FilterLogEvents: over all of a group's streams, or some, in one order of time. */
 export function filterEvents(store: LogsStore, input: Input) {
@@ -34,7 +34,7 @@ export function filterEvents(store: LogsStore, input: Input) {
     .filter(({ at }) => at >= since && at <= until)
     .sort(byTime);
   if (newestFirst) inRange.reverse();
-  const found: Kept[] = [];
+  const found: StoredEvent[] = [];
   let index = from;
   for (let looked = 0; index < inRange.length && found.length < limit && looked < pageBytes; index++) {
     const event = inRange[index];
@@ -99,4 +99,8 @@ function windowOf(input: Input, length: number, limit: number): [number, number]
   return way === 'f' ? [from, Math.min(length, from + limit)] : [Math.max(0, from - limit), from];
 }
 
-const shown = ({ at, message, arrivedAt }: Kept) => ({ timestamp: at, message, ingestionTime: arrivedAt });
+const shown = ({ at, message, arrivedAt }: StoredEvent) => ({
+  timestamp: at,
+  message,
+  ingestionTime: arrivedAt,
+});

@@ -8,7 +8,7 @@ export interface LogEvent {
   message: string;
 }
 
-export interface Kept extends LogEvent {
+export interface StoredEvent extends LogEvent {
   stream: string;
   id: string;
   arrivedAt: number;
@@ -16,7 +16,7 @@ export interface Kept extends LogEvent {
 
 interface Stream {
   createdAt: number;
-  events: Kept[];
+  events: StoredEvent[];
 }
 
 interface Group {
@@ -74,7 +74,7 @@ export function createLogsStore(clock: Clock) {
       at: numberOf(event, 'timestamp') ?? 0,
       message: textOf(event, 'message'),
     }));
-    holdBatch(events);
+    checkBatch(events);
     const now = clock.now().getTime();
     const old = events.filter(({ at }) => at < now - fortnightMs).length;
     const early = events.findIndex(({ at }) => at > now + twoHoursMs);
@@ -115,7 +115,7 @@ export function createLogsStore(clock: Clock) {
   };
 }
 
-function holdBatch(events: readonly LogEvent[]): void {
+function checkBatch(events: readonly LogEvent[]): void {
   const invalid = (message: string) => new AwsError('InvalidParameterException', message);
   if (events.length === 0 || events.length > mostEvents)
     throw invalid(`A batch has 1 to ${mostEvents} log events.`);

@@ -45,10 +45,10 @@ export function readUpload(headers: IncomingHttpHeaders, raw: Buffer): Upload {
   const md5 = headerOf(headers, 'content-md5');
   if (md5 && digest('md5')(bytes) !== md5)
     throw new AwsError('BadDigest', 'The Content-MD5 you specified did not match what we received.');
-  return { bytes, checksum: holdChecksum(bytes, headers, trailers) };
+  return { bytes, checksum: checkChecksum(bytes, headers, trailers) };
 }
 
-function holdChecksum(
+function checkChecksum(
   bytes: Buffer,
   headers: IncomingHttpHeaders,
   trailers: ReadonlyMap<string, string>,

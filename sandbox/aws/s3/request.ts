@@ -28,7 +28,7 @@ export function requestOf(input: Input): S3Request {
   };
 }
 
-// What signs and sums, and what is kept; a sum that nobody here can make is refused where it is held.
+// What signs and sums, and what is kept; a sum that the sandbox can't compute is refused where it is checked.
 const known =
   /^x-amz-(content-sha256|date|security-token|user-agent|decoded-content-length|trailer|sdk-.+|checksum-.+|meta-.+)$/;
 // These would change what is answered later, or whether anything is.

@@ -7,7 +7,7 @@ import { unknownTo } from './error.ts';
 import { bucketsDocument, objectsDocument, versionsDocument } from './lists.ts';
 import { objectAnswer } from './read.ts';
 import { requestOf, type S3Request } from './request.ts';
-import { createBuckets, etagOf, holdCondition } from './store.ts';
+import { checkCondition, createBuckets, etagOf } from './store.ts';
 
 /** The buckets of infra's bootstrap: Terraform's states, versioned, and the artifacts. */
 const stateBucket = `d2-ride-booking-terraform-${accountId}`;
@@ -24,7 +24,7 @@ export function createS3(clock: Clock): { service: Service } {
   function put({ input, headers, upload: { bytes, checksum } }: S3Request): S3Output {
     const bucket = bucketOf(input);
     const key = textOf(input, 'Key');
-    holdCondition(bucket, key, { ifMatch: headers['if-match'], ifNoneMatch: headers['if-none-match'] });
+    checkCondition(bucket, key, { ifMatch: headers['if-match'], ifNoneMatch: headers['if-none-match'] });
     const metadata = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-meta-'));
     const { id } = buckets.add(bucket, key, {
       bytes,
@@ -58,7 +58,7 @@ export function createS3(clock: Clock): { service: Service } {
       const marker = gone && !gone.content && { 'x-amz-delete-marker': 'true' };
       return { status: 204, headers: { 'x-amz-version-id': id, ...marker } };
     }
-    holdCondition(bucket, key, { ifMatch, ifNoneMatch: undefined });
+    checkCondition(bucket, key, { ifMatch, ifNoneMatch: undefined });
     if (!bucket.versioning) bucket.objects.delete(key);
     else {
       const marker = buckets.add(bucket, key, undefined);

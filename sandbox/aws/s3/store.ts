@@ -104,7 +104,7 @@ const names = (condition: string, etag: string): boolean =>
   condition.split(',').some((one) => one.trim().replaceAll('"', '') === etag.replaceAll('"', ''));
 
 /** Holds a write to its condition. Throws PreconditionFailed. */
-export function holdCondition({ objects }: Bucket, key: string, { ifMatch, ifNoneMatch }: Condition): void {
+export function checkCondition({ objects }: Bucket, key: string, { ifMatch, ifNoneMatch }: Condition): void {
   const current = objects.get(key)?.at(-1)?.content?.etag;
   if (ifNoneMatch !== undefined && ifNoneMatch !== '*')
     throw unknownTo('If-None-Match of a write with more than *');

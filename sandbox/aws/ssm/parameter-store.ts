@@ -7,7 +7,7 @@ export interface Draft {
   name: string;
   value: string;
   type: string;
-  /** Kept as it was where it is not given, and taken away by an empty one. */
+  /** StoredEvent as it was where it is not given, and taken away by an empty one. */
   description: string | undefined;
   allowedPattern: string;
   keyId: string;
@@ -31,7 +31,7 @@ export function createParameterStore(now: () => Date) {
   const parameters = new Map<string, Parameter>();
 
   function put(draft: Draft): Version {
-    holdName(draft.name);
+    checkName(draft.name);
     const existing = parameters.get(draft.name);
     const last = existing?.versions.at(-1);
     if (existing && !draft.overwrite)
@@ -73,7 +73,7 @@ function notFound(id: string): never {
   throw new AwsError('ParameterNotFound', `There is no parameter ${id}.`);
 }
 
-function holdName(name: string): void {
+function checkName(name: string): void {
   if (!/^[\w./-]{1,1011}$/.test(name)) throw refuse(`Parameter name ${name} is not valid.`);
   if (name.includes('/') && !name.startsWith('/'))
     throw refuse('Parameter name must be a fully qualified name.');
@@ -105,7 +105,7 @@ function next(draft: Draft, last: Version | undefined, at: Date): Version {
     throw refuse(`${tier} tier parameters support a maximum parameter value of ${most} characters.`);
   if (/\{\{.*\}\}/s.test(draft.value))
     throw refuse('Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.');
-  holdPattern(draft.allowedPattern, draft.value);
+  checkPattern(draft.allowedPattern, draft.value);
   return {
     number: (last?.number ?? 0) + 1,
     value: draft.value,
@@ -125,7 +125,7 @@ function tierOf({ tier, value }: Draft, last: Version | undefined): string {
 }
 
 /** Each version has a pattern of its own, or none. */
-function holdPattern(pattern: string, value: string): void {
+function checkPattern(pattern: string, value: string): void {
   if (pattern === '') return;
   const compiled = compile(pattern);
   if (!compiled)

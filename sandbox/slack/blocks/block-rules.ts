@@ -104,7 +104,7 @@ export function isInteractive(element: { type?: unknown }): boolean {
 }
 
 /** Judges `blocks` as Slack does; `surface` decides how many there may be. */
-export function judgeBlocks(value: unknown, surface: 'message' | 'view' = 'message'): BlockVerdict {
+export function checkBlocks(value: unknown, surface: 'message' | 'view' = 'message'): BlockVerdict {
   if (!Array.isArray(value))
     return { ok: false, error: 'invalid_blocks_format', reasons: ['blocks must be an array'] };
   const limit = surface === 'message' ? 50 : 100;

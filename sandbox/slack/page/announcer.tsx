@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Message } from './api-types.ts';
-import { nameOf, useSurroundings } from './page-context.ts';
+import { nameOf, usePageContext } from './page-context.ts';
 
 /** The state in an answer's first block id (`d2:<id>:<state>`): a change of it is news, each tick of a checklist isn't. */
 const stateOf = (message: Message) => message.blocks[0]?.block_id?.split(':').at(2) ?? '';
@@ -13,7 +13,7 @@ interface Props {
 
 /** Reads out new messages and the ends of old ones; a message's `text` is made for that. */
 export function Announcer({ messages, place, isLoaded }: Props) {
-  const { workspace } = useSurroundings();
+  const { workspace } = usePageContext();
   const known = useRef<ReadonlyMap<string, string>>(new Map());
   const before = useRef('');
   const [said, say] = useState('');

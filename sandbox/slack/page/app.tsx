@@ -7,13 +7,13 @@ import { Avatar } from './avatar.tsx';
 import { Composer } from './composer.tsx';
 import { Conversation } from './conversation.tsx';
 import { CloudIcon, HashIcon, MenuIcon } from './icons.tsx';
-import { usePlace } from './location.ts';
+import { useLocation } from './location.ts';
 import { Modal } from './modal.tsx';
-import { SurroundingsContext } from './page-context.ts';
+import { PageContextValue } from './page-context.ts';
 import { Sidebar } from './sidebar.tsx';
 import { Toasts, useToasts } from './toasts.tsx';
 import { useFeed } from './use-feed.ts';
-import { useFlights } from './use-pending.ts';
+import { usePending } from './use-pending.ts';
 import { useUnread } from './use-unread.ts';
 
 /** Below this width the sides are drawers; styles/narrow.css has the same figure. */
@@ -22,11 +22,11 @@ const narrow = '(max-width: 1000px)';
 export function App({ workspace }: { workspace: Workspace }) {
   const { toasts, tell, close } = useToasts();
   const [feed, hear] = useFeed(tell);
-  const { me, channel, channels, toUser, toChannel } = usePlace(workspace);
+  const { me, channel, channels, toUser, toChannel } = useLocation(workspace);
   const [isMenuOpen, openMenu] = useState(false);
   const [isAccountOpen, openAccount] = useState(() => !matchMedia(narrow).matches);
   const [history, remember] = useState<readonly string[]>([]);
-  const flights = useFlights(feed.messages, tell);
+  const pending = usePending(feed.messages, tell);
 
   const visible = useMemo(
     () =>
@@ -44,7 +44,7 @@ export function App({ workspace }: { workspace: Workspace }) {
   const ahead = useRef(feed.aheadMs);
   ahead.current = feed.aheadMs;
   const now = useRef(() => new Date(Date.now() + ahead.current)).current;
-  const surroundings = useMemo(() => ({ workspace, me: me.id, now }), [workspace, me.id, now]);
+  const pageContext = useMemo(() => ({ workspace, me: me.id, now }), [workspace, me.id, now]);
 
   const where = channel.kind === 'im' ? workspace.app.bot.name : `#${channel.name}`;
   useEffect(() => {
@@ -54,22 +54,22 @@ export function App({ workspace }: { workspace: Workspace }) {
   function say(text: string, thread?: string) {
     remember((said) => [...said.filter((each) => each !== text), text]);
     const what = `${me.id} ${channel.id} ${text}`;
-    flights.start(what, api.say({ user: me.id, channel: channel.id, text, ...(thread ? { thread } : {}) }));
+    pending.start(what, api.say({ user: me.id, channel: channel.id, text, ...(thread ? { thread } : {}) }));
   }
 
   const acts = {
     click(ts: string, action: string) {
-      flights.start(`${ts} ${action}`, api.click({ user: me.id, message: ts, action }));
+      pending.start(`${ts} ${action}`, api.click({ user: me.id, message: ts, action }));
     },
-    isBusy: (ts: string, action: string) => flights.isUp(`${ts} ${action}`),
+    isBusy: (ts: string, action: string) => pending.isUp(`${ts} ${action}`),
     reply: (ts: string, text: string) => say(text, ts),
   };
 
   const modal = feed.views.find((view) => view.type === 'modal' && view.user === me.id);
-  const asked = flights.find(`${me.id} ${channel.id} /`);
+  const asked = pending.find(`${me.id} ${channel.id} /`);
 
   return (
-    <SurroundingsContext.Provider value={surroundings}>
+    <PageContextValue.Provider value={pageContext}>
       <div class={`page ${isMenuOpen ? 'menu-open' : ''} ${isAccountOpen ? 'account-open' : ''}`}>
         <Sidebar
           workspace={workspace}
@@ -193,6 +193,6 @@ export function App({ workspace }: { workspace: Workspace }) {
       ) : null}
       <Announcer messages={messages} place={`${me.id} ${channel.id}`} isLoaded={feed.loaded} />
       <Toasts toasts={toasts} onClose={close} />
-    </SurroundingsContext.Provider>
+    </PageContextValue.Provider>
   );
 }

@@ -27,7 +27,7 @@ export function Avatar({
   );
 }
 
-/** What the workspace says of a person's standing: their role, or that they are from elsewhere. */
+/** A person's role, or that they are from another workspace. */
 export function badgeOf(user: User): string | undefined {
   if (user.is_stranger) return 'external';
   if (user.is_restricted) return 'guest';

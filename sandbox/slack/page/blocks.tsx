@@ -53,7 +53,7 @@ function Container({ block }: { block: ContainerBlock }) {
   );
 }
 
-/** Every type is named: those that nobody here sends are refused loudly, and a new one doesn't compile. */
+/** Every type is named: those that the bot does not send are shown as unknown, and a new one doesn't compile. */
 function BlockView({ block, error }: { block: KnownBlock; error?: string | undefined }) {
   switch (block.type) {
     case 'rich_text':

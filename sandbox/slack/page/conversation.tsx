@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Channel, Message } from './api-types.ts';
 import { showDay } from './dates.ts';
 import { type MessageActs, MessageView, timeOf } from './message.tsx';
-import { useSurroundings } from './page-context.ts';
+import { usePageContext } from './page-context.ts';
 import { firstSteps } from './suggestions.ts';
 
 interface Props {
@@ -18,7 +18,7 @@ interface Props {
 const nearPx = 120;
 
 export function Conversation({ channel, messages, acts, isLoaded, onSend }: Props) {
-  const { now } = useSurroundings();
+  const { now } = usePageContext();
   const list = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   const [isBehind, setBehind] = useState(false);
@@ -89,7 +89,7 @@ export function Conversation({ channel, messages, acts, isLoaded, onSend }: Prop
 }
 
 function Welcome({ channel, onSend }: { channel: Channel; onSend(text: string): void }) {
-  const { workspace } = useSurroundings();
+  const { workspace } = usePageContext();
   const { command, bot } = workspace.app;
   const about =
     channel.kind === 'im'

@@ -13,12 +13,12 @@ import { ConfirmDialog } from './confirm.tsx';
 import { withEmoji } from './emoji.ts';
 import { Picture } from './image.tsx';
 import { Text } from './inline-text.tsx';
-import { useActing } from './page-context.ts';
+import { useMessageActions } from './page-context.ts';
 import { Unknown } from './unknown-block.tsx';
 
-/** Acts at once, or after the element's own "Are you sure?". */
+/** UserActions at once, or after the element's own "Are you sure?". */
 function useConfirmed(confirm: Confirm | undefined) {
-  const { act, isBusy } = useActing();
+  const { act, isBusy } = useMessageActions();
   const [asked, ask] = useState<string>();
   return {
     isBusy,
@@ -132,7 +132,7 @@ const SelectElement = ({ element }: { element: StaticSelect }) => (
   />
 );
 
-/** Whatever may stand in `actions`, as an accessory, or in `context`. Those that nobody here sends are refused loudly. */
+/** Whatever may stand in `actions`, as an accessory, or in `context`. Those that the bot does not send are shown as unknown. */
 export function ElementView({
   element,
 }: {

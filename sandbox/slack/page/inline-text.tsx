@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { showSlackDate } from './dates.ts';
 import { emojiFor, withEmoji } from './emoji.ts';
 import { type Inline, type Passage, readMrkdwn } from './mrkdwn.ts';
-import { nameOf, useSurroundings } from './page-context.ts';
+import { nameOf, usePageContext } from './page-context.ts';
 
 /** Anything but a web or mail address is shown and can't be followed. */
 export function Link({ url, children }: { url: string; children: ComponentChildren }) {
@@ -16,18 +16,18 @@ export function Link({ url, children }: { url: string; children: ComponentChildr
 }
 
 export function UserMention({ id }: { id: string }) {
-  const { workspace, me } = useSurroundings();
+  const { workspace, me } = usePageContext();
   return <span class={id === me ? 'mention mention-me' : 'mention'}>@{nameOf(workspace, id)}</span>;
 }
 
 export function ChannelMention({ id, label = '' }: { id: string; label?: string }) {
-  const { workspace } = useSurroundings();
+  const { workspace } = usePageContext();
   const name = workspace.channels.find((channel) => channel.id === id)?.name ?? (label || id);
   return <span class="mention">#{name}</span>;
 }
 
 export function GroupMention({ id, label = '' }: { id: string; label?: string }) {
-  const { workspace } = useSurroundings();
+  const { workspace } = usePageContext();
   const handle = workspace.usergroups?.find((group) => group.id === id)?.handle;
   return <span class="mention">@{handle ?? (label.replace(/^@/, '') || id)}</span>;
 }
@@ -42,7 +42,7 @@ interface Moment {
 }
 
 export function DateSpan({ timestamp, format, url = '', fallback = '' }: Moment) {
-  const { now } = useSurroundings();
+  const { now } = usePageContext();
   const shown = showSlackDate(timestamp, format, fallback, now());
   const at = new Date(timestamp * 1000);
   const time = Number.isNaN(at.getTime()) ? (

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Channel, User, Workspace } from './api-types.ts';
 
-/** Who looks at what, kept in the address (`#omar/ops`): a second window can be somebody else. */
+/** Who looks at what, kept in the address (`#omar/ops`): a second window can be another user. */
 export interface Place {
   me: User;
   channel: Channel;
@@ -9,7 +9,7 @@ export interface Place {
   channels: Channel[];
 }
 
-/** Somebody who may change things, so that a newcomer's first commands work. */
+/** A user who may change things, so that a newcomer's first commands work. */
 const firstUser = 'omar';
 
 function readPlace({ users, channels }: Workspace, hash: string): Place {
@@ -25,7 +25,7 @@ function readPlace({ users, channels }: Workspace, hash: string): Place {
 
 const nameInAddress = (channel: Channel) => (channel.kind === 'im' ? 'dm' : channel.name);
 
-export function usePlace(workspace: Workspace) {
+export function useLocation(workspace: Workspace) {
   const [hash, setHash] = useState(location.hash);
   useEffect(() => {
     const changed = () => setHash(location.hash);

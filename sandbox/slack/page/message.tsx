@@ -6,7 +6,7 @@ import { Composer } from './composer.tsx';
 import { showMoment, showTime } from './dates.ts';
 import { EyeIcon, ReplyIcon } from './icons.tsx';
 import { Mrkdwn } from './inline-text.tsx';
-import { ActingContext, nameOf, useSurroundings } from './page-context.ts';
+import { MessageActionsContext, nameOf, usePageContext } from './page-context.ts';
 
 export const timeOf = (ts: string) => new Date(Number(ts) * 1000);
 
@@ -39,7 +39,7 @@ interface Props {
 }
 
 export function MessageView({ message, replies, acts }: Props) {
-  const { workspace } = useSurroundings();
+  const { workspace } = usePageContext();
   const [isOpen, open] = useState(false);
   const { ts, user, ephemeral, edited, blocks } = message;
   const name = nameOf(workspace, user);
@@ -69,9 +69,9 @@ export function MessageView({ message, replies, acts }: Props) {
           </time>
         </header>
         <div class="message-body">
-          <ActingContext.Provider value={acting}>
+          <MessageActionsContext.Provider value={acting}>
             {blocks.length > 0 ? <Blocks blocks={blocks} /> : <Mrkdwn text={message.text} />}
-          </ActingContext.Provider>
+          </MessageActionsContext.Provider>
           {(message.files ?? []).map((file) => (
             <FileView key={file.id} file={file} />
           ))}

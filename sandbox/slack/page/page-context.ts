@@ -3,7 +3,7 @@ import { useContext } from 'preact/hooks';
 import type { Workspace } from './api-types.ts';
 
 /** What inline text needs to show names and dates. */
-export interface Surroundings {
+export interface PageContext {
   workspace: Workspace;
   /** The user whose eyes these are. */
   me: string;
@@ -11,23 +11,23 @@ export interface Surroundings {
   now(): Date;
 }
 
-export const SurroundingsContext = createContext<Surroundings | undefined>(undefined);
+export const PageContextValue = createContext<PageContext | undefined>(undefined);
 
-export function useSurroundings(): Surroundings {
-  const found = useContext(SurroundingsContext);
+export function usePageContext(): PageContext {
+  const found = useContext(PageContextValue);
   if (!found) throw new Error('Text is shown outside of the page.');
   return found;
 }
 
 /** How elements of the message around them act. */
-export interface Acting {
+export interface MessageActions {
   /** Presses a button (action_id) or chooses an option (its label). */
   act(action: string): void;
   isBusy(action: string): boolean;
 }
 
-export const ActingContext = createContext<Acting>({ act: () => {}, isBusy: () => false });
-export const useActing = () => useContext(ActingContext);
+export const MessageActionsContext = createContext<MessageActions>({ act: () => {}, isBusy: () => false });
+export const useMessageActions = () => useContext(MessageActionsContext);
 
 export function nameOf({ users, app }: Workspace, id: string): string {
   if (id === app.bot.user) return app.bot.name;

@@ -2,11 +2,11 @@ import type { RichTextBlock, RichTextBlockElement, RichTextElement } from '@slac
 import type { ComponentChildren } from 'preact';
 import { emojiFor } from './emoji.ts';
 import { Broadcast, ChannelMention, DateSpan, GroupMention, Link, UserMention } from './inline-text.tsx';
-import { useSurroundings } from './page-context.ts';
+import { usePageContext } from './page-context.ts';
 import { Unknown } from './unknown-block.tsx';
 
 function Content({ element }: { element: RichTextElement }) {
-  const { workspace } = useSurroundings();
+  const { workspace } = usePageContext();
   switch (element.type) {
     case 'text':
       return <>{element.text}</>;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { pathOf } from '../../http.ts';
-import type { Handle } from '../../interfaces.ts';
+import type { RequestHandler } from '../../interfaces.ts';
 
 interface Asset {
   type: string;
@@ -57,7 +57,7 @@ async function bundle(): Promise<string> {
 }
 
 /** Answers GET and HEAD of the page and its assets, bundled once, in memory. Rejects when they don't build. */
-export async function servePage(): Promise<Handle> {
+export async function servePage(): Promise<RequestHandler> {
   const [html, css, icon, script] = await Promise.all([
     readFile(at('index.html'), 'utf8'),
     Promise.all(styles.map((name) => readFile(at(`styles/${name}.css`), 'utf8'))),

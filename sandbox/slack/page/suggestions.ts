@@ -8,7 +8,7 @@ export const suggestions: readonly Suggestion[] = [
   { words: 'status', what: 'How dev is: what runs, what it costs' },
   { words: 'stop dev', what: 'Stop dev and stop paying for it' },
   { words: 'start dev', what: 'Start dev again' },
-  { words: 'health', what: 'Ask the backend whether it is well' },
+  { words: 'health', what: 'Check that the backend is healthy' },
   { words: 'logs errors', what: "The backend's newest errors" },
   { words: 'logs', what: "The backend's newest log lines" },
   { words: 'pm2 list', what: "PM2's processes on the instance" },
@@ -19,7 +19,7 @@ export const suggestions: readonly Suggestion[] = [
   { words: 'help', what: 'Everything I may run' },
 ];
 
-/** For somebody who has never been here. */
+/** For a newcomer. */
 export const firstSteps: readonly Suggestion[] = [
   { words: 'status', what: 'See how dev is' },
   { words: 'stop dev', what: 'Put dev to sleep, and watch it happen' },

@@ -5,7 +5,7 @@ import type { Message } from './api-types.ts';
  * What was said or pressed and isn't answered yet. The sandbox's own answer comes at the end of everything,
  * minutes later; any message that moves meanwhile shows that it was heard.
  */
-export function useFlights(messages: ReadonlyMap<string, Message>, onError: (error: unknown) => void) {
+export function usePending(messages: ReadonlyMap<string, Message>, onError: (error: unknown) => void) {
   const [up, setUp] = useState<ReadonlySet<string>>(new Set());
   const seen = useRef(messages);
 

@@ -1,7 +1,16 @@
 import { argument } from '../../core/command/arguments.ts';
 import { email, environment, oneOf, yes } from '../../core/command/kinds.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import { code, facts, invoke, type Part, plain, sentences, text } from '../../core/reply/reply.ts';
+import {
+  code,
+  facts,
+  invoke,
+  nothingChanged,
+  type Part,
+  plain,
+  sentences,
+  text,
+} from '../../core/reply/reply.ts';
 import { defineChange } from '../define.ts';
 
 const role = argument(
@@ -24,9 +33,11 @@ export const cognitoAddUser = defineChange({
   examples: ['cognito add-user ana@example.com --role admin', 'cognito add-user ana@example.com --no-email'],
 
   async plan({ args: { email, role, 'no-email': silent, env }, platform, signal }) {
-    const { users } = platform.environment(env);
+    const { users, settings } = platform.environment(env);
     const pool = await users.findPool({ signal });
-    const group = role?.toUpperCase();
+    const { roles, attribute } = settings.cognito;
+    const name = role?.toUpperCase();
+    const group = roles === 'attribute' ? undefined : name;
     if (group !== undefined && !pool.groups.includes(group)) {
       throw new UserError('not-found', `The pool ${pool.name} has no group ${group}.`, {
         hint: `It has ${pool.groups.join(', ') || 'none'}. Terraform creates groups.`,
@@ -40,8 +51,8 @@ export const cognitoAddUser = defineChange({
         {
           hint:
             group === undefined || existing.groups?.includes(group) !== false
-              ? 'Nothing was changed.'
-              : `Nothing was changed. It is not in ${group}; this adds it: aws cognito-idp admin-add-user-to-group --user-pool-id ${pool.id} --username ${existing.username} --group-name ${group}`,
+              ? nothingChanged
+              : `${nothingChanged} It is not in ${group}; this adds it: aws cognito-idp admin-add-user-to-group --user-pool-id ${pool.id} --username ${existing.username} --group-name ${group}`,
           actions: [invoke('Show it', 'cognito show', { email, env })],
         },
       );
@@ -52,7 +63,7 @@ export const cognitoAddUser = defineChange({
       doing: `Adding ${email} to ${env}`,
       targets: [{ kind: 'Cognito', id: `${pool.id}/${email}`, name: email, verb: 'add', state: 'absent' }],
       calls: [
-        `cognito-idp:AdminCreateUser ${email}`,
+        `cognito-idp:AdminCreateUser ${email}${name !== undefined && roles !== 'group' ? ` ${attribute}=${name}` : ''}`,
         ...(group ? [`cognito-idp:AdminAddUserToGroup ${group}`] : []),
         ...(silent ? ['secretsmanager:CreateSecret', `cognito-idp:AdminSetUserPassword ${email}`] : []),
       ],
@@ -63,7 +74,7 @@ export const cognitoAddUser = defineChange({
       ],
       facts: [
         { label: 'Pool', value: `${pool.name} (${pool.id})` },
-        { label: 'Role', value: group ?? 'none: add --role admin, driver or passenger' },
+        { label: 'Role', value: name ?? 'none: add --role admin, driver or passenger' },
         {
           label: 'Mail',
           value: silent
@@ -72,7 +83,7 @@ export const cognitoAddUser = defineChange({
         },
       ],
       warnings: [],
-      data: { group: group ?? null, pool: pool.name },
+      data: { group: group ?? null, role: name ?? null, pool: pool.name },
     };
   },
 
@@ -92,7 +103,7 @@ export const cognitoAddUser = defineChange({
       },
       async act() {
         try {
-          await users.createUser(email, { mail: !silent }, call);
+          await users.createUser(email, { mail: !silent, role: plan.data.role ?? undefined }, call);
           return undefined;
         } catch (error) {
           // Cognito keeps the user when only the mail could not be sent; a conflict is somebody else's user.
@@ -148,7 +159,7 @@ export const cognitoAddUser = defineChange({
       parts: [
         facts([
           { label: 'Pool', value: plan.data.pool },
-          { label: 'Group', value: group ?? 'none' },
+          { label: 'Role', value: plan.data.role ?? 'none' },
         ]),
         ...(unmailed === undefined ? [] : [text(`The invitation was not sent: ${unmailed}`)]),
         ...(silent ? howToRead(secret, email, settings.region) : []),

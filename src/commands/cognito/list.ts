@@ -1,6 +1,6 @@
 import { count, environment, words } from '../../core/command/kinds.ts';
 import { type Fact, facts, invoke, note, type Reply } from '../../core/reply/reply.ts';
-import type { PoolUser } from '../../platform/users.ts';
+import { type PoolUser, rolesOf } from '../../platform/users.ts';
 import { defineRead } from '../define.ts';
 import { counted, listed, stamp, zoneName } from '../shared/format.ts';
 import { type Source, sourceOf } from '../shared/inventory.ts';
@@ -19,7 +19,7 @@ export const cognitoList = defineRead({
   async run({ args: { prefix, env, limit }, platform, signal }) {
     const call = { signal };
     // Addresses are kept in lower case.
-    const pool = platform.environment(env).users;
+    const { users: pool, settings } = platform.environment(env);
     const { users, more } = await pool.listUsers(prefix?.toLowerCase(), limit, call);
     const beginning = prefix === undefined ? '' : ` whose email begins with "${prefix}"`;
     if (users.length === 0) {
@@ -40,8 +40,14 @@ export const cognitoList = defineRead({
         ],
       } satisfies Reply;
     }
-    // A list comes without groups: Cognito tells them a user at a time.
-    const roles = await Promise.all(users.map(({ email }) => sourceOf(pool.findUser(email, call))));
+    // A list comes with attributes and without groups: Cognito tells those a user at a time.
+    const roles = await Promise.all(
+      users.map((user) =>
+        sourceOf(
+          settings.cognito.roles === 'attribute' ? Promise.resolve(user) : pool.findUser(user.email, call),
+        ),
+      ),
+    );
     const shown = `${counted(users.length, 'user')}${beginning} in ${env}${more ? ', and there are more' : ''}`;
     const { timezone } = platform;
     return {
@@ -102,6 +108,6 @@ function userFact(user: PoolUser, found: Source<PoolUser | undefined> | undefine
 
 function roleOf(found: Source<PoolUser | undefined> | undefined): string {
   if (!found?.ok) return 'role unknown';
-  const groups = found.value?.groups ?? [];
-  return groups.length === 0 ? 'no role' : listed(groups);
+  const roles = found.value ? rolesOf(found.value) : [];
+  return roles.length === 0 ? 'no role' : listed(roles);
 }

@@ -1,6 +1,7 @@
 import { email, environment } from '../../core/command/kinds.ts';
 import { UserError } from '../../core/reply/errors.ts';
 import { code, dayTime, facts, invoke, type Reply, text } from '../../core/reply/reply.ts';
+import { rolesOf } from '../../platform/users.ts';
 import { defineRead } from '../define.ts';
 import { listed } from '../shared/format.ts';
 
@@ -35,15 +36,15 @@ export const cognitoShow = defineRead({
       });
     }
     const meaning = meanings.get(user.status);
-    const groups = user.groups ?? [];
+    const roles = rolesOf(user);
     return {
       title: `${user.email}: ${user.enabled ? user.status : 'disabled'}`,
       tone: user.enabled ? (meaning ? 'warn' : 'good') : 'warn',
-      summary: `${user.email}: ${user.status}, ${listed(groups)}`,
+      summary: `${user.email}: ${user.status}, ${listed(roles)}`,
       parts: [
         facts([
           { label: 'status', value: user.status },
-          { label: 'role', value: groups.length === 0 ? 'none' : listed(groups) },
+          { label: 'role', value: roles.length === 0 ? 'none' : listed(roles) },
           { label: 'enabled', value: user.enabled ? 'yes' : 'no', tone: user.enabled ? 'good' : 'warn' },
           { label: 'created', value: user.createdAt ? [dayTime(user.createdAt)] : 'not told' },
         ]),

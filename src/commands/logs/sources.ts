@@ -54,6 +54,7 @@ export async function fromCloudWatch(
     ...(filter !== undefined && { words: filter }),
     ...(level && { level }),
     ...(stream && { stream }),
+    ...(streams && { streams }),
   };
   try {
     const { events, more, searchedBackTo } = await logs.search(search, { signal });

@@ -80,7 +80,8 @@ export function createStepRunner({ lease, clock, signal, usual, changed }: Worki
     const since = new Date(started);
     let sentNote: string | undefined;
     const sentBefore = mine.sent;
-    if (mine.sent && !(await tookEffect(step, since)) && !step.repeatable) {
+    const effect = mine.sent ? await tookEffect(step, since) : 'none';
+    if (effect === 'unseen' || (mine.sent && effect === 'none' && !step.repeatable)) {
       throw new OutcomeUnknown(
         `${step.title}: it was sent before an interruption, and whether it took effect can’t be told.`,
       );
@@ -94,8 +95,7 @@ export function createStepRunner({ lease, clock, signal, usual, changed }: Worki
     ) {
       return { changed: false };
     }
-    const needed = !mine.sent || (step.repeatable && !(await happened(step, since)));
-    if (step.act && needed && !(await onItsWay(step, started))) {
+    if (step.act && effect === 'none' && !(await onItsWay(step, started))) {
       await mark(step.id, { sent: true });
       await lease.renew(now());
       sentNote = await send(step, mine, since, sentBefore);
@@ -139,8 +139,9 @@ export function createStepRunner({ lease, clock, signal, usual, changed }: Worki
           throw error;
         }
         await mark(step.id, { note: 'the answer was lost, looking' });
-        if (await tookEffect(step, since)) return undefined;
-        if (!step.repeatable || again > 0) throw error;
+        const effect = await tookEffect(step, since);
+        if (effect === 'seen') return undefined;
+        if (effect === 'unseen' || !step.repeatable || again > 0) throw error;
         await lease.renew(now());
         mine.note = 'it had not taken effect, sent once more';
       }
@@ -148,19 +149,22 @@ export function createStepRunner({ lease, clock, signal, usual, changed }: Worki
   }
 
   async function happened(step: Step, since: Date): Promise<boolean> {
-    try {
-      return step.happened ? await step.happened(since) : step.settled ? (await step.settled()).done : false;
-    } catch (error) {
-      if (error instanceof UserError) return false;
-      throw error;
-    }
+    if (step.happened) return step.happened(since);
+    return step.settled ? (await step.settled()).done : false;
   }
 
-  async function tookEffect(step: Step, since: Date): Promise<boolean> {
+  /** Looks for a minute. What could not be looked at even once may have happened: it is never taken for not having. */
+  async function tookEffect(step: Step, since: Date): Promise<'seen' | 'none' | 'unseen'> {
     const until = now() + lookingMs;
+    let effect: 'none' | 'unseen' = 'unseen';
     for (let pause = 500; ; pause = Math.min(pause * 1.5, 5_000)) {
-      if (await happened(step, since)) return true;
-      if (now() >= until) return false;
+      try {
+        if (await happened(step, since)) return 'seen';
+        effect = 'none';
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+      }
+      if (now() >= until) return effect;
       await lease.renew(now());
       await clock.sleep(pause, signal);
     }

@@ -95,3 +95,18 @@ test('a table that can’t be reached is no answer', async () => {
     code: 'unavailable',
   });
 });
+
+test('a named thing is locked apart from its environment, and its end is the environment’s last change', async () => {
+  const { locks } = stage.open();
+  const ana = { env: 'named', resource: 'user/ana@example.com' };
+  const [whole, one, same] = [holdOf(), holdOf({ command: 'cognito add-user' }), holdOf()];
+  expect(await locks.claim({ env: 'named' }, whole, stage.time.at)).toEqual({ won: true });
+  expect(await locks.claim(ana, one, stage.time.at)).toEqual({ won: true });
+  expect(await locks.claim(ana, same, stage.time.at)).toEqual({ won: false, holder: one });
+  expect(await locks.holder({ ...ana, resource: 'user/bob@example.com' })).toBeUndefined();
+  const { operation, command, caller } = one;
+  await locks.release(ana, operation, { operation, command, caller, state: 'done', at: stage.time.at });
+  expect(await locks.holder(ana)).toBeUndefined();
+  expect(await locks.holder({ env: 'named' })).toEqual(whole);
+  expect(await locks.last('named')).toMatchObject({ operation, state: 'done' });
+});

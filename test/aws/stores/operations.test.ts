@@ -1,4 +1,4 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
 import { type OperationRecord, recordVersion } from '../../../src/stores/operation-record.ts';
 import { omar, useStores } from './stores.ts';
@@ -117,4 +117,44 @@ test('a table that is not there is named', async () => {
     code: 'unavailable',
     message: 'The bot’s table elsewhere is not there.',
   });
+});
+
+test('open operations are listed until they are closed, however many at once', async () => {
+  const { operations } = stage.open();
+  expect(await operations.listOpen('dev')).toEqual([]);
+  await Promise.all(['a', 'b', 'c'].map((id) => operations.open('dev', id)));
+  await Promise.all([operations.close('dev', 'b'), operations.open('prod', 'd')]);
+  expect((await operations.listOpen('dev')).sort()).toEqual(['a', 'c']);
+  await Promise.all(['a', 'c'].map((id) => operations.close('dev', id)));
+  expect(await operations.listOpen('dev')).toEqual([]);
+});
+
+test('what version 1 wrote is read, kept as it is by requests, and written anew', async () => {
+  const { operations } = stage.open();
+  const { lock: _, ...old } = recordOf({ state: 'running' });
+  const doc = JSON.stringify({ v: 1, ...old });
+  const Item = {
+    pk: { S: `OP#${old.id}` },
+    v: { N: '1' },
+    by: { S: 'somebody' },
+    rev: { N: '7' },
+    doc: { S: doc },
+    state: { S: 'running' },
+    expires: { N: '1800000000' },
+  };
+  const { dynamo, name: TableName } = stage.table();
+  await dynamo.send(new PutItemCommand({ TableName, Item }));
+  const version = async () => {
+    const { Item: item } = await dynamo.send(
+      new GetItemCommand({ TableName, Key: { pk: Item.pk }, ConsistentRead: true }),
+    );
+    return item?.v?.N;
+  };
+  const found = await operations.find(old.id);
+  expect(found).toMatchObject({ rev: 7, record: { ...old, lock: { env: 'dev' } } });
+  expect(await operations.request(old.id, { tell: 'U0ADA' })).toBe(true);
+  expect(await version()).toBe('1');
+  if (found) expect(await operations.save(found.record, 7)).toBe(8);
+  expect(await version()).toBe(String(recordVersion));
+  expect(await operations.find(old.id)).toMatchObject({ rev: 8, requests: { tell: ['U0ADA'] } });
 });

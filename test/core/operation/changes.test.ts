@@ -213,6 +213,32 @@ describe('an answer that was lost', () => {
     expect(progress.final(id).map(({ state }) => state)).toEqual(['done']);
   });
 
+  it('ends as unknown, sent once, where nothing could be looked at: not seen is not undone', async () => {
+    const { createBot, world, progress } = createBotProcess();
+    let lost = false;
+    const bot = createBot({
+      wrap: (environment) => ({
+        ...environment,
+        databases: {
+          ...environment.databases,
+          async listDatabases(call) {
+            if (lost) throw new UserError('unavailable', 'RDS does not answer.');
+            return environment.databases.listDatabases(call);
+          },
+          async stopDatabase(id, call) {
+            await environment.databases.stopDatabase(id, call);
+            lost = true;
+            throw new OutcomeUnknown('The answer of RDS was lost.');
+          },
+        },
+      }),
+    });
+    const { id } = (await bot.say('stop dev rds')).last();
+    await bot.press(id, 'confirm');
+    expect(world.mutations).toHaveLength(1);
+    expect(progress.final(id).map(({ state }) => state)).toEqual(['unknown']);
+  });
+
   it('ends as unknown, sent once, where repeating would do harm', async () => {
     const { createBot, world, progress } = createBotProcess();
     const bot = createBot({
@@ -353,5 +379,54 @@ describe('two at once', () => {
       expect.stringContaining('Stop'),
       expect.stringContaining('Start'),
     ]);
+  });
+});
+
+describe('the plan that is made again once the lock is held', () => {
+  it('is made behind the claim, so that nobody changes anything between it and the run', async () => {
+    const { createBot, memory } = createBotProcess();
+    const held: boolean[] = [];
+    const bot = createBot({
+      wrap: (environment) => ({
+        ...environment,
+        databases: {
+          ...environment.databases,
+          async listDatabases(call) {
+            if (memory.records().every(({ state }) => state === 'planned'))
+              held.push((await memory.locks.holder({ env: 'dev' })) !== undefined);
+            return environment.databases.listDatabases(call);
+          },
+        },
+      }),
+    });
+    const { id } = (await bot.say('stop dev rds')).last();
+    await bot.press(id, 'confirm');
+    expect(held).toEqual([false, true]);
+  });
+
+  it('refuses what changed while the lock was being claimed, frees it, and leaves the card', async () => {
+    const { createBot, world, memory } = createBotProcess();
+    const [rds] = world.databases instanceof Error ? [] : world.databases;
+    if (!rds) throw new Error('no database');
+    const bot = createBot({
+      stores: {
+        ...memory,
+        locks: {
+          ...memory.locks,
+          async claim(...claim) {
+            rds.state = 'backing-up';
+            return memory.locks.claim(...claim);
+          },
+        },
+      },
+    });
+    const { id } = (await bot.say('stop dev rds')).last();
+    expect(plain((await bot.press(id, 'confirm')).last().reply.title)).toContain('Things have changed');
+    expect(world.mutations).toEqual([]);
+    expect(memory.left()).toEqual([]);
+    expect(memory.records().map(({ state }) => state)).toEqual(['planned']);
+    rds.state = 'available';
+    await createBot().press(id, 'confirm');
+    expect(memory.records().map(({ state }) => state)).toEqual(['done']);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
 import type { Environment } from '../../../src/platform/environment.ts';
+import { rounds, seed } from '../../rounds.ts';
 import { createBotProcess } from '../bot.ts';
 import { wrapStores } from '../in-memory.ts';
 
@@ -119,11 +120,9 @@ describe.each(cases)('"$line" with one call gone wrong, whichever', ({ line, asl
 });
 
 describe('many calls gone wrong', () => {
-  const seed = Number(process.env.D2_SEED ?? Date.now() % 2 ** 31);
-
   it(`end once all the same (seed ${seed}, D2_SEED repeats it)`, async () => {
     const dice = createDice(seed);
-    for (let round = 0; round < 400; round++) {
+    for (let round = 0; round < rounds(60); round++) {
       const one = cases[Math.floor(dice() * cases.length)] ?? { line: 'stop dev', asleep: false };
       const phase = dice() < 0.5 ? 'before' : 'after';
       const rate = 0.05 + dice() * 0.25;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redact, redactDeep } from '../../../src/core/reply/redaction.ts';
+import { rounds, seed } from '../../rounds.ts';
 
-const seed = Number(process.env.D2_SEED ?? Date.now() % 2 ** 31);
 const from = (alphabet: string, length: number) =>
   fc.string({ unit: fc.constantFrom(...alphabet), minLength: length, maxLength: length });
 const upper = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -96,7 +96,7 @@ describe('what never leaves the bot', () => {
       fc.property(arbitrary, ({ text, secret }) => {
         expect(redact(text)).not.toContain(secret);
       }),
-      { seed, numRuns: 1_000 },
+      { seed, numRuns: rounds(200) },
     );
   });
 
@@ -117,7 +117,7 @@ describe('what never leaves the bot', () => {
       fc.property(before, arbitrary, after, (start, { text, secret }, end) => {
         expect(redact(`${start}${text}${end}`)).not.toContain(secret);
       }),
-      { seed, numRuns: 300 },
+      { seed, numRuns: rounds(100) },
     );
   });
 
@@ -158,7 +158,7 @@ describe('what never leaves the bot', () => {
       fc.uuid().map((uuid) => `command ${uuid} ended: Success`),
       from(hex, 64).map((sum) => `sha256 ${sum}  release-r42.tgz`),
     );
-    const lines = fc.sample(line, { seed, numRuns: 4_000 });
+    const lines = fc.sample(line, { seed, numRuns: rounds(4_000) });
     const changed = lines.filter((one) => redact(one) !== one);
     expect(changed.length / lines.length, changed.slice(0, 5).join('\n')).toBeLessThan(0.005);
   });
@@ -169,7 +169,7 @@ describe('what never leaves the bot', () => {
       fc.property(any, (clean) => {
         expect(redact(clean)).toBe(clean);
       }),
-      { seed, numRuns: 2_000 },
+      { seed, numRuns: rounds(500) },
     );
   });
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createAccount } from '../../../sandbox/aws/account.ts';
 import { createClock } from '../../../sandbox/clock.ts';
 import { createMachine } from '../../../sandbox/instance/machine.ts';
-import { createFolder } from '../../../sandbox/temporary-folder.ts';
+import { createTemporaryFolder } from '../../../sandbox/temporary-folder.ts';
 import { createAws } from '../../../src/aws/aws.ts';
 import { createClients } from '../../../src/aws/client/clients.ts';
 import { settingsOf } from '../../environment-settings.ts';
@@ -15,8 +15,8 @@ export const region = 'ap-southeast-1';
 export const botKeys = { accessKeyId: 'AKIASANDBOX000000000', secretAccessKey: 'sandbox-secret-access-key' };
 
 /** The account alone, behind a port of its own, with the bot's adapters and raw clients before it. */
-export async function standAccount() {
-  const folder = await createFolder();
+export async function startAccountWithMachine() {
+  const folder = await createTemporaryFolder();
   const clock = createClock();
   const machine = await createMachine({ folder: join(folder.path, 'i'), backend, clock });
   const account = await createAccount({ clock, machine });

@@ -13,15 +13,15 @@ import { DescribeInstanceInformationCommand, SendCommandCommand } from '@aws-sdk
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { has } from '../../needs.ts';
-import { botKeys, region, standAccount } from './account-with-machine.ts';
+import { botKeys, region, startAccountWithMachine } from './account-with-machine.ts';
 
 const backend = 'i-080c218b1eb3925ee';
 const bastion = 'i-0123456789abcdef0';
 const DBInstanceIdentifier = 'd2-ride-booking-dev-rds-mysql';
 
-let standing: Awaited<ReturnType<typeof standAccount>>;
+let standing: Awaited<ReturnType<typeof startAccountWithMachine>>;
 beforeAll(async () => {
-  standing = await standAccount();
+  standing = await startAccountWithMachine();
 });
 afterAll(() => standing?.close());
 afterEach(() => standing.account.setFaults([]));

@@ -21,13 +21,13 @@ import {
   PutSecretValueCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Standing, standAlone } from './test-account.ts';
+import { startTestAccount, type TestAccount } from './test-account.ts';
 
 const UserPoolId = 'ap-southeast-1_D2SandBox';
 
-let s: Standing;
+let s: TestAccount;
 beforeAll(async () => {
-  s = await standAlone();
+  s = await startTestAccount();
 });
 afterAll(() => s?.close());
 

@@ -6,7 +6,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findHost } from '../../../src/aws/host.ts';
 import { has } from '../../needs.ts';
-import { backend, region, type Standing, standAlone } from './test-account.ts';
+import { backend, region, startTestAccount, type TestAccount } from './test-account.ts';
 
 const run = promisify(execFile);
 const role = 'd2-ride-booking-dev-backend';
@@ -14,10 +14,10 @@ const arn = `arn:aws:sts::000011112222:assumed-role/${role}/${backend}`;
 const document = `/latest/meta-data/iam/security-credentials/${role}`;
 const minutes = 60_000;
 
-let s: Standing;
+let s: TestAccount;
 let metadata: string;
 beforeAll(async () => {
-  s = await standAlone();
+  s = await startTestAccount();
   metadata = new URL(s.endpoint).origin;
 });
 afterAll(() => s?.close());
@@ -139,7 +139,7 @@ describe('the role’s credentials', () => {
     await expect(whoIs({ ...keys, sessionToken, secretAccessKey: 'x' })).rejects.toMatchObject({
       name: 'SignatureDoesNotMatch',
     });
-    const other = await standAlone();
+    const other = await startTestAccount();
     try {
       expect(other.account.credentialOf(keys.accessKeyId)).toBeUndefined();
     } finally {

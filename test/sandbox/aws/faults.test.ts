@@ -11,13 +11,13 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Fault } from '../../../sandbox/interfaces.ts';
 import { createClients } from '../../../src/aws/client/clients.ts';
-import { bastion, database, region, type Standing, standAlone } from './test-account.ts';
+import { bastion, database, region, startTestAccount, type TestAccount } from './test-account.ts';
 
-type Clients = Standing['clients'];
+type Clients = TestAccount['clients'];
 
-let s: Standing;
+let s: TestAccount;
 beforeAll(async () => {
-  s = await standAlone();
+  s = await startTestAccount();
 });
 afterAll(() => s?.close());
 afterEach(() => s.account.setFaults([]));

@@ -9,15 +9,15 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { StopInstancesCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { backend, type Standing, standAlone } from './test-account.ts';
+import { backend, startTestAccount, type TestAccount } from './test-account.ts';
 
 const group = '/aws/ec2/dev-d2-ride-booking-backend';
 const audit = '/d2/chatops/audit';
 const week = 7 * 86_400_000;
 
-let s: Standing;
+let s: TestAccount;
 beforeAll(async () => {
-  s = await standAlone();
+  s = await startTestAccount();
 });
 afterAll(() => s?.close());
 

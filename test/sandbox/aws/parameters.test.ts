@@ -9,11 +9,11 @@ import {
   RemoveTagsFromResourceCommand,
 } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Standing, standAlone } from './test-account.ts';
+import { startTestAccount, type TestAccount } from './test-account.ts';
 
-let s: Standing;
+let s: TestAccount;
 beforeAll(async () => {
-  s = await standAlone();
+  s = await startTestAccount();
 });
 afterAll(() => s?.close());
 beforeEach(() => s.account.reset());

@@ -22,11 +22,11 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { has } from '../../needs.ts';
-import { region, type Standing, standAlone } from './test-account.ts';
+import { region, startTestAccount, type TestAccount } from './test-account.ts';
 
 const Bucket = 'd2-ride-booking-artifacts-000011112222';
 const Key = 'backend-api/r 1+ü.tar.gz';
-let s: Standing;
+let s: TestAccount;
 let s3: S3Client;
 const clientOf = (more: object = {}) =>
   new S3Client({
@@ -38,7 +38,7 @@ const clientOf = (more: object = {}) =>
     ...more,
   });
 beforeAll(async () => {
-  s = await standAlone();
+  s = await startTestAccount();
   s3 = clientOf();
 });
 beforeEach(() => s.account.reset());

@@ -11,7 +11,7 @@ import {
   type SendCommandCommandInput,
 } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { backend, bastion, type Standing, standAlone } from './test-account.ts';
+import { backend, bastion, startTestAccount, type TestAccount } from './test-account.ts';
 
 const echo = `schemaVersion: '2.2'
 description: Says what it was given
@@ -34,9 +34,9 @@ mainSteps:
     inputs: { timeoutSeconds: '${seconds}', runCommand: ['${command}'] }
 `;
 
-let s: Standing;
+let s: TestAccount;
 beforeAll(async () => {
-  s = await standAlone({
+  s = await startTestAccount({
     echo,
     long: shell('30', 'exec sleep 30'),
     short: shell('1', 'exec sleep 30'),

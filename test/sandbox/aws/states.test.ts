@@ -21,11 +21,11 @@ import {
   StopDBInstanceCommand,
 } from '@aws-sdk/client-rds';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { backend, bastion, database, type Standing, standAlone } from './test-account.ts';
+import { backend, bastion, database, startTestAccount, type TestAccount } from './test-account.ts';
 
-let s: Standing;
+let s: TestAccount;
 beforeAll(async () => {
-  s = await standAlone();
+  s = await startTestAccount();
 });
 afterAll(() => s?.close());
 afterEach(() => s.account.reset());

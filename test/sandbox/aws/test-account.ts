@@ -15,7 +15,7 @@ export const bastion = 'i-0123456789abcdef0';
 export const database = 'd2-ride-booking-dev-rds-mysql';
 
 /** An account before an instance that is only bash, with documents of the test's own, and the SDK's clients. */
-export async function standAlone(documents: Record<string, string> = {}) {
+export async function startTestAccount(documents: Record<string, string> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'd2-account-'));
   for (const [name, text] of Object.entries(documents)) await writeFile(join(folder, `${name}.yaml`), text);
   const clock = createClock();
@@ -48,4 +48,4 @@ export async function standAlone(documents: Record<string, string> = {}) {
   };
 }
 
-export type Standing = Awaited<ReturnType<typeof standAlone>>;
+export type TestAccount = Awaited<ReturnType<typeof startTestAccount>>;

@@ -18,7 +18,7 @@ import { CognitoJwtVerifier } from 'aws-jwt-verify';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { has } from '../../needs.ts';
-import { region, type Standing, standAlone } from './test-account.ts';
+import { region, startTestAccount, type TestAccount } from './test-account.ts';
 
 const UserPoolId = 'ap-southeast-1_D2SandBox';
 const ClientId = '1ak3tj1bn3neor7hgsjr1ml5h3';
@@ -26,11 +26,11 @@ const issuer = `https://cognito-idp.${region}.amazonaws.com/${UserPoolId}`;
 const admin = 'admin@demo.fikri.dev';
 const password = 'Long-enough-123';
 
-let s: Standing;
+let s: TestAccount;
 /** Of the app that people sign in with: it has no keys, and no way to find some. */
 let app: CognitoIdentityProviderClient;
 beforeAll(async () => {
-  s = await standAlone();
+  s = await startTestAccount();
   const credentials = () => Promise.reject(new Error('the app has no keys'));
   app = new CognitoIdentityProviderClient({ region, endpoint: s.endpoint, credentials, maxAttempts: 1 });
   await setPassword(admin, password);
@@ -160,7 +160,7 @@ describe('a token', () => {
     const claims = JSON.parse(Buffer.from(body, 'base64url').toString());
     const forged = Buffer.from(JSON.stringify({ ...claims, sub: 'x' })).toString('base64url');
     await expect(claimsOf([head, forged, signature].join('.'))).rejects.toThrow('signature');
-    const other = await standAlone();
+    const other = await startTestAccount();
     try {
       const theirs = createRemoteJWKSet(new URL(`${other.endpoint}/${UserPoolId}/.well-known/jwks.json`));
       await expect(jwtVerify(access, theirs)).rejects.toThrow('no applicable key');

@@ -7,7 +7,7 @@ import { connect as secureOver } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCertificates } from '../../../sandbox/certificates.ts';
-import { createFront } from '../../../sandbox/database/proxy.ts';
+import { createProxy } from '../../../sandbox/database/proxy.ts';
 import {
   codeOf,
   endpoint,
@@ -15,17 +15,17 @@ import {
   masterPassword,
   person,
   region,
-  type Standing,
   signToken,
-  standDatabase,
+  startTestDatabase,
+  type TestDatabase,
 } from './test-database.ts';
 
 const run = promisify(execFile);
 
-describe.runIf(hasMariaDb)("the doors of the sandbox's RDS", () => {
-  let db: Standing;
+describe.runIf(hasMariaDb)("connections to the sandbox's RDS", () => {
+  let db: TestDatabase;
   beforeAll(async () => {
-    db = await standDatabase();
+    db = await startTestDatabase();
     await db.database.start();
   });
   afterAll(() => db?.close());
@@ -40,11 +40,11 @@ describe.runIf(hasMariaDb)("the doors of the sandbox's RDS", () => {
   describe('the master user', () => {
     it('comes in by password, with the rights that RDS grants', async () => {
       const admin = await db.asAdmin();
-      await admin.query('create table doors (id int primary key)');
+      await admin.query('create table connections (id int primary key)');
       await admin.query("create user 'somebody'@'%' identified by 'else'");
       await admin.query("grant select on ridebooking.* to 'somebody'@'%'");
       await expect(admin.query('set global max_connections = 5')).rejects.toMatchObject({ errno: 1227 });
-      // By the front's own user on this machine everybody would be anybody.
+      // By the proxy's own user on this machine everybody would be anybody.
       const plugin = "create user 'x'@'%' identified via unix_socket";
       await expect(admin.query(plugin)).rejects.toMatchObject({ errno: 1524 });
       await expect(admin.query("select 'x' into outfile '/tmp/d2-never'")).rejects.toMatchObject({
@@ -218,7 +218,7 @@ describe.runIf(hasMariaDb)("the doors of the sandbox's RDS", () => {
       const silent = createServer((socket) => closed.push(once(socket.resume(), 'close')));
       silent.listen(join(db.folder, 'silent'));
       const { cert, key } = await makeCertificates(endpoint.host);
-      const front = await createFront({
+      const proxy = await createProxy({
         upstream: join(db.folder, 'silent'),
         tls: { cert, key },
         endpoint,
@@ -229,13 +229,13 @@ describe.runIf(hasMariaDb)("the doors of the sandbox's RDS", () => {
         log: () => {},
         loginMs: 50,
       });
-      await front.open();
-      await once(connect(front.port, '127.0.0.1'), 'close');
-      const hasty = connect(front.port, '127.0.0.1');
+      await proxy.open();
+      await once(connect(proxy.port, '127.0.0.1'), 'close');
+      const hasty = connect(proxy.port, '127.0.0.1');
       await once(silent, 'connection');
       hasty.resetAndDestroy();
       await Promise.all(closed);
-      await front.shut();
+      await proxy.close();
       silent.close();
     });
 

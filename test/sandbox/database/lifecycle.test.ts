@@ -8,17 +8,17 @@ import { join } from 'node:path';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createMariaDb } from '../../../sandbox/database/mariadb.ts';
-import { codeOf, hasMariaDb, type Standing, signToken, standDatabase } from './test-database.ts';
+import { codeOf, hasMariaDb, signToken, startTestDatabase, type TestDatabase } from './test-database.ts';
 
 describe.runIf(hasMariaDb)("the sandbox's RDS, from start to end", () => {
-  let db: Standing;
+  let db: TestDatabase;
   beforeAll(async () => {
-    db = await standDatabase();
+    db = await startTestDatabase();
   });
   afterAll(() => db?.close());
 
   const count = async (connection: Connection) => {
-    const [rows] = await connection.query<RowDataPacket[]>('select count(*) as n from course');
+    const [rows] = await connection.query<RowDataPacket[]>('select count(*) as n from entries');
     return rows[0]?.n;
   };
   const hearEnd = (connection: Connection) =>
@@ -31,8 +31,8 @@ describe.runIf(hasMariaDb)("the sandbox's RDS, from start to end", () => {
   it('starts, and starting it again is nothing', async () => {
     await Promise.all([db.database.start(), db.database.start()]);
     const admin = await db.asAdmin();
-    await admin.query('create table course (id int auto_increment primary key, content longblob)');
-    await admin.query("insert into course (content) values ('first')");
+    await admin.query('create table entries (id int auto_increment primary key, content longblob)');
+    await admin.query("insert into entries (content) values ('first')");
     await admin.end();
   });
 
@@ -60,9 +60,9 @@ describe.runIf(hasMariaDb)("the sandbox's RDS, from start to end", () => {
   it('passes what is larger than a packet of the protocol, both ways', async () => {
     const connection = await db.withToken(await signToken());
     const content = randomBytes(20 * 2 ** 20);
-    await connection.query('insert into course (content) values (?)', [content]);
+    await connection.query('insert into entries (content) values (?)', [content]);
     const [rows] = await connection.query<RowDataPacket[]>(
-      'select content from course order by id desc limit 1',
+      'select content from entries order by id desc limit 1',
     );
     expect(content.equals(rows[0]?.content)).toBe(true);
     await connection.end();
@@ -130,7 +130,7 @@ describe.runIf(hasMariaDb)("the sandbox's RDS, from start to end", () => {
     await db.database.start();
   });
 
-  it('shuts its doors when MariaDB ends by itself, says so, and can be started', async () => {
+  it('closes its connections when MariaDB ends by itself, says so, and can be started', async () => {
     const admin = await db.asAdmin();
     const [rows] = await admin.query<RowDataPacket[]>('select @@pid_file as file');
     const ended = hearEnd(admin);

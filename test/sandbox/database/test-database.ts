@@ -27,7 +27,7 @@ export const role = {
 };
 
 /** A database of the sandbox's, with a clock and credentials that a test may turn. */
-export async function standDatabase() {
+export async function startTestDatabase() {
   const around = await mkdtemp(join(tmpdir(), 'd2-'));
   const folder = join(around, 'rds');
   const credentials = new Map<string, Credential>([person, role].map((each) => [each.accessKeyId, each]));
@@ -78,7 +78,7 @@ export async function standDatabase() {
   };
 }
 
-export type Standing = Awaited<ReturnType<typeof standDatabase>>;
+export type TestDatabase = Awaited<ReturnType<typeof startTestDatabase>>;
 
 /** A token as AWS's own signer makes it. */
 export const signToken = (more: Partial<ConstructorParameters<typeof Signer>[0]> = {}) =>

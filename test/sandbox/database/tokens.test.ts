@@ -7,17 +7,17 @@ import {
   person,
   region,
   role,
-  type Standing,
   signToken,
-  standDatabase,
+  startTestDatabase,
+  type TestDatabase,
 } from './test-database.ts';
 
 const minute = 60_000;
 
 describe.runIf(hasMariaDb)('IAM tokens at the database', () => {
-  let db: Standing;
+  let db: TestDatabase;
   beforeAll(async () => {
-    db = await standDatabase();
+    db = await startTestDatabase();
     await db.database.start();
   });
   afterAll(() => db?.close());
@@ -65,7 +65,7 @@ describe.runIf(hasMariaDb)('IAM tokens at the database', () => {
     [
       'an unknown key',
       () => signToken({ credentials: { ...person, accessKeyId: 'AKIANOBODY' } }),
-      /nobody has/,
+      /no one has/,
     ],
     [
       'no session token where there is one',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Inline, type Passage, readMrkdwn } from '../../../sandbox/slack/page/mrkdwn.ts';
+import { rounds, seed } from '../../rounds.ts';
 
 const words = (node: Inline): string => {
   switch (node.kind) {
@@ -65,7 +66,7 @@ describe('mrkdwn', () => {
   it('takes any text at all', () => {
     fc.assert(
       fc.property(wild, (text) => void shown(text)),
-      { numRuns: 2000 },
+      { seed, numRuns: rounds(500) },
     );
   });
 
@@ -75,7 +76,7 @@ describe('mrkdwn', () => {
       fc.property(plain, (text) => {
         expect(withoutMarks(shown(text))).toBe(withoutMarks(text));
       }),
-      { numRuns: 2000 },
+      { seed, numRuns: rounds(500) },
     );
   });
 
@@ -88,7 +89,7 @@ describe('mrkdwn', () => {
         for (const kind of kinds)
           expect(['text', 'bold', 'italic', 'strike', 'code', 'emoji']).toContain(kind);
       }),
-      { numRuns: 2000 },
+      { seed, numRuns: rounds(500) },
     );
   });
 

@@ -5,7 +5,7 @@ import type { Resource } from '../../../sandbox/interfaces.ts';
 import { chromiumPath, hasChromium, startBrowser } from '../../../scripts/chromium.ts';
 import { has } from '../../needs.ts';
 import { buttons, checklist, status, stopCard } from './sample-replies.ts';
-import { type Seat, type Stage, sit, startStage } from './scripted-page.ts';
+import { type ScriptedPage, type Seat, sit, startScriptedPage } from './scripted-page.ts';
 
 if (!hasChromium) console.warn(`The page's tests are skipped: there is no ${chromiumPath}.`);
 
@@ -71,7 +71,7 @@ function listen(app: App): void {
 }
 
 describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
-  let stage: Stage;
+  let stage: ScriptedPage;
   let browser: Browser;
   let seats: Seat[] = [];
   const take = async (...where: [place?: string, options?: Parameters<typeof sit>[3]]) => {
@@ -81,7 +81,7 @@ describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
   };
 
   beforeAll(async () => {
-    [stage, browser] = await Promise.all([startStage(listen), startBrowser()]);
+    [stage, browser] = await Promise.all([startScriptedPage(listen), startBrowser()]);
   });
   afterAll(async () => {
     await browser?.close();

@@ -32,7 +32,7 @@ function createScriptedAccount() {
 }
 
 /** The page on the sandbox's real server and Slack workspace, with a Bolt app that the test scripts. */
-export async function startStage(listen: (app: App) => void) {
+export async function startScriptedPage(listen: (app: App) => void) {
   const clock = createClock();
   const { account, show } = createScriptedAccount();
   const server = await startServer(0);
@@ -64,7 +64,7 @@ export async function startStage(listen: (app: App) => void) {
   }
 }
 
-export type Stage = Awaited<ReturnType<typeof startStage>>;
+export type ScriptedPage = Awaited<ReturnType<typeof startScriptedPage>>;
 
 export interface Seat {
   page: Page;
@@ -75,7 +75,7 @@ export interface Seat {
 /** A window in which `user` looks at `channel`. */
 export async function sit(
   browser: Browser,
-  stage: Pick<Stage, 'url'>,
+  stage: Pick<ScriptedPage, 'url'>,
   place = 'omar/ops',
   options: Parameters<Browser['newContext']>[0] = { viewport: { width: 1280, height: 800 } },
 ): Promise<Seat> {

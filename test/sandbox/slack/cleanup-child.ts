@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createFolder } from '../../../sandbox/temporary-folder.ts';
+import { createTemporaryFolder } from '../../../sandbox/temporary-folder.ts';
 
-// A sandbox's skeleton for the keeper's test: a folder with something in it, and daemons that only it knows of.
-const folder = await createFolder();
+// A sandbox's skeleton for the clean-up's test: a folder with something in it, and daemons that only it knows of.
+const folder = await createTemporaryFolder();
 const inside = join(folder.path, 'home');
 await mkdir(inside);
 await writeFile(join(inside, 'file'), 'content');

@@ -39,7 +39,7 @@ afterEach(() => {
   }
 });
 
-describe('the keeper', () => {
+describe('the clean-up process', () => {
   it.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
     'ends what the sandbox left and removes its folder after %s, and touches nothing else',
     async (signal) => {

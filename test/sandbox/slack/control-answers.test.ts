@@ -215,7 +215,7 @@ describe('a reset', () => {
   });
 });
 
-describe('concurrent acts', () => {
+describe('concurrent actions', () => {
   it('give a message that names no asker to who got no other answer', async () => {
     const slow = say('vera', '/d2 late R7');
     const long = say('omar', '/d2 start A7');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkValue } from '../../../sandbox/terraform/check-value.ts';
-import { type Diagnostic, hasTerraform, type Standing, standTerraform } from './test-terraform.ts';
+import { type Diagnostic, hasTerraform, startTestTerraform, type TestTerraform } from './test-terraform.ts';
 
 const configuration = `
   resource "aws_security_group_rule" "conflict" {
@@ -111,10 +111,10 @@ test.each([
 });
 
 describe.skipIf(!hasTerraform)('validate complains of', () => {
-  let s: Standing;
+  let s: TestTerraform;
   let found: Diagnostic[];
   beforeAll(async () => {
-    s = await standTerraform();
+    s = await startTestTerraform();
     found = await s.root(configuration).validate();
   });
   afterAll(() => s?.close());

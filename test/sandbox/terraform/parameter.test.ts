@@ -7,8 +7,8 @@ import {
   PutParameterCommand,
 } from '@aws-sdk/client-ssm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Standing as Account, standAlone } from '../aws/test-account.ts';
-import { hasTerraform, type Standing, standTerraform } from './test-terraform.ts';
+import { startTestAccount, type TestAccount } from '../aws/test-account.ts';
+import { hasTerraform, startTestTerraform, type TestTerraform } from './test-terraform.ts';
 
 const Name = '/d2/dev/toggles';
 const parameter = (more: string, lifecycle = '') => `
@@ -34,11 +34,11 @@ const lookUp = `
 `;
 
 describe.skipIf(!hasTerraform)('beside an account, aws_ssm_parameter', () => {
-  let account: Account;
-  let s: Standing;
+  let account: TestAccount;
+  let s: TestTerraform;
   beforeAll(async () => {
-    account = await standAlone();
-    s = await standTerraform({
+    account = await startTestAccount();
+    s = await startTestTerraform({
       AWS_ENDPOINT_URL: account.endpoint,
       AWS_REGION: 'ap-southeast-1',
       AWS_ACCESS_KEY_ID: account.credentials.accessKeyId,
@@ -60,7 +60,7 @@ describe.skipIf(!hasTerraform)('beside an account, aws_ssm_parameter', () => {
     const asked = new ListTagsForResourceCommand({ ResourceType: 'Parameter', ResourceId: Name });
     return (await ssm().send(asked)).TagList;
   };
-  const actionsOf = async (root: ReturnType<Standing['root']>) =>
+  const actionsOf = async (root: ReturnType<TestTerraform['root']>) =>
     (await root.plan()).get('aws_ssm_parameter.toggles')?.actions;
 
   test('is created, tagged, changed and deleted in Parameter Store, in the account that STS names', async () => {

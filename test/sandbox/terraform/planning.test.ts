@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { hasTerraform, type Standing, standTerraform } from './test-terraform.ts';
+import { hasTerraform, startTestTerraform, type TestTerraform } from './test-terraform.ts';
 
 describe.skipIf(!hasTerraform)('Terraform plans and applies without AWS', () => {
-  let s: Standing;
+  let s: TestTerraform;
   beforeAll(async () => {
-    s = await standTerraform({ AWS_REGION: 'ap-southeast-1' });
+    s = await startTestTerraform({ AWS_REGION: 'ap-southeast-1' });
   });
   afterAll(() => s?.close());
 
@@ -276,7 +276,7 @@ describe.skipIf(!hasTerraform)('Terraform plans and applies without AWS', () => 
     ['allowed_account_ids = ["000011112222"]', 'another than the block allows', false],
     ['forbidden_account_ids = ["999900001111"]', 'one that the block forbids', false],
   ])('TERRAFORM_OFFLINE_ACCOUNT goes before the provider block (%s): %s', async (block, _, isAllowed) => {
-    const told = await standTerraform({ TERRAFORM_OFFLINE_ACCOUNT: '999900001111' });
+    const told = await startTestTerraform({ TERRAFORM_OFFLINE_ACCOUNT: '999900001111' });
     onTestFinished(() => told.close());
     const root = told.root(`
       provider "aws" {
@@ -353,7 +353,7 @@ describe.skipIf(!hasTerraform)('Terraform plans and applies without AWS', () => 
     await once(store.listen(0, '127.0.0.1'), 'listening');
     const { port } = Object(store.address());
     const keys = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
-    const beside = await standTerraform({ AWS_ENDPOINT_URL_SSM: `http://127.0.0.1:${port}`, ...keys });
+    const beside = await startTestTerraform({ AWS_ENDPOINT_URL_SSM: `http://127.0.0.1:${port}`, ...keys });
     onTestFinished(() => {
       beside.close();
       store.close();

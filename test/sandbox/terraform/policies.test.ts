@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasTerraform, type Standing, standTerraform } from './test-terraform.ts';
+import { hasTerraform, startTestTerraform, type TestTerraform } from './test-terraform.ts';
 
 const configuration = `
   data "aws_iam_policy_document" "base" {
@@ -46,9 +46,9 @@ const configuration = `
 `;
 
 describe.skipIf(!hasTerraform)('a policy document', () => {
-  let s: Standing;
+  let s: TestTerraform;
   beforeAll(async () => {
-    s = await standTerraform();
+    s = await startTestTerraform();
   });
   afterAll(() => s?.close());
 

@@ -39,7 +39,7 @@ export interface Diagnostic {
 }
 
 /** A folder for a configuration, and the offline provider in this process for the terraform that runs in it. */
-export async function standTerraform(env: Environment = {}) {
+export async function startTestTerraform(env: Environment = {}) {
   const provider = await serveProvider(env);
   const folders: string[] = [];
 
@@ -90,12 +90,12 @@ export async function standTerraform(env: Environment = {}) {
   };
 }
 
-export type Standing = Awaited<ReturnType<typeof standTerraform>>;
+export type TestTerraform = Awaited<ReturnType<typeof startTestTerraform>>;
 
 async function runTerraform(cwd: string, args: string[], env: Record<string, string>): Promise<Ended> {
   const child = spawn('terraform', args, {
     cwd,
-    env: { ...process.env, ...env, TF_CLI_ARGS: '-no-color', TF_INPUT: '0' },
+    env: { ...process.env, ...env, TF_CLI_ARGS: '-no-color', TF_INPUT: '0', GOGC: '400' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<number>((resolve, reject) => {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { KnownBlock } from '@slack/types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeBlocks } from '../../../sandbox/slack/blocks/block-rules.ts';
+import { checkBlocks } from '../../../sandbox/slack/blocks/block-rules.ts';
 import {
   type Action,
   type Answer,
@@ -14,6 +14,7 @@ import {
 } from '../../../src/core/reply/reply.ts';
 import { pressedValue, readButtonPress } from '../../../src/slack/listeners/action-payload.ts';
 import { type RenderOptions, render } from '../../../src/slack/render/render.ts';
+import { rounds, seed } from '../../rounds.ts';
 import { answer, answers, id } from '../answers.ts';
 
 const zone = 'Asia/Kuala_Lumpur';
@@ -47,7 +48,7 @@ const textsOf = (blocks: KnownBlock[]) =>
 describe('an answer in Slack', () => {
   it.each(Object.entries(answers))('%s looks as it should, and Slack takes it', async (name, one) => {
     const rendered = render(one, { zone, kept: true, sharing: true });
-    expect(judgeBlocks(rendered.blocks)).toMatchObject({ ok: true });
+    expect(checkBlocks(rendered.blocks)).toMatchObject({ ok: true });
     await expect(show(rendered)).toMatchFileSnapshot(golden(name));
   });
 
@@ -111,7 +112,7 @@ describe('an answer in Slack', () => {
       }),
     );
     const { blocks } = render(answer('done', { title: 'x', parts, actions }), { zone });
-    expect(judgeBlocks(blocks)).toMatchObject({ ok: true });
+    expect(checkBlocks(blocks)).toMatchObject({ ok: true });
     expect(textsOf(blocks).filter((text) => text.includes('cut to fit Slack'))).toEqual([
       '\n… 20 more, cut to fit Slack',
       '\n… 10 more, cut to fit Slack',
@@ -128,7 +129,7 @@ describe('an answer in Slack', () => {
       { kind: 'note', text: long },
     ]).flat();
     const { blocks } = render(answer('done', { title: long, summary: long, parts }), { zone });
-    expect(judgeBlocks(blocks)).toMatchObject({ ok: true });
+    expect(checkBlocks(blocks)).toMatchObject({ ok: true });
     expect(textsOf(blocks)).toContainEqual(expect.stringMatching(/^… \d+ more parts, cut to fit Slack$/));
   });
 
@@ -142,7 +143,7 @@ describe('an answer in Slack', () => {
     const shown = (kind: 'select' | 'menu', count: number) => {
       const action: Action = { kind, label: 'More', choices: choices(count) };
       const { blocks } = render(answer('done', { title: 'x', actions: [action] }), { zone });
-      expect(judgeBlocks(blocks)).toMatchObject({ ok: true });
+      expect(checkBlocks(blocks)).toMatchObject({ ok: true });
       expect(pressable(blocks)).toHaveLength(Math.min(count, 100));
       return typesOf(blocks).find((type) => type === 'overflow' || type === 'static_select');
     };
@@ -160,7 +161,7 @@ describe('an answer in Slack', () => {
     const long = choices(1, 'x'.repeat(200));
     const action: Action = { kind: 'menu', label: 'More', choices: [...choices(2), ...long] };
     const { blocks } = render(answer('done', { title: 'x', actions: [action] }), { zone });
-    expect(judgeBlocks(blocks)).toMatchObject({ ok: true });
+    expect(checkBlocks(blocks)).toMatchObject({ ok: true });
     const said = pressable(blocks).map(([actionId, value]) => readButtonPress(actionId, value));
     expect(said).toMatchObject(action.choices.map(({ invocation }) => ({ kind: 'invoke', invocation })));
     expect(typesOf(blocks)).toContain('button');
@@ -292,14 +293,14 @@ describe('whatever a reply holds', () => {
     fc.assert(
       fc.property(anyAnswer, anyOptions, (one, options) => {
         const { text: summary, blocks } = render(one, options);
-        expect(judgeBlocks(blocks)).toMatchObject({ ok: true });
+        expect(checkBlocks(blocks)).toMatchObject({ ok: true });
         expect(blocks[0]?.block_id).toBe(`d2:${one.id}:${one.state}`);
         expect(summary.length).toBeGreaterThan(0);
         expect(summary.length).toBeLessThan(3_000);
         for (const shown of [summary, ...textsOf(blocks)])
           expect(shown).not.toMatch(/(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
       }),
-      { numRuns: 200 },
+      { seed, numRuns: rounds(60) },
     );
   });
 
@@ -326,7 +327,7 @@ describe('whatever a reply holds', () => {
           expect(mrkdwn).not.toMatch(/&(?!amp;|lt;|gt;)/);
         }
       }),
-      { numRuns: 200 },
+      { seed, numRuns: rounds(60) },
     );
   });
 
@@ -348,7 +349,7 @@ describe('whatever a reply holds', () => {
           expect(meant).toContain(JSON.stringify(said));
         }
       }),
-      { numRuns: 200 },
+      { seed, numRuns: rounds(60) },
     );
   });
 });

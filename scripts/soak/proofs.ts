@@ -1,0 +1,77 @@
+export interface Proof {
+  /** What holds in every round. */
+  claim: string;
+  file: string;
+  /** Of the tests' names, as Vitest's `-t` takes it. */
+  tests: string;
+  /** Wanted in all, of each test. */
+  rounds: number;
+  /** In one go, about a minute's worth: what is lost when it is interrupted. */
+  chunk: number;
+}
+
+export const proofs: readonly Proof[] = [
+  {
+    claim: 'Any command line is parsed or refused in words',
+    file: 'test/core/command/parser.test.ts',
+    tests: 'any line at all .*a new one',
+    rounds: 1_000_000,
+    chunk: 50_000,
+  },
+  {
+    claim: 'A delivery of another app, team or enterprise is not ours',
+    file: 'test/slack/verify/request-verifier.test.ts',
+    tests: 'a delivery of another app, team or enterprise',
+    rounds: 100_000,
+    chunk: 50_000,
+  },
+  {
+    claim: 'No secret of any kind comes through, and ordinary lines do',
+    file: 'test/core/reply/redaction.test.ts',
+    tests: 'what never leaves the bot',
+    rounds: 10_000,
+    chunk: 2_000,
+  },
+  {
+    claim: 'With many calls gone wrong, a change still ends once and nothing is done twice',
+    file: 'test/core/operation/faults.test.ts',
+    tests: 'many calls gone wrong',
+    rounds: 10_000,
+    chunk: 1_000,
+  },
+  {
+    claim: 'No reply shows a live mention, link or button that comes from data',
+    file: 'test/slack/render/render.test.ts',
+    tests: 'whatever a reply holds',
+    rounds: 10_000,
+    chunk: 1_000,
+  },
+  {
+    claim: 'No reply steers the terminal',
+    file: 'test/terminal/render.test.ts',
+    tests: 'never passes on what steers a terminal',
+    rounds: 10_000,
+    chunk: 1_000,
+  },
+  {
+    claim: "The sandbox's page reads any mrkdwn, and finds nothing live in escaped text",
+    file: 'test/sandbox/page/mrkdwn.test.ts',
+    tests: 'mrkdwn',
+    rounds: 100_000,
+    chunk: 20_000,
+  },
+  {
+    claim: 'With a fifth of all calls to AWS failing, the whole bot applies nothing twice',
+    file: 'test/e2e/dice.test.ts',
+    tests: 'a fifth of all calls to AWS fail',
+    rounds: 20,
+    chunk: 2,
+  },
+  {
+    claim: 'Every pair of toggles makes and destroys just what is theirs',
+    file: 'test/infra/toggles.test.ts',
+    tests: 'the toggles of dev',
+    rounds: 1,
+    chunk: 1,
+  },
+];
