@@ -62,6 +62,7 @@ export const help = defineRead({
   role: 'viewer',
   purpose: 'explain',
   open: true,
+  anonymous: true,
   aliases: ['?', 'commands', 'man'],
   args: { command: words('command', 60).optional().rest() },
   examples: ['help', 'help logs', 'help pm2'],
@@ -78,7 +79,7 @@ export const help = defineRead({
   },
 });
 
-function overview({ commands, role }: Permitted, catalog: Catalog<Platform>): Explained {
+function overview({ commands, role, anonymous }: Permitted, catalog: Catalog<Platform>): Explained {
   const everyday = commands.filter(({ everyday }) => everyday).slice(0, 10);
   const others = commands.filter((command) => !everyday.includes(command));
   const families = new Map<string, string[]>();
@@ -89,7 +90,9 @@ function overview({ commands, role }: Permitted, catalog: Catalog<Platform>): Ex
     else families.set(first, [...(families.get(first) ?? []), rest.join(' ')]);
   }
   return {
-    title: `What you may run${role ? ` as ${role}` : ''}`,
+    title: anonymous
+      ? `Every command; ${catalog.prompt} whoami tells what you may run`
+      : `What you may run${role ? ` as ${role}` : ''}`,
     tone: 'info',
     summary: `${commands.length} commands; ${catalog.prompt} help <command> tells more`,
     parts: [
@@ -120,13 +123,13 @@ function overview({ commands, role }: Permitted, catalog: Catalog<Platform>): Ex
 
 function explain(
   command: Command<Platform>,
-  { role }: Permitted,
+  { role, anonymous }: Permitted,
   catalog: Catalog<Platform>,
   asked: string,
 ): Explained {
   const { vocabulary, prompt } = catalog;
   const aliases = aliasesOf(command);
-  const may = atLeast(role, command.role);
+  const may = anonymous || atLeast(role, command.role);
   const explained = argumentsOf(command, vocabulary);
   return {
     title: aliases.includes(asked) ? `${asked} is ${command.name}` : command.name,

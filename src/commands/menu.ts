@@ -11,6 +11,7 @@ export const menu = defineRead({
   role: 'viewer',
   purpose: 'welcome',
   open: true,
+  anonymous: true,
   shareable: false,
   args: {},
   examples: ['menu'],

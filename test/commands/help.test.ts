@@ -42,6 +42,16 @@ const list = [...commands, purge];
 const changes = commands.filter(({ kind }) => kind === 'change').map(({ name }) => name);
 
 describe('help', () => {
+  it('lists everything to a caller whom nobody looked up, and claims no role', async () => {
+    const caller: Caller = { id: 'nobody', name: 'you', surface: 'terminal', anonymous: true };
+    const { reply } = await ask('help', createWorld(), { caller, list });
+    for (const { name } of list) expect(details(reply)).toMatch(new RegExp(`^${name}  ${name}`, 'm'));
+    expect(screen(reply)).toMatch(/^Every command; \S+ whoami tells what you may run\n/);
+    expect(screen((await ask('help purge', createWorld(), { caller, list })).reply)).toContain(
+      'Needs admin. ',
+    );
+  });
+
   it('lists every command that the caller may run, once, with the everyday ones first', async () => {
     const { reply } = await ask('help', createWorld(), { caller: ada });
     const usages = details(reply);

@@ -79,6 +79,8 @@ export interface ReadCommand<P, A extends Arguments = Arguments, O = unknown> ex
   freshness?: 'live';
   /** Answers whoever may speak to the bot at all, with a role or without: help, whoami. */
   open?: true;
+  /** Answers without knowing who asks, so that a terminal need not ask AWS first. */
+  anonymous?: true;
   /** Whether its reply may be shown to the channel; true unless said otherwise. */
   shareable: boolean;
   run(context: ReadContext<A, P>): Promise<ReplyWith<O>>;
