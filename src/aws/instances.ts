@@ -79,9 +79,13 @@ export function createInstances({
         const { state } = home;
         if (isHomeState(state)) return { ...home, state };
         // Neither `not running` nor an empty list would be true.
-        throw new UserError('unavailable', `PM2 in ${home.home} on ${instance} does not answer: ${state}.`, {
-          hint: `Look there: \`aws ssm start-session --target ${instance}\`. Homes and their users are in ${where('pm2.homes')}.`,
-        });
+        throw new UserError(
+          'unavailable',
+          `PM2 in ${home.home} on ${instance} does not answer: ${state.replace(/^failed: /, '')}.`,
+          {
+            hint: `Look there: \`aws ssm start-session --target ${instance}\`. Homes and their users are in ${where('pm2.homes')}.`,
+          },
+        );
       });
     },
 

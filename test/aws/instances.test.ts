@@ -266,7 +266,11 @@ test('both PM2 homes are listed', async () => {
 test('a PM2 that does not answer is never an empty list', async () => {
   const homes = [{ home: '/root/.pm2', owner: 'root', state: 'failed: timed out', processes: [] }];
   const { shell } = await startShell({ looks: [printed({ homes })] });
-  await expect(shell.listProcesses(instance, call())).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(shell.listProcesses(instance, call())).rejects.toMatchObject({
+    code: 'unavailable',
+    message: `PM2 in /root/.pm2 on ${instance} does not answer: timed out.`,
+    hint: expect.stringContaining('d2.yaml environments.dev.pm2.homes'),
+  });
 });
 
 test('a service that refuses the connection is an answer about its health', async () => {
