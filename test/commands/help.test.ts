@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { defineChange } from '../../src/commands/define.ts';
 import { commands } from '../../src/commands/index.ts';
 import type { Caller } from '../../src/core/access/caller.ts';
 import { parse } from '../../src/core/command/parser.ts';
 import { UserError } from '../../src/core/reply/errors.ts';
+import { invocationsOf } from '../../src/core/reply/reply.ts';
 import {
   ada,
   ask,
@@ -28,6 +30,7 @@ const purge = defineChange({
   confirm: 'second',
   args: {},
   examples: ['purge'],
+  output: z.object({}),
   async plan(): Promise<never> {
     throw new Error('help plans nothing');
   },
@@ -131,9 +134,8 @@ describe('an empty line', () => {
       expect.arrayContaining(['Status', 'Health', 'Logs', 'PM2 list', 'Errors', 'Help']),
     );
     const catalog = catalogOf();
-    for (const action of reply.actions) {
-      if (action.kind !== 'invoke') throw new Error(action.label);
-      expect(parse(action.invocation.command, catalog).command.name).toBe(action.invocation.command);
+    for (const { invocation } of invocationsOf(reply.actions)) {
+      expect(parse(invocation.command, catalog).command.name).toBe(invocation.command);
     }
   });
 });

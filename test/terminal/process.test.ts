@@ -92,11 +92,13 @@ describe('d2 as a process', () => {
   it('takes its caller from STS, and the role from d2.yaml’s ARNs', async () => {
     const { code, out, err } = await d2({ words: ['whoami', '--json'] });
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    const { state, message } = JSON.parse(out);
+    const { state, message, data } = JSON.parse(out);
     expect(state).toBe('done');
     expect(message).toContain('omar@example.com');
-    expect(message).toContain('viewer in dev');
-    expect(message).toContain('no role in prod');
+    expect(data.environments).toMatchObject([
+      { name: 'dev', role: 'viewer' },
+      { name: 'prod', role: null },
+    ]);
   });
 
   it('refuses whom the environment does not list, and says what to write where', async () => {
