@@ -458,7 +458,13 @@ export async function ask(
     caller = omar,
     platform = platformOf(world),
     list = commands,
-  }: { caller?: Caller; platform?: Platform; list?: readonly Command<Platform>[] } = {},
+    onInterim = () => undefined,
+  }: {
+    caller?: Caller;
+    platform?: Platform;
+    list?: readonly Command<Platform>[];
+    onInterim?: () => void;
+  } = {},
 ): Promise<Told> {
   const catalog = catalogOf(list, world);
   const { command, args } = parse(line, catalog);
@@ -469,7 +475,10 @@ export async function ask(
     platform,
     caller,
     signal: new AbortController().signal,
-    interim: (early) => interims.push(early),
+    interim(early) {
+      interims.push(early);
+      onInterim();
+    },
     catalog,
   });
   return { reply, interims };
