@@ -11,6 +11,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { createLimit, type Limit } from './limit.ts';
 
 export interface ClientOptions {
   region: string;
@@ -26,9 +27,13 @@ export interface ClientOptions {
 export interface Service<C> {
   /** As IAM writes it: `ec2` of `ec2:StopInstances`. */
   prefix: string;
+  /** All reads share it, so that a long list does not have AWS throttle the account. */
+  limit: Limit;
   reading: C;
   changing: C;
 }
+
+const mostReadsAtOnce = 10;
 
 export type Clients = ReturnType<typeof createClients>;
 
@@ -69,6 +74,7 @@ export function createClients(options: ClientOptions) {
   const changing = { ...shared, maxAttempts: 1 };
   const service = <C>(prefix: string, Client: new (config: typeof shared) => C): Service<C> => ({
     prefix,
+    limit: createLimit(mostReadsAtOnce),
     reading: new Client(reading),
     changing: new Client(changing),
   });
