@@ -1,33 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ulid } from 'ulid';
-import { type Aws, createAws } from './aws/aws.ts';
+import type { Aws } from './aws/aws.ts';
 import { commands } from './commands/index.ts';
 import { compose } from './compose.ts';
 import { awsOptions, type Config, promptOf, readConfig, wantsColor } from './config/config.ts';
 import { ConfigError } from './config/faults.ts';
-import type { Caller } from './core/access/caller.ts';
-import { createRoleDirectory } from './core/access/role-directory.ts';
+import { createCatalog } from './core/command/catalog.ts';
 import { createMeaningOf } from './core/command/meaning.ts';
-import { parse } from './core/command/parser.ts';
+import { type Parsed, parse } from './core/command/parser.ts';
 import { createDispatcher } from './core/dispatcher.ts';
 import { errorReply } from './core/reply/error-reply.ts';
 import { UserError } from './core/reply/errors.ts';
-import { type Answer, plain } from './core/reply/reply.ts';
-import { createLog } from './logging.ts';
+import { plain } from './core/reply/reply.ts';
+import { createLazyLog } from './lazy-log.ts';
 import type { Platform } from './platform/platform.ts';
-import { callerOf } from './terminal/caller.ts';
 import { lineOf } from './terminal/command-line.ts';
-import { saveFiles } from './terminal/files.ts';
-import { type Asked, renderJson } from './terminal/json.ts';
+import { anonymous, createTerminalRoles, findCaller } from './terminal/identity.ts';
 import { completeLine } from './terminal/missing.ts';
 import { type Options, optionsHelp, parseOptions } from './terminal/options.ts';
-import { createProgressPublisher } from './terminal/progress-publisher.ts';
-import { render, renderCheck, renderNext } from './terminal/render.ts';
-import { createResponder } from './terminal/responder.ts';
-import { createScreen } from './terminal/screen.ts';
+import { createOutput } from './terminal/output.ts';
 import { runSession } from './terminal/session.ts';
-import { colorStyle, plainStyle } from './terminal/style.ts';
 
 const { stdin, stdout, stderr } = process;
 
@@ -56,90 +49,49 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function run(config: Config, { json, yes, color }: Options, typed: string): Promise<number> {
-  const aws = createAws(awsOptions(config));
-  const log = createLog({ level: config.logLevel, to: 'stderr' });
-  // For scripts nothing is drawn over, wherever they run.
-  const out = createScreen(json ? { write: (text) => stdout.write(text) } : stdout);
-  const notes = json ? createScreen(stderr) : out;
   const prompt = promptOf();
-
-  const style = (stream: NodeJS.WriteStream) =>
-    color && wantsColor() && stream.isTTY ? colorStyle : plainStyle;
-  const look = (stream: NodeJS.WriteStream) => ({
+  const catalog = createCatalog(commands, { vocabulary: config.vocabulary, prompt });
+  const terminal = { input: stdin, output: json ? stderr : stdout };
+  const line = await completeLine(typed, catalog, terminal);
+  const asked = understand(() => parse(line, catalog));
+  const { responder, progress, say } = createOutput({
+    stdout,
+    stderr,
+    json,
+    color: color && wantsColor(),
     timezone: config.timezone,
     prompt,
-    style: style(stream),
-    ...(stream.isTTY && { width: stream.columns }),
+    asked: asked && describe(asked),
   });
-  const beside = json ? stderr : stdout;
-  let asked: Parsed | undefined;
-  const final = (answer: Answer) => {
-    if (!json) return render(saveFiles(answer), look(stdout));
-    // Scripts read what happened; what to do about it is for whoever reads their log.
-    if (answer.reply.error) notes.print(renderNext(answer, look(stderr)));
-    return renderJson(answer, asked && describe(asked));
-  };
-  const progress = createProgressPublisher({
-    screen: notes,
-    outcome: out,
-    render: (answer) => render(answer, look(beside)),
-    renderOutcome: final,
-    renderCheck: (check) => renderCheck(check, look(beside)),
-  });
-  const responder = createResponder({
-    screen: out,
-    render: final,
-    showCard: (answer) => notes.print(render(answer, look(beside))),
-  });
-
-  let absent: unknown;
-  const listed = createRoleDirectory(config.grants, {
-    members: async () => [],
-    assertMember: async () => undefined,
-  });
-  const roleDirectory: typeof listed = {
-    ...listed,
-    async resolveRole(caller, env, freshness) {
-      if (absent !== undefined) throw absent;
-      return listed.resolveRole(caller, env, freshness);
-    },
-  };
-  const { bot, ...bare } = compose(config, aws, {
-    progress,
-    roleDirectory,
-    log,
-    prompt,
-    newId: () => ulid(),
-    owner: `terminal/${hostname()}/${process.pid}/${ulid()}`,
-    selfInstance: config.self,
-  });
-
+  const aws = needsAws(asked) ? await connect(config) : undefined;
   try {
-    const terminal = { input: stdin, output: json ? stderr : stdout };
-    const line = await completeLine(typed, bot.catalog, terminal);
-    asked = understand(() => parse(line, bot.catalog));
-    let caller: Caller = { id: 'nobody', name: 'you', surface: 'terminal' };
-    try {
-      if (asked !== undefined) caller = await findCaller(aws, asked.command);
-    } catch (error) {
-      absent = error;
-      if (asked?.command.kind !== 'read' || !asked.command.open) {
-        const id = bot.newId();
-        const { state, reply } = errorReply(error, id);
-        await responder.answer({ id, state, reply });
-        return 1;
-      }
+    const isOpen = asked === undefined || isOpenRead(asked);
+    const found = aws ? await findCaller(aws.findIdentity, isOpen ? openMs : changeMs) : anonymous;
+    if (found.absent !== undefined && !isOpen) {
+      const id = ulid();
+      const { state, reply } = errorReply(found.absent, id);
+      await responder.answer({ id, state, reply });
+      return 1;
     }
+    const composition = compose(config, aws ?? withoutAws, {
+      progress,
+      roleDirectory: createTerminalRoles(config.grants, found),
+      log: createLazyLog(config.logLevel),
+      catalog,
+      newId: () => ulid(),
+      owner: `terminal/${hostname()}/${process.pid}/${ulid()}`,
+      selfInstance: config.self,
+    });
     const last = await runSession(
       {
-        dispatcher: createDispatcher({ bot, ...bare }),
-        caller,
+        dispatcher: createDispatcher(composition),
+        caller: found.caller,
         responder,
         progress,
         terminal,
         yes,
-        newId: bot.newId,
-        say: (sentence) => notes.print(`${sentence}\n`),
+        newId: () => ulid(),
+        say,
         onInterrupt(listener) {
           process.on('SIGINT', listener);
           return () => process.off('SIGINT', listener);
@@ -148,23 +100,29 @@ async function run(config: Config, { json, yes, color }: Options, typed: string)
       },
       line,
     );
-    if (asked?.command.name === 'help' && Object.keys(asked.args).length === 0 && !json)
+    if (asked?.command.purpose === 'explain' && Object.keys(asked.args).length === 0 && !json)
       stdout.write(`\n${optionsHelp}`);
     if (last === undefined)
       stderr.write(`Another process has it now; ${prompt} status shows how it stands.\n`);
     if (asked === undefined) return 2;
     return last?.state === 'done' ? 0 : 1;
   } finally {
-    aws.close();
+    aws?.close();
   }
 }
 
-type Parsed = ReturnType<typeof parse<Platform>>;
+// Who asks only what everybody may must not wait for credentials that aren't there.
+const openMs = 3_000;
+const changeMs = 15_000;
 
-const describe = ({ command, args: { env } }: Parsed): Asked => ({
+type Asked = Parsed<Platform>;
+
+const describe = ({ command, args: { env } }: Asked) => ({
   command: command.name,
   ...(typeof env === 'string' && { environment: env }),
 });
+
+const isOpenRead = ({ command }: Asked): boolean => command.kind === 'read' && command.open === true;
 
 /** `undefined` for what isn't a command: the dispatcher says why. */
 function understand<T>(read: () => T): T | undefined {
@@ -176,11 +134,24 @@ function understand<T>(read: () => T): T | undefined {
   }
 }
 
-/** Help must not wait for somebody who isn't there. */
-async function findCaller(aws: Aws, command: { kind: string; open?: true }): Promise<Caller> {
-  const { arn } = await aws.findIdentity({ signal: AbortSignal.timeout(command.open ? 3_000 : 15_000) });
-  return callerOf(arn);
+/** What isn't a command, and what answers anybody, is answered without AWS. */
+const needsAws = (asked: Asked | undefined): boolean =>
+  asked !== undefined && !(asked.command.kind === 'read' && asked.command.anonymous === true);
+
+/** AWS's SDK is loaded here, not at the top: help must not wait for it. */
+async function connect(config: Config): Promise<Aws> {
+  const { createAws } = await import('./aws/aws.ts');
+  return createAws(awsOptions(config));
 }
+
+const withoutAws: Parameters<typeof compose>[1] = {
+  clock: { now: () => new Date(), sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
+  stores: undefined,
+  audit: undefined,
+  environment: () => {
+    throw new Error('a command that is declared anonymous asks something of AWS');
+  },
+};
 
 function versionOf(): string {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {

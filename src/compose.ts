@@ -1,7 +1,6 @@
 import type { Aws } from './aws/aws.ts';
-import { commands } from './commands/index.ts';
 import type { Config } from './config/config.ts';
-import { createCatalog } from './core/command/catalog.ts';
+import type { Catalog } from './core/command/catalog.ts';
 import type { BotContext, Log, ReadOnlyContext } from './core/context.ts';
 import { UserError } from './core/reply/errors.ts';
 import type { Environment } from './platform/environment.ts';
@@ -21,15 +20,14 @@ type Surface = Pick<BotContext<Platform>, 'progress' | 'roleDirectory' | 'owner'
   /** The instance that the bot runs on, if any. */
   selfInstance: string | undefined;
   log: Log;
-  /** What is typed before a command. */
-  prompt: string;
+  catalog: Catalog<Platform>;
 };
 
 /** The machinery of one surface over AWS; without table or trail it is bare and only reads. */
 export function compose(
   config: Config,
-  aws: Aws,
-  { prompt, selfInstance, ...surface }: Surface,
+  aws: Pick<Aws, 'clock' | 'stores' | 'audit' | 'environment'>,
+  { selfInstance, ...surface }: Surface,
 ): Composition {
   const { vocabulary, timezone } = config;
   const { roleDirectory } = surface;
@@ -55,7 +53,6 @@ export function compose(
     },
   };
   const bare = {
-    catalog: createCatalog(commands, { vocabulary, prompt }),
     platform,
     clock,
     ...surface,

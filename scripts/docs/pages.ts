@@ -1,7 +1,9 @@
 import { renderDocuments } from '../../infra/terraform/modules/ssm-documents/render.ts';
+import { commands } from '../../src/commands/index.ts';
 import { editorSchema } from '../../src/config/schema-findings.ts';
 import { commandTable } from './command-table.ts';
 import { hasTerraform, withDiagrams } from './diagrams.ts';
+import { jsonPage } from './json-page.ts';
 import { place } from './place.ts';
 
 /** Something that is generated, whole or in part, from the code. */
@@ -18,6 +20,7 @@ const documents = 'infra/terraform/modules/ssm-documents/documents';
 /** All that is generated: one row a page, so that a new one is one row more. */
 export const generatedPages = async (): Promise<Page[]> => [
   { path: 'README.md', render: (before) => place(before, 'commands', commandTable()) },
+  { path: 'docs/json.md', render: () => jsonPage(commands) },
   { path: 'docs/d2.schema.json', render: () => `${JSON.stringify(editorSchema(), null, 2)}\n` },
   ...[...(await renderDocuments())].map(([name, text]) => ({
     path: `${documents}/${name}`,

@@ -1,8 +1,9 @@
+import { z } from 'zod';
 import { lockLabel } from '../core/access/policy.ts';
 import { environment } from '../core/command/kinds.ts';
 import { listUnderWay } from '../core/operation/under-way.ts';
 import { UserError } from '../core/reply/errors.ts';
-import { invoke, operationAction, text } from '../core/reply/reply.ts';
+import { createReply, invoke, operationAction, text } from '../core/reply/reply.ts';
 import { defineRead } from './define.ts';
 
 /** Touches nothing of AWS: it asks the running operation to begin no further step. */
@@ -14,6 +15,7 @@ export const cancel = defineRead({
   shareable: false,
   args: { env: environment },
   examples: ['cancel', 'cancel dev'],
+  output: z.object({ operation: z.string(), command: z.string() }),
   async run({ args: { env }, platform, caller }) {
     const { stores } = platform;
     const [running, ...others] = stores ? await listUnderWay(stores, env) : [];
@@ -36,12 +38,11 @@ export const cancel = defineRead({
       });
     }
     const title = `${name}: its current step ends, no other begins`;
-    return {
+    return createReply({
       title,
       tone: 'warn',
-      summary: title,
       parts: [text('Its message says what stands where, with the ways on and back.')],
-      actions: [],
-    };
+      data: { operation: running.operation, command: running.command },
+    });
   },
 });

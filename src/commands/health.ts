@@ -1,11 +1,12 @@
+import { z } from 'zod';
 import { environment, service } from '../core/command/kinds.ts';
 import {
+  createReply,
   type Fact,
   facts,
   invoke,
   note,
   type Part,
-  type Reply,
   type Tone,
   text,
 } from '../core/reply/reply.ts';
@@ -14,6 +15,7 @@ import type { HttpHealth } from '../platform/network.ts';
 import { serviceSettings } from '../platform/services.ts';
 import type { EnvironmentSettings, ServiceSettings } from '../platform/settings.ts';
 import { defineRead } from './define.ts';
+import { describeHealth, healthData, unknownOf, unknowns } from './shared/data.ts';
 import { cut } from './shared/format.ts';
 import { type Source, sourceOf, valuesOf } from './shared/inventory.ts';
 import { runningOf } from './shared/processes.ts';
@@ -33,6 +35,12 @@ export const health = defineRead({
   aliases: ['ping'],
   args: { service, env: environment },
   examples: ['health', 'health backend-api dev', 'ping'],
+  output: z.object({
+    state: z.enum(['healthy', 'unhealthy', 'unknown']),
+    instances: z.array(z.object({ instance: z.string(), port: z.number().nullable(), health: healthData })),
+    addresses: z.array(z.object({ name: z.string(), url: z.string(), health: healthData })),
+    unknown: unknowns,
+  }),
   async run({ args, platform, signal }) {
     const call = { signal };
     const { compute, network, instances: hosts, settings } = platform.environment(args.env);
@@ -45,12 +53,15 @@ export const health = defineRead({
     const [inside, through] = await Promise.all([
       Promise.all(
         running.map(async ({ id }) => ({
+          id,
           way: `on ${id}`,
           health: await sourceOf<LocalHealth>(hosts.checkHealth(id, args.service, call)),
         })),
       ),
       Promise.all(
         reachable.map(async ({ name, url, path }) => ({
+          name,
+          url: `${url}${path}`,
           way: `through ${name}`,
           health: await sourceOf(network.checkHealth(`${url}${path}`, call)),
         })),
@@ -58,9 +69,19 @@ export const health = defineRead({
     ]);
     const answers: Answer[] = [...inside, ...through];
     const { tone, title } = headline(args.service, answers);
-    return {
+    return createReply({
       title,
       tone,
+      data: {
+        state: tone === 'good' ? 'healthy' : tone === 'bad' ? 'unhealthy' : 'unknown',
+        instances: inside.map(({ id, health }) => ({
+          instance: id,
+          port: (health.ok && health.value.port) || null,
+          health: describeHealth(health),
+        })),
+        addresses: through.map(({ name, url, health }) => ({ name, url, health: describeHealth(health) })),
+        unknown: unknownOf({ balancers }),
+      },
       summary: `${title} (${args.env})`,
       parts: [
         facts([...answers.map(answerFact), ...balancerFact(reachable, balancers)]),
@@ -79,7 +100,7 @@ export const health = defineRead({
         invoke('Again', 'health', args),
         invoke('Status', 'status', { env: args.env }),
       ],
-    } satisfies Reply;
+    });
   },
 });
 

@@ -1,15 +1,60 @@
-import { atLeast } from '../core/access/caller.ts';
+import { z } from 'zod';
+import { atLeast, roles } from '../core/access/caller.ts';
 import type { Catalog } from '../core/command/catalog.ts';
 import type { Command } from '../core/command/command.ts';
 import { words } from '../core/command/kinds.ts';
 import { nearest } from '../core/command/nearest.ts';
 import { aliasesOf, argumentsOf, needsNothing, usage } from '../core/command/usage.ts';
 import { UserError } from '../core/reply/errors.ts';
-import { code, type Fact, facts, invoke, note, type Part, type Reply, text } from '../core/reply/reply.ts';
+import {
+  choice,
+  code,
+  type Fact,
+  facts,
+  fewButtons,
+  invoke,
+  note,
+  type Part,
+  type ReplyWith,
+  text,
+} from '../core/reply/reply.ts';
 import type { Platform } from '../platform/platform.ts';
 import { defineRead } from './define.ts';
 import { cut } from './shared/format.ts';
 import { type Permitted, permittedTo } from './shared/permitted.ts';
+
+const helpData = z.object({
+  commands: z.array(
+    z.object({
+      name: z.string(),
+      summary: z.string(),
+      kind: z.enum(['read', 'change']),
+      role: z.enum(roles),
+      usage: z.string(),
+      aliases: z.array(z.string()),
+      arguments: z.array(z.object({ name: z.string(), says: z.string() })),
+      examples: z.array(z.string()),
+    }),
+  ),
+});
+
+type Explained = ReplyWith<z.infer<typeof helpData>>;
+
+const describe = (
+  commands: readonly Command<Platform>[],
+  { vocabulary }: Catalog<Platform>,
+): Explained['data'] => ({
+  commands: commands.map((command) => ({
+    name: command.name,
+    summary: command.summary,
+    kind: command.kind,
+    role: command.role,
+    usage: usage(command, vocabulary),
+    aliases: aliasesOf(command),
+    arguments: argumentsOf(command, vocabulary),
+    examples: [...command.examples],
+  })),
+});
 
 export const help = defineRead({
   name: 'help',
@@ -17,9 +62,11 @@ export const help = defineRead({
   role: 'viewer',
   purpose: 'explain',
   open: true,
+  anonymous: true,
   aliases: ['?', 'commands', 'man'],
   args: { command: words('command', 60).optional().rest() },
   examples: ['help', 'help logs', 'help pm2'],
+  output: helpData,
   async run({ args, caller, platform, catalog }) {
     const permitted = await permittedTo(caller, catalog, platform);
     const asked = args.command?.trim().toLowerCase().replace(/\s+/g, ' ');
@@ -32,7 +79,7 @@ export const help = defineRead({
   },
 });
 
-function overview({ commands, role }: Permitted, catalog: Catalog<Platform>): Reply {
+function overview({ commands, role, anonymous }: Permitted, catalog: Catalog<Platform>): Explained {
   const everyday = commands.filter(({ everyday }) => everyday).slice(0, 10);
   const others = commands.filter((command) => !everyday.includes(command));
   const families = new Map<string, string[]>();
@@ -43,7 +90,9 @@ function overview({ commands, role }: Permitted, catalog: Catalog<Platform>): Re
     else families.set(first, [...(families.get(first) ?? []), rest.join(' ')]);
   }
   return {
-    title: `What you may run${role ? ` as ${role}` : ''}`,
+    title: anonymous
+      ? `Every command; ${catalog.prompt} whoami tells what you may run`
+      : `What you may run${role ? ` as ${role}` : ''}`,
     tone: 'info',
     summary: `${commands.length} commands; ${catalog.prompt} help <command> tells more`,
     parts: [
@@ -64,22 +113,23 @@ function overview({ commands, role }: Permitted, catalog: Catalog<Platform>): Re
         })),
       ),
     ],
-    actions: [
-      ...[...families.keys()].map((name) => invoke(`${name} …`, 'help', { command: name })),
-      invoke('Menu', 'menu'),
-    ],
+    actions: fewButtons([
+      ...[...families.keys()].map((name) => choice(`${name} …`, 'help', { command: name })),
+      choice('Menu', 'menu'),
+    ]),
+    data: describe(commands, catalog),
   };
 }
 
 function explain(
   command: Command<Platform>,
-  { role }: Permitted,
+  { role, anonymous }: Permitted,
   catalog: Catalog<Platform>,
   asked: string,
-): Reply {
+): Explained {
   const { vocabulary, prompt } = catalog;
   const aliases = aliasesOf(command);
-  const may = atLeast(role, command.role);
+  const may = anonymous || atLeast(role, command.role);
   const explained = argumentsOf(command, vocabulary);
   return {
     title: aliases.includes(asked) ? `${asked} is ${command.name}` : command.name,
@@ -107,6 +157,7 @@ function explain(
         : []),
       invoke('All commands', 'help'),
     ],
+    data: describe([command], catalog),
   };
 }
 
@@ -123,8 +174,9 @@ function needs(command: Command<Platform>, may: boolean): string {
 function familyReply(
   name: string,
   family: readonly Command<Platform>[],
-  { prompt, vocabulary }: Catalog<Platform>,
-): Reply {
+  catalog: Catalog<Platform>,
+): Explained {
+  const { prompt, vocabulary } = catalog;
   const rows: Part[] = [facts(family.map((command) => ({ label: command.name, value: command.summary })))];
   return {
     title: `${name} …`,
@@ -134,12 +186,13 @@ function familyReply(
     details: [
       facts(family.map((command) => ({ label: command.name, value: [code(usage(command, vocabulary))] }))),
     ],
-    actions: [
+    actions: fewButtons([
       ...family
         .filter((command) => command.kind === 'read' && needsNothing(command, vocabulary))
-        .map((command) => invoke(command.name, command.name)),
-      invoke('All commands', 'help'),
-    ],
+        .map((command) => choice(command.name, command.name)),
+      choice('All commands', 'help'),
+    ]),
+    data: describe(family, catalog),
   };
 }
 

@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import { needsNothing } from '../core/command/usage.ts';
-import { type Action, invoke, note, type Reply } from '../core/reply/reply.ts';
+import { choice, createReply, fewButtons, note } from '../core/reply/reply.ts';
 import { defineRead } from './define.ts';
 import { permittedTo } from './shared/permitted.ts';
 
@@ -10,16 +11,18 @@ export const menu = defineRead({
   role: 'viewer',
   purpose: 'welcome',
   open: true,
+  anonymous: true,
   shareable: false,
   args: {},
   examples: ['menu'],
+  output: z.object({ commands: z.array(z.string()) }),
   async run({ caller, platform, catalog }) {
     const { commands } = await permittedTo(caller, catalog, platform);
     const everyday = commands.filter(
       (command) => command.everyday && needsNothing(command, catalog.vocabulary),
     );
     const { environments, defaultEnvironment } = catalog.vocabulary;
-    return {
+    return createReply({
       title: 'What would you like?',
       tone: 'info',
       summary: `${catalog.prompt} menu`,
@@ -28,12 +31,13 @@ export const menu = defineRead({
           `Buttons mean ${defaultEnvironment}. For another environment type it: ${catalog.prompt} status ${environments.find((env) => env !== defaultEnvironment) ?? defaultEnvironment}`,
         ),
       ],
-      actions: [
-        ...everyday.map(({ name }): Action => invoke(capital(name), name)),
-        invoke('Errors', 'logs', { level: 'error' }),
-        invoke('Help', 'help'),
-      ],
-    } satisfies Reply;
+      actions: fewButtons([
+        ...everyday.map(({ name }) => choice(capital(name), name)),
+        choice('Errors', 'logs', { level: 'error' }),
+        choice('Help', 'help'),
+      ]),
+      data: { commands: everyday.map(({ name }) => name) },
+    });
   },
 });
 

@@ -1,5 +1,8 @@
-import { code, type Fact, facts, invoke, note, type Reply } from '../core/reply/reply.ts';
+import { z } from 'zod';
+import { roles } from '../core/access/caller.ts';
+import { code, createReply, type Fact, facts, invoke, note } from '../core/reply/reply.ts';
 import { defineRead } from './define.ts';
+import { unknownOf, unknowns } from './shared/data.ts';
 import { listed } from './shared/format.ts';
 import { sourceOf } from './shared/inventory.ts';
 
@@ -12,6 +15,14 @@ export const whoami = defineRead({
   aliases: ['me'],
   args: {},
   examples: ['whoami'],
+  output: z.object({
+    id: z.string().describe('as d2.yaml names it'),
+    name: z.string(),
+    environments: z.array(
+      z.object({ name: z.string(), role: z.enum(roles).nullable(), because: z.string().nullable() }),
+    ),
+    unknown: unknowns,
+  }),
   async run({ caller, platform: { roleDirectory }, catalog: { vocabulary } }) {
     const standings = await Promise.all(
       vocabulary.environments.map(async (env) => ({
@@ -24,20 +35,29 @@ export const whoami = defineRead({
       const { role, because } = standing.value;
       return { label: env, value: `${role ?? 'no role'} (${because})`, tone: role ? 'good' : 'info' };
     });
-    const roles = standings.map(({ env, standing }) =>
+    const titles = standings.map(({ env, standing }) =>
       standing.ok ? `${standing.value.role ?? 'no role'} in ${env}` : `unknown in ${env}`,
     );
-    const title = `You are ${caller.name}: ${listed(roles)}`;
-    return {
+    const title = `You are ${caller.name}: ${listed(titles)}`;
+    return createReply({
       title,
       tone: standings.some(({ standing }) => !standing.ok) ? 'warn' : 'info',
-      summary: title,
       parts: [
         facts(said),
         note(['Your id in d2.yaml: ', code(caller.id)]),
         note('viewer looks, operator changes, admin approves as well.'),
       ],
       actions: [invoke('What may I run', 'help')],
-    } satisfies Reply;
+      data: {
+        id: caller.id,
+        name: caller.name,
+        environments: standings.map(({ env, standing }) => ({
+          name: env,
+          role: (standing.ok && standing.value.role) || null,
+          because: standing.ok ? standing.value.because : null,
+        })),
+        unknown: unknownOf(Object.fromEntries(standings.map(({ env, standing }) => [env, standing]))),
+      },
+    });
   },
 });

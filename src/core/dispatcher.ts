@@ -9,7 +9,7 @@ import { recordRefusal } from './operation/audit.ts';
 import { answerBusy, cardUsed } from './operation/busy.ts';
 import { planCard, stepData } from './operation/cards.ts';
 import { pointTo, reviveReply } from './operation/delivery.ts';
-import { claimLock, freeLock } from './operation/lease.ts';
+import { claimLock, freeLock, renewLock } from './operation/lease.ts';
 import {
   type ChangeRequest,
   commandOf,
@@ -187,6 +187,7 @@ async function begin<P>(
         actions: [invoke('Plan again', command.name, args)],
       });
     }
+    await renewLock(bot, record, lock);
   } catch (error) {
     await freeLock(bot, record);
     throw error;

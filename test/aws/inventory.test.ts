@@ -140,9 +140,50 @@ test('alarms are an environment’s by their name or by what they watch', async 
       ],
     }),
   });
-  const alarms = await createAlarms({ clients, settings: settingsOf('dev') }).listAlarms(call());
+  const settings = settingsOf('dev', { alarmPrefix: `${project}-dev-` });
+  const alarms = await createAlarms({ clients, settings }).listAlarms(call());
   expect(alarms).toEqual([
     { name: `${project}-dev-cpu`, state: 'ALARM', since: new Date(at * 1_000), reason: 'high' },
     { name: 'db-storage', state: 'ALARM', since: new Date(at * 1_000), reason: 'high' },
   ]);
+});
+
+test('without a prefix, an alarm is an environment’s that watches its instance or its database’s resource', async () => {
+  const alarm = (AlarmName: string, Name: string, Value: string) => ({
+    AlarmName,
+    StateValue: 'OK',
+    Dimensions: [{ Name, Value }],
+  });
+  const { clients } = await startClients({
+    DescribeAlarms: json({
+      MetricAlarms: [
+        alarm('cpu', 'InstanceId', 'i-0abc'),
+        alarm('storage', 'DBInstanceIdentifier', 'db-RESOURCE'),
+        alarm('other', 'InstanceId', 'i-0other'),
+      ],
+    }),
+    DescribeInstances: {
+      body: `<DescribeInstancesResponse><reservationSet><item><instancesSet><item><instanceId>i-0abc</instanceId></item></instancesSet></item></reservationSet></DescribeInstancesResponse>`,
+    },
+    DescribeDBInstances: answerOf(
+      'DescribeDBInstances',
+      `<DBInstances><DBInstance><DBInstanceIdentifier>${project}-dev-rds</DBInstanceIdentifier><DbiResourceId>db-RESOURCE</DbiResourceId></DBInstance></DBInstances>`,
+    ),
+  });
+  const alarms = await createAlarms({ clients, settings: settingsOf('dev') }).listAlarms(call());
+  expect(alarms.map(({ name }) => name)).toEqual(['cpu', 'storage']);
+});
+
+test('a database without tags is an environment’s by its name; one with another’s tag is not', async () => {
+  const one = (id: string, tags = '') =>
+    `<DBInstance><DBInstanceIdentifier>${id}</DBInstanceIdentifier><TagList>${tags}</TagList></DBInstance>`;
+  const { clients } = await startClients({
+    DescribeDBInstances: answerOf(
+      'DescribeDBInstances',
+      `<DBInstances>${one('ride-dev-rds')}${one('ride-dev2-rds')}${one('ride-dev-copy', tagsOf('prod', 'Tag'))}</DBInstances>`,
+    ),
+  });
+  const settings = settingsOf('dev', { databasePrefix: 'ride-dev' });
+  const databases = await createDatabases({ clients, settings }).listDatabases(call());
+  expect(databases.map(({ id }) => id)).toEqual(['ride-dev-rds']);
 });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { defineChange } from '../../src/commands/define.ts';
 import { commands } from '../../src/commands/index.ts';
 import type { Caller } from '../../src/core/access/caller.ts';
 import { parse } from '../../src/core/command/parser.ts';
 import { UserError } from '../../src/core/reply/errors.ts';
+import { invocationsOf } from '../../src/core/reply/reply.ts';
 import {
   ada,
   ask,
@@ -28,6 +30,7 @@ const purge = defineChange({
   confirm: 'second',
   args: {},
   examples: ['purge'],
+  output: z.object({}),
   async plan(): Promise<never> {
     throw new Error('help plans nothing');
   },
@@ -39,6 +42,16 @@ const list = [...commands, purge];
 const changes = commands.filter(({ kind }) => kind === 'change').map(({ name }) => name);
 
 describe('help', () => {
+  it('lists everything to a caller whom nobody looked up, and claims no role', async () => {
+    const caller: Caller = { id: 'nobody', name: 'you', surface: 'terminal', anonymous: true };
+    const { reply } = await ask('help', createWorld(), { caller, list });
+    for (const { name } of list) expect(details(reply)).toMatch(new RegExp(`^${name}  ${name}`, 'm'));
+    expect(screen(reply)).toMatch(/^Every command; \S+ whoami tells what you may run\n/);
+    expect(screen((await ask('help purge', createWorld(), { caller, list })).reply)).toContain(
+      'Needs admin. ',
+    );
+  });
+
   it('lists every command that the caller may run, once, with the everyday ones first', async () => {
     const { reply } = await ask('help', createWorld(), { caller: ada });
     const usages = details(reply);
@@ -121,9 +134,8 @@ describe('an empty line', () => {
       expect.arrayContaining(['Status', 'Health', 'Logs', 'PM2 list', 'Errors', 'Help']),
     );
     const catalog = catalogOf();
-    for (const action of reply.actions) {
-      if (action.kind !== 'invoke') throw new Error(action.label);
-      expect(parse(action.invocation.command, catalog).command.name).toBe(action.invocation.command);
+    for (const { invocation } of invocationsOf(reply.actions)) {
+      expect(parse(invocation.command, catalog).command.name).toBe(invocation.command);
     }
   });
 });

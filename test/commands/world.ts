@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { commands } from '../../src/commands/index.ts';
 import { type Caller, type Role, roles } from '../../src/core/access/caller.ts';
 import type { Value, Vocabulary } from '../../src/core/command/arguments.ts';
@@ -6,7 +7,7 @@ import { createCatalog } from '../../src/core/command/catalog.ts';
 import type { Command } from '../../src/core/command/command.ts';
 import { parse } from '../../src/core/command/parser.ts';
 import { UserError } from '../../src/core/reply/errors.ts';
-import { type Part, plain, type Reply } from '../../src/core/reply/reply.ts';
+import { invocationsOf, type Part, plain, type Reply, type ReplyWith } from '../../src/core/reply/reply.ts';
 import type { Alarm } from '../../src/platform/alarms.ts';
 import type { Instance } from '../../src/platform/compute.ts';
 import type { DatabaseInstance } from '../../src/platform/databases.ts';
@@ -410,11 +411,35 @@ function storesOf(world: World): Stores {
   };
 }
 
+/** A command whose data must be what it declares, and plain JSON, whenever it runs. */
+function checked(command: Command<Platform>): Command<Platform> {
+  const check = <R extends ReplyWith<unknown>>(reply: R): R => {
+    expect(command.output.parse(reply.data), `the data of ${command.name}`).toEqual(reply.data);
+    expect(JSON.parse(JSON.stringify(reply.data))).toEqual(reply.data);
+    return reply;
+  };
+  if (command.kind === 'read') {
+    return {
+      ...command,
+      run: async (context: Parameters<typeof command.run>[0]) => check(await command.run(context)),
+    };
+  }
+  return {
+    ...command,
+    async plan(context: Parameters<typeof command.plan>[0]) {
+      const plan = await command.plan(context);
+      if (plan.nothing) check(plan.nothing);
+      return plan;
+    },
+    run: async (context: Parameters<typeof command.run>[0]) => check(await command.run(context)),
+  };
+}
+
 export const catalogOf = (
   list: readonly Command<Platform>[] = commands,
   { settings: { services } }: Pick<World, 'settings'> = { settings: {} },
 ): Catalog<Platform> =>
-  createCatalog(list, {
+  createCatalog(list.map(checked), {
     vocabulary: { ...vocabulary, ...(services && { services: services.map(({ name }) => name) }) },
     prompt: '/d2',
   });
@@ -470,16 +495,17 @@ export const screen = (reply: Reply): string =>
   [plain(reply.title), ...reply.parts.flatMap(linesOf)].join('\n');
 export const details = (reply: Reply): string => (reply.details ?? []).flatMap(linesOf).join('\n');
 export const labels = (reply: { actions: Reply['actions'] }): string[] =>
-  reply.actions.map(({ label }) => label);
+  reply.actions.flatMap((action) =>
+    'choices' in action ? action.choices.map(({ label }) => label) : [action.label],
+  );
 
 /** The invocation behind a button. */
 export function pressed(
   { actions }: { actions: Reply['actions'] },
   label: string,
 ): { command: string; args: Readonly<Record<string, Value>> } {
-  const action = actions.find((known) => known.label === label);
-  if (action?.kind !== 'invoke')
-    throw new Error(`no button "${label}" among ${labels({ actions }).join(', ')}`);
+  const action = invocationsOf(actions).find((known) => known.label === label);
+  if (!action) throw new Error(`no button "${label}" among ${labels({ actions }).join(', ')}`);
   return action.invocation;
 }
 

@@ -122,7 +122,7 @@ describe('users, from Slack', () => {
     expect(secret?.targets[0]).toBeDefined();
     expect(ended.words).toContain(secret?.targets[0]);
     expect(await d.changes(card.id)).toContain('AdminSetUserPassword');
-    const everywhere = JSON.stringify([await d.messages(), ledger, d.whole.bot().log()]);
+    const everywhere = JSON.stringify([await d.messages(), ledger, d.sandbox.bot().log()]);
     expect(everywhere).not.toMatch(/"?(?:SecretString|Password)"?\s*[:=]\s*\\?"[^"\\[]/);
   });
 });

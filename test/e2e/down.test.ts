@@ -69,7 +69,7 @@ describe('the instance in a bad way', () => {
   });
 
   test('PM2 does not have the process: said so, and nothing is sent', async () => {
-    const { machine } = d.whole;
+    const { machine } = d.sandbox;
     const gone = await machine.run({
       commands: ['pm2 delete backend-api'],
       env: { PM2_HOME: machine.homes.root },

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Disturbance } from '../../sandbox/aws/account.ts';
 import type { Fault, LedgerEntry } from '../../sandbox/interfaces.ts';
 import { type SandboxWithBot, startSandboxWithBot } from '../../sandbox/sandbox-with-bot.ts';
+import type { WorldName } from '../../sandbox/worlds/worlds.ts';
 
 interface Said {
   ts: string;
@@ -37,11 +38,15 @@ interface Place {
 export type Driver = Awaited<ReturnType<typeof drive>>;
 
 /** Everybody's hands on one sandbox with the production bot in it: what they say and press, and what came of it. */
-export async function drive({ speed = 200, extra = {} as Record<string, string> } = {}) {
-  const whole: SandboxWithBot = await startSandboxWithBot({ speed, extra });
+export async function drive({
+  speed = 200,
+  extra = {} as Record<string, string>,
+  world = 'own' as WorldName,
+} = {}) {
+  const sandbox: SandboxWithBot = await startSandboxWithBot({ speed, extra, world });
 
   async function call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(`${whole.url}/sandbox/${path}`, {
+    const response = await fetch(`${sandbox.url}/sandbox/${path}`, {
       method,
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
@@ -55,12 +60,12 @@ export async function drive({ speed = 200, extra = {} as Record<string, string> 
     const said = messages.map(readMessage);
     const last = said.at(-1);
     if (!last)
-      throw new Error(`no answer came; the bot's last words: ${whole.bot().log().slice(-5).join('\n')}`);
+      throw new Error(`no answer came; the bot's last words: ${sandbox.bot().log().slice(-5).join('\n')}`);
     return { ...last, all: said };
   };
 
   const driver = {
-    whole,
+    sandbox,
     /** Types, waits until the bot has answered for good, and answers the last of its messages. */
     async say(user: string, text: string, { channel = 'ops', thread }: Place = {}) {
       // Slack lets groups' members be asked for twenty times a minute; nobody types as fast as a test.
@@ -93,7 +98,7 @@ export async function drive({ speed = 200, extra = {} as Record<string, string> 
     faults: (...faults: Fault[]) => call('POST', 'faults', faults),
     turn: (advance: string) => call('POST', 'clock', { advance }),
     reset: () => call('POST', 'reset', {}),
-    disturb: (disturbance: Disturbance) => whole.account.disturb(disturbance),
+    disturb: (disturbance: Disturbance) => sandbox.account.disturb(disturbance),
     /** Looks again and again until it is there. */
     async until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
       // Long enough for what a bot has dropped to be taken over on a busy machine; only a failure waits so long.
@@ -113,7 +118,7 @@ export async function drive({ speed = 200, extra = {} as Record<string, string> 
         ),
       );
     },
-    close: () => whole.close(),
+    close: () => sandbox.close(),
   };
   return driver;
 }

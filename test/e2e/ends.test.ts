@@ -18,7 +18,7 @@ async function processesOf(folder: string): Promise<string[]> {
 
 test('two side by side don’t see each other, and leave no process and no folder', async () => {
   const [one, other] = await Promise.all([drive(), drive()]);
-  const folders = [one.whole.folder, other.whole.folder];
+  const folders = [one.sandbox.folder, other.sandbox.folder];
   try {
     const card = await one.say('omar', '/d2 stop dev');
     await one.click('omar', card, 'Stop dev');
@@ -26,10 +26,10 @@ test('two side by side don’t see each other, and leave no process and no folde
     expect(await other.changes()).toEqual([]);
     expect((await other.say('omar', '/d2 status')).text).toMatch(/up and well/);
     expect((await one.say('omar', '/d2 status')).text).toMatch(/asleep/);
-    if (existsSync('/proc')) expect((await processesOf(other.whole.folder)).length).toBeGreaterThan(1);
+    if (existsSync('/proc')) expect((await processesOf(other.sandbox.folder)).length).toBeGreaterThan(1);
     // One ends while its instance boots, the other while its bot is gone.
     await one.say('omar', '@d2 start bastion');
-    await other.whole.bot().stop('SIGKILL');
+    await other.sandbox.bot().stop('SIGKILL');
   } finally {
     await Promise.all([one.close(), other.close()]);
   }
@@ -45,8 +45,8 @@ test('a bot that is told to end in the middle of a change lets another go on', a
     const card = await d.say('omar', '/d2 stop dev');
     d.press('omar', card, 'Stop dev');
     await d.until('its first step', async () => (await d.changes(card.id)).length > 0);
-    await d.whole.bot().stop('SIGTERM');
-    await d.whole.restart();
+    await d.sandbox.bot().stop('SIGTERM');
+    await d.sandbox.restart();
     await d.turn('2m');
     const ended = await d.message(card.id, 'done', 'partly', 'failed', 'unknown');
     expect(ended.state).toBe('done');

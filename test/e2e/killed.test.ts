@@ -9,8 +9,8 @@ afterAll(() => d?.close());
 
 /** The bot dies, another comes, and the lease of the dead one runs out. */
 async function crash(): Promise<void> {
-  await d.whole.bot().stop('SIGKILL');
-  await d.whole.restart();
+  await d.sandbox.bot().stop('SIGKILL');
+  await d.sandbox.restart();
   await d.turn('2m');
 }
 

@@ -7,19 +7,19 @@ import { has } from '../needs.ts';
 describe.skipIf(!has('Chromium', hasChromium))(
   'the demo in a browser, with the production bot behind it',
   () => {
-    let whole: SandboxWithBot;
+    let sandbox: SandboxWithBot;
     let browser: Browser;
     let page: Page;
 
     beforeAll(async () => {
-      [whole, browser] = await Promise.all([startSandboxWithBot({ speed: 40 }), startBrowser()]);
+      [sandbox, browser] = await Promise.all([startSandboxWithBot({ speed: 40 }), startBrowser()]);
       page = await browser.newPage();
-      await page.goto(`${whole.url}/#omar/ops`);
+      await page.goto(`${sandbox.url}/#omar/ops`);
       await page.locator('[role=log][aria-busy=false]').waitFor();
     });
     afterAll(async () => {
       await browser?.close();
-      await whole?.close();
+      await sandbox?.close();
     });
 
     const type = async (text: string) => {
@@ -55,7 +55,7 @@ describe.skipIf(!has('Chromium', hasChromium))(
     });
 
     it('shows the operation to everybody and the card to its caller alone', async () => {
-      await page.goto(`${whole.url}/#vera/ops`);
+      await page.goto(`${sandbox.url}/#vera/ops`);
       await page.locator('[role=log][aria-busy=false]').waitFor();
       await expect.poll(() => page.getByText('dev is asleep').count()).toBeGreaterThan(0);
       expect(await page.getByText('Only visible to you').count()).toBe(0);

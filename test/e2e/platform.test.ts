@@ -22,7 +22,7 @@ describe.skipIf(!has('mariadbd', findMariaDb() !== undefined))(
     afterAll(() => d?.close());
 
     const ask = (path: string, init: RequestInit = {}) =>
-      fetch(`http://127.0.0.1:${d.whole.machine.port}${path}`, {
+      fetch(`http://127.0.0.1:${d.sandbox.machine.port}${path}`, {
         ...init,
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       });
@@ -42,7 +42,7 @@ describe.skipIf(!has('mariadbd', findMariaDb() !== undefined))(
       expect((await change('ada', `/d2 cognito add-user ${pia.email} --role passenger`)).state).toBe('done');
       const cognito = new CognitoIdentityProviderClient({
         region: 'ap-southeast-1',
-        endpoint: `${d.whole.url}/aws`,
+        endpoint: `${d.sandbox.url}/aws`,
         credentials: { accessKeyId: 'AKIASANDBOXADA000000', secretAccessKey: 'sandbox-secret-of-ada' },
       });
       const user = { UserPoolId: 'ap-southeast-1_D2SandBox', Username: pia.email };

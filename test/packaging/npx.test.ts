@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { rmSync, statSync, utimesSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cleanEnv, cloneTo } from './fresh-clone.ts';
 
@@ -24,6 +24,15 @@ function npx(...words: string[]) {
   return { status, stdout, stderr: stderr.replace(/^npm warn Unknown .*\n/gm, '') };
 }
 
+/** A bundled file and all that is loaded with it; what is imported when it is needed is not. */
+function staticImportsOf(file: string, seen = new Set<string>()): string[] {
+  if (seen.has(file)) return [];
+  seen.add(file);
+  for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*"(\.[^"]+)"/g))
+    staticImportsOf(join(dirname(file), path), seen);
+  return [...seen];
+}
+
 describe('npx d2 in a fresh clone', () => {
   it('builds itself once, and says its version and nothing more', () => {
     expect(npx('--version')).toEqual({
@@ -40,11 +49,19 @@ describe('npx d2 in a fresh clone', () => {
     expect(statSync(built).mtimeMs).toBeGreaterThan(0);
   });
 
-  it('helps without credentials', () => {
+  it('helps without credentials, and without asking for any', () => {
     const { status, stdout, stderr } = npx('help');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('status');
     expect(stdout).toContain('--json (for scripts)');
+  });
+
+  it('loads neither AWS’s SDK nor Slack’s before they are needed', () => {
+    const loaded = staticImportsOf(join(folder, 'dist/cli.js')).map((path) => readFileSync(path, 'utf8'));
+    expect(loaded.length).toBeGreaterThan(1);
+    for (const word of ['x-amz-user-agent', 'slack.com/api', 'pino.destination']) {
+      expect(loaded.some((text) => text.includes(word))).toBe(false);
+    }
   });
 
   it('says what to do without credentials, with exit code 1, for people and scripts', () => {
@@ -53,7 +70,7 @@ describe('npx d2 in a fresh clone', () => {
     expect(stdout).toContain('aws sso login');
     const json = npx('status', '--json');
     expect(json.status).toBe(1);
-    expect(JSON.parse(json.stdout)).toMatchObject({ state: 'failed', reply: { tone: 'bad' } });
+    expect(JSON.parse(json.stdout)).toMatchObject({ state: 'failed', error: { code: 'unavailable' } });
   });
 
   it('answers wrong words and a wrong configuration with exit code 2', () => {

@@ -11,6 +11,8 @@ const session = 'arn:aws:sts::000011112222:assumed-role/D2Viewer/omar@example.co
 let sts: Server;
 let endpoint = '';
 let answer: { status: number; body: string };
+/** How often AWS was asked. */
+let asked = 0;
 
 // Nothing of AWS but the caller's identity, and how it refuses a token that expired.
 const identity = {
@@ -23,9 +25,10 @@ const expired = {
 };
 
 beforeAll(async () => {
-  sts = createServer((_, response) =>
-    response.writeHead(answer.status, { 'content-type': 'text/xml' }).end(answer.body),
-  );
+  sts = createServer((_, response) => {
+    asked += 1;
+    response.writeHead(answer.status, { 'content-type': 'text/xml' }).end(answer.body);
+  });
   await new Promise<void>((resolve) => sts.listen(0, '127.0.0.1', resolve));
   const address = sts.address();
   endpoint = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
@@ -89,11 +92,13 @@ describe('d2 as a process', () => {
   it('takes its caller from STS, and the role from d2.yaml’s ARNs', async () => {
     const { code, out, err } = await d2({ words: ['whoami', '--json'] });
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    const { state, reply } = JSON.parse(out);
+    const { state, message, data } = JSON.parse(out);
     expect(state).toBe('done');
-    expect(reply.summary).toContain('omar@example.com');
-    expect(reply.summary).toContain('viewer in dev');
-    expect(reply.summary).toContain('no role in prod');
+    expect(message).toContain('omar@example.com');
+    expect(data.environments).toMatchObject([
+      { name: 'dev', role: 'viewer' },
+      { name: 'prod', role: null },
+    ]);
   });
 
   it('refuses whom the environment does not list, and says what to write where', async () => {
@@ -110,10 +115,12 @@ describe('d2 as a process', () => {
     expect(out).toContain('aws sso login');
   });
 
-  it('helps even then', async () => {
+  it('helps with every command, and does not ask AWS who wants to know', async () => {
+    const before = asked;
     const { code, out } = await d2({ words: ['help'], as: expired });
-    expect(code).toBe(0);
-    expect(out).toContain('status');
+    expect({ code, asked }).toEqual({ code: 0, asked: before });
+    expect(out).toContain('pm2 …');
+    expect(out).toContain('d2 whoami tells what you may run');
   });
 
   it('ends as it should when nobody reads its answer', async () => {

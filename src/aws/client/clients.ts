@@ -46,7 +46,7 @@ class Handler extends NodeHttpHandler {
   }
 }
 
-/** Every client of the bot, each made once; `close` ends their sockets. */
+/** Every client of the bot, each made once, at its first call; `close` ends their sockets. */
 export function createClients(options: ClientOptions) {
   const { region, endpoint, credentials, requestTimeout = 10_000 } = options;
   const handler = new Handler({
@@ -67,11 +67,20 @@ export function createClients(options: ClientOptions) {
   const reading = { ...shared, retryMode: 'standard', maxAttempts: 3 };
   // The SDK would retry a reset or a timeout without asking whether the call was applied.
   const changing = { ...shared, maxAttempts: 1 };
-  const service = <C>(prefix: string, Client: new (config: typeof shared) => C): Service<C> => ({
-    prefix,
-    reading: new Client(reading),
-    changing: new Client(changing),
-  });
+  const service = <C>(prefix: string, Client: new (config: typeof shared) => C): Service<C> => {
+    const made: { reading?: C; changing?: C } = {};
+    return {
+      prefix,
+      get reading() {
+        made.reading ??= new Client(reading);
+        return made.reading;
+      },
+      get changing() {
+        made.changing ??= new Client(changing);
+        return made.changing;
+      },
+    };
+  };
 
   return {
     ec2: service('ec2', EC2Client),

@@ -1,17 +1,20 @@
+import { z } from 'zod';
 import { argument } from '../../core/command/arguments.ts';
 import { email, environment, oneOf, yes } from '../../core/command/kinds.ts';
 import { UserError } from '../../core/reply/errors.ts';
 import {
   code,
+  createReply,
   facts,
   invoke,
   nothingChanged,
   type Part,
+  text as paragraph,
   plain,
   sentences,
-  text,
 } from '../../core/reply/reply.ts';
 import { defineChange } from '../define.ts';
+import { changes, changesOf, text } from '../shared/data.ts';
 
 const role = argument(
   oneOf('role', ['admin', 'driver', 'passenger'], {
@@ -31,6 +34,12 @@ export const cognitoAddUser = defineChange({
   everyday: true,
   args: { email, role: role.flag().optional(), 'no-email': yes.default(false), env: environment },
   examples: ['cognito add-user ana@example.com --role admin', 'cognito add-user ana@example.com --no-email'],
+  output: z.object({
+    changed: changes,
+    role: text,
+    mailed: z.boolean().describe('Cognito sent the invitation'),
+    keptAs: text.describe('the secret in Secrets Manager that has the password, by its name'),
+  }),
 
   async plan({ args: { email, role, 'no-email': silent, env }, platform, signal }) {
     const { users, settings } = platform.environment(env);
@@ -52,7 +61,12 @@ export const cognitoAddUser = defineChange({
           hint:
             group === undefined || existing.groups?.includes(group) !== false
               ? nothingChanged
-              : `${nothingChanged} It is not in ${group}; this adds it: aws cognito-idp admin-add-user-to-group --user-pool-id ${pool.id} --username ${existing.username} --group-name ${group}`,
+              : [
+                  `${nothingChanged} It is not in ${group}; this adds it: `,
+                  code(
+                    `aws cognito-idp admin-add-user-to-group --user-pool-id ${pool.id} --username ${existing.username} --group-name ${group}`,
+                  ),
+                ],
           actions: [invoke('Show it', 'cognito show', { email, env })],
         },
       );
@@ -152,34 +166,39 @@ export const cognitoAddUser = defineChange({
       unmailed === undefined
         ? `${email} is added to ${env}`
         : `${email} is added to ${env}, but was not mailed`;
-    return {
+    return createReply({
       title,
       tone: unmailed === undefined ? 'good' : 'warn',
-      summary: title,
+      data: {
+        changed: changesOf(plan.targets, () => 'present'),
+        role: plan.data.role,
+        mailed: !silent && unmailed === undefined,
+        keptAs: secret ?? null,
+      },
       parts: [
         facts([
           { label: 'Pool', value: plan.data.pool },
           { label: 'Role', value: plan.data.role ?? 'none' },
         ]),
-        ...(unmailed === undefined ? [] : [text(`The invitation was not sent: ${unmailed}`)]),
+        ...(unmailed === undefined ? [] : [paragraph(`The invitation was not sent: ${unmailed}`)]),
         ...(silent ? howToRead(secret, email, settings.region) : []),
         ...(!silent && unmailed === undefined
           ? [
-              text(
+              paragraph(
                 'Cognito mailed the invitation; its password is good for the days that the pool allows, 7 by default.',
               ),
             ]
           : []),
       ],
       actions: [invoke('Show', 'cognito show', { email, env })],
-    };
+    });
   },
 });
 
 /** The secret's name, never its value. */
 function howToRead(secret: string | undefined, email: string, region: string): Part[] {
   if (secret === undefined)
-    return [text(`The password is in Secrets Manager, in the secret that ends with ${email}.`)];
+    return [paragraph(`The password is in Secrets Manager, in the secret that ends with ${email}.`)];
   const command = `aws secretsmanager get-secret-value --region ${region} --secret-id ${secret} --query SecretString --output text`;
-  return [text('The password is in Secrets Manager. Read it with:'), text([code(command)])];
+  return [paragraph('The password is in Secrets Manager. Read it with:'), paragraph([code(command)])];
 }

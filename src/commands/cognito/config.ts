@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { environment } from '../../core/command/kinds.ts';
-import { code, facts, invoke, type Reply } from '../../core/reply/reply.ts';
+import { code, createReply, facts, invoke } from '../../core/reply/reply.ts';
 import { defineRead } from '../define.ts';
+import { text } from '../shared/data.ts';
 import { listed } from '../shared/format.ts';
 
 export const cognitoConfig = defineRead({
@@ -10,13 +12,21 @@ export const cognitoConfig = defineRead({
   aliases: ['cognito pool'],
   args: { env: environment },
   examples: ['cognito config', 'cognito config dev'],
+  output: z.object({
+    pool: z.object({ id: z.string(), name: z.string() }),
+    client: text,
+    issuer: z.string(),
+    groups: z.array(z.string()),
+    users: z.number().nullable().describe('about how many'),
+    passwordPolicy: z.string(),
+    mailsFrom: z.string(),
+  }),
   async run({ args: { env }, platform, signal }) {
     const pool = await platform.environment(env).users.findPool({ signal });
     const title = `${env}’s pool is ${pool.name}`;
-    return {
+    return createReply({
       title,
       tone: 'info',
-      summary: title,
       parts: [
         facts([
           { label: 'pool', value: [code(pool.id)] },
@@ -32,6 +42,15 @@ export const cognitoConfig = defineRead({
         ]),
       ],
       actions: [invoke('Users', 'cognito list', { env })],
-    } satisfies Reply;
+      data: {
+        pool: { id: pool.id, name: pool.name },
+        client: pool.client ?? null,
+        issuer: pool.issuer,
+        groups: pool.groups,
+        users: pool.users ?? null,
+        passwordPolicy: pool.passwordPolicy,
+        mailsFrom: pool.mailsFrom,
+      },
+    });
   },
 });

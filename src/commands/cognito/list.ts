@@ -1,9 +1,11 @@
+import { z } from 'zod';
 import { count, environment, words } from '../../core/command/kinds.ts';
-import { type Fact, facts, invoke, note, type Reply } from '../../core/reply/reply.ts';
+import { createReply, type Fact, facts, invoke, note } from '../../core/reply/reply.ts';
 import { type PoolUser, rolesOf } from '../../platform/users.ts';
 import { defineRead } from '../define.ts';
 import { counted, listed, stamp, zoneName } from '../shared/format.ts';
 import { type Source, sourceOf } from '../shared/inventory.ts';
+import { describeUser, userData } from './data.ts';
 
 // Cognito answers at most sixty users a page.
 const most = 60;
@@ -16,6 +18,10 @@ export const cognitoList = defineRead({
   aliases: ['users', 'cognito users', 'cognito ls'],
   args: { prefix: words('prefix', 128).optional(), env: environment, limit: count(most).flag().default(10) },
   examples: ['cognito list', 'cognito list ana', 'users dev --limit 60'],
+  output: z.object({
+    users: z.array(userData),
+    more: z.boolean().describe('there are more than these'),
+  }),
   async run({ args: { prefix, env, limit }, platform, signal }) {
     const call = { signal };
     // Addresses are kept in lower case.
@@ -23,10 +29,10 @@ export const cognitoList = defineRead({
     const { users, more } = await pool.listUsers(prefix?.toLowerCase(), limit, call);
     const beginning = prefix === undefined ? '' : ` whose email begins with "${prefix}"`;
     if (users.length === 0) {
-      return {
+      return createReply({
         title: `No user${beginning} in ${env}’s pool`,
         tone: 'info',
-        summary: `No user${beginning} in ${env}’s pool`,
+        data: { users: [], more },
         parts: [
           note(
             prefix === undefined
@@ -38,7 +44,7 @@ export const cognitoList = defineRead({
           ...(prefix === undefined ? [] : [invoke('All users', 'cognito list', { env })]),
           invoke('Pool', 'cognito config', { env }),
         ],
-      } satisfies Reply;
+      });
     }
     // A list comes with attributes and without groups: Cognito tells those a user at a time.
     const roles = await Promise.all(
@@ -50,10 +56,16 @@ export const cognitoList = defineRead({
     );
     const shown = `${counted(users.length, 'user')}${beginning} in ${env}${more ? ', and there are more' : ''}`;
     const { timezone } = platform;
-    return {
+    return createReply({
       title: shown,
       tone: 'info',
-      summary: shown,
+      data: {
+        users: users.map((user, index) => {
+          const found = roles[index];
+          return describeUser(user, found?.ok && found.value ? rolesOf(found.value) : undefined);
+        }),
+        more,
+      },
       parts: [
         facts(users.map((user, index) => userFact(user, roles[index]))),
         note(
@@ -93,7 +105,7 @@ export const cognitoList = defineRead({
           : []),
         invoke('Pool', 'cognito config', { env }),
       ],
-    } satisfies Reply;
+    });
   },
 });
 

@@ -1,9 +1,10 @@
 import { email, environment } from '../../core/command/kinds.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import { code, dayTime, facts, invoke, type Reply, text } from '../../core/reply/reply.ts';
+import { code, createReply, dayTime, facts, invoke, text } from '../../core/reply/reply.ts';
 import { rolesOf } from '../../platform/users.ts';
 import { defineRead } from '../define.ts';
 import { listed } from '../shared/format.ts';
+import { describeUser, userData } from './data.ts';
 
 /** What Cognito's words mean for the person. */
 const meanings = new Map([
@@ -23,6 +24,7 @@ export const cognitoShow = defineRead({
   aliases: ['cognito user'],
   args: { email, env: environment },
   examples: ['cognito show ana@example.com', 'cognito show ana@example.com dev'],
+  output: userData,
   async run({ args, platform, signal }) {
     const user = await platform.environment(args.env).users.findUser(args.email, { signal });
     if (!user) {
@@ -37,7 +39,8 @@ export const cognitoShow = defineRead({
     }
     const meaning = meanings.get(user.status);
     const roles = rolesOf(user);
-    return {
+    return createReply({
+      data: describeUser(user, roles),
       title: `${user.email}: ${user.enabled ? user.status : 'disabled'}`,
       tone: user.enabled ? (meaning ? 'warn' : 'good') : 'warn',
       summary: `${user.email}: ${user.status}, ${listed(roles)}`,
@@ -52,6 +55,6 @@ export const cognitoShow = defineRead({
       ],
       details: [facts([{ label: 'username', value: [code(user.username)] }])],
       actions: [invoke('Users', 'cognito list', { env: args.env }), invoke('Refresh', 'cognito show', args)],
-    } satisfies Reply;
+    });
   },
 });

@@ -1,16 +1,20 @@
+import type { z } from 'zod';
 import {
   type Action,
+  createReply,
   dayTime,
   type Fact,
   facts,
   invoke,
   note,
   type Part,
-  type Reply,
+  type ReplyWith,
 } from '../../core/reply/reply.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { instancesOf } from '../../platform/services.ts';
+import { isoTime } from '../shared/data.ts';
 import { sourceOf } from '../shared/inventory.ts';
+import { describeLogs, type logsData } from './data.ts';
 import { again, type LogArguments, type Query, wanted } from './query.ts';
 import type { Found } from './sources.ts';
 
@@ -23,7 +27,7 @@ export async function emptyResultReply(
   found: Found,
   links: readonly Part[],
   signal: AbortSignal,
-): Promise<Reply> {
+): Promise<ReplyWith<z.infer<typeof logsData>>> {
   const { service, env, level, filter } = query;
   const call = { signal };
   const [last, instances] = await Promise.all([
@@ -68,10 +72,10 @@ export async function emptyResultReply(
     actions.push(invoke('From PM2’s files', 'logs', again(args, { from: 'pm2' })));
   }
   const title = `${service} · ${env}: no line in ${wanted(query, now)}`;
-  return {
+  return createReply({
     title,
     tone: 'info',
-    summary: title,
+    data: { ...describeLogs(query, found, []), lastLineAt: isoTime(last.ok ? last.value : undefined) },
     parts: [
       facts(reasons),
       ...(found.searchedBackTo
@@ -84,7 +88,7 @@ export async function emptyResultReply(
       ...actions,
       ...(found.searchedBackTo ? [olderThan(args, found.searchedBackTo, query)] : []),
     ].slice(0, 5),
-  };
+  });
 }
 
 export const olderThan = (args: LogArguments, at: Date, { since }: Query): Action =>

@@ -2,16 +2,17 @@ import { argument } from '../../core/command/arguments.ts';
 import { count, environment, level, oneOf, service, words } from '../../core/command/kinds.ts';
 import {
   type Action,
+  createReply,
   dayTime,
   invoke,
   type LogLine,
   note,
   type Part,
-  type Reply,
   type Text,
 } from '../../core/reply/reply.ts';
 import { defineRead } from '../define.ts';
 import { counted, zoneName } from '../shared/format.ts';
+import { describeLogs, logsData } from './data.ts';
 import { emptyResultReply, olderThan } from './empty-result.ts';
 import { fold } from './entry.ts';
 import { again, consoleUrl, type LogArguments, type Query, queryOf, wanted } from './query.ts';
@@ -51,6 +52,7 @@ export const logs = defineRead({
     'logs 09:30',
     'errors 1d',
   ],
+  output: logsData,
   async run({ args, platform, signal }) {
     const now = platform.clock.now();
     const { timezone } = platform;
@@ -76,8 +78,9 @@ export const logs = defineRead({
     const shown = folded.slice(-query.lines);
     const title = `${query.service} · ${query.env} · ${wanted(query, now)}`;
     const seen = `${found.more ? 'the newest ' : ''}${counted(found.entries.length, 'line')}`;
-    return {
+    return createReply({
       title,
+      data: describeLogs(query, found, shown),
       tone: query.level === 'error' || query.level === 'warn' ? 'warn' : 'info',
       summary: `${seen} of ${title}`,
       parts: [
@@ -91,7 +94,7 @@ export const logs = defineRead({
       ],
       details: [note(`From ${found.from}`)],
       actions: buttons(args, query, found, shown, folded.length),
-    } satisfies Reply;
+    });
   },
 });
 

@@ -1,5 +1,15 @@
 import { environment } from '../../core/command/kinds.ts';
-import { type Fact, facts, invoke, note, type Part, type Reply, type Tone } from '../../core/reply/reply.ts';
+import {
+  choice,
+  createReply,
+  type Fact,
+  facts,
+  invoke,
+  note,
+  type Part,
+  select,
+  type Tone,
+} from '../../core/reply/reply.ts';
 import type { Instance } from '../../platform/compute.ts';
 import type { Pm2Home, Process } from '../../platform/instances.ts';
 import { servicesOf } from '../../platform/services.ts';
@@ -13,6 +23,7 @@ import {
   listHomes,
   runningOf,
 } from '../shared/processes.ts';
+import { describePm2, pm2Data } from './data.ts';
 
 export const pm2List = defineRead({
   name: 'pm2 list',
@@ -22,6 +33,7 @@ export const pm2List = defineRead({
   aliases: ['ps', 'pm2 status', 'pm2 ls', 'pm2 ps'],
   args: { env: environment },
   examples: ['pm2 list', 'ps dev'],
+  output: pm2Data,
   async run({ args: { env }, platform, signal }) {
     const here = platform.environment(env);
     const { settings } = here;
@@ -31,22 +43,23 @@ export const pm2List = defineRead({
     const { title, tone } = headline(asked, env, now);
     const sick = looping(asked, now)[0];
     const sickService = settings.services.find(({ pm2 }) => pm2 === sick?.name);
-    return {
+    return createReply({
       title,
       tone,
-      summary: title,
+      data: describePm2(asked),
       parts: asked.flatMap((answer) => instanceParts(answer, asked.length > 1, now)),
       details: asked.flatMap(tablePart),
       actions: [
         ...(sickService
           ? [invoke('Errors', 'logs', { service: sickService.name, env, level: 'error' })]
           : []),
-        ...settings.services
-          .slice(0, 3)
-          .map(({ name }) => invoke(`Show ${name}`, 'pm2 show', { service: name, env })),
+        ...select(
+          'Show',
+          settings.services.map(({ name }) => choice(`Show ${name}`, 'pm2 show', { service: name, env })),
+        ),
         invoke('Refresh', 'pm2 list', { env }),
       ],
-    } satisfies Reply;
+    });
   },
 });
 

@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import { environment, service } from '../../core/command/kinds.ts';
-import { facts, invoke } from '../../core/reply/reply.ts';
+import { createReply, facts, invoke } from '../../core/reply/reply.ts';
 import { pm2Name } from '../../platform/services.ts';
 import { defineChange } from '../define.ts';
 import { counted } from '../shared/format.ts';
@@ -18,6 +19,9 @@ export const pm2Save = defineChange({
   confirm: 'self',
   args: { service, env: environment },
   examples: ['pm2 save'],
+  output: z.object({
+    saved: z.array(z.object({ instance: z.string(), home: z.string(), processes: z.number() })),
+  }),
 
   async plan({ args: { service, env }, platform, signal }) {
     const here = platform.environment(env);
@@ -60,7 +64,7 @@ export const pm2Save = defineChange({
 
   async run({ args: { env }, platform, operation, plan, step, signal }) {
     const here = platform.environment(env);
-    const saved: { label: string; value: string }[] = [];
+    const saved: { instance: string; home: string; processes: number }[] = [];
     for (const [index, id] of plan.data.instances.entries()) {
       await step({
         id: `save-${index + 1}`,
@@ -74,24 +78,26 @@ export const pm2Save = defineChange({
         },
         async act() {
           const homes = await here.instances.pm2Save(id, { operation, signal });
-          saved.push(
-            ...homes.map((home) => ({
-              label: home.home,
-              value: `${counted(home.saved, 'process', 'processes')} saved`,
-            })),
-          );
+          saved.push(...homes.map((home) => ({ instance: id, home: home.home, processes: home.saved })));
           return undefined;
         },
       });
     }
     const title = `PM2’s list in ${env} is saved`;
-    return {
+    return createReply({
       title,
       tone: 'good',
-      summary: title,
-      parts: [facts(saved)],
+      parts: [
+        facts(
+          saved.map(({ home, processes }) => ({
+            label: home,
+            value: `${counted(processes, 'process', 'processes')} saved`,
+          })),
+        ),
+      ],
       actions: [invoke('Processes', 'pm2 list', { env })],
-    };
+      data: { saved },
+    });
   },
 });
 
@@ -103,6 +109,7 @@ export const pm2Flush = defineChange({
   confirm: 'self',
   args: { service, env: environment },
   examples: ['pm2 flush backend-api'],
+  output: z.object({ files: z.array(z.string()), freedBytes: z.number() }),
 
   async plan({ args: { service, env }, platform, signal }) {
     const here = platform.environment(env);
@@ -144,6 +151,7 @@ export const pm2Flush = defineChange({
   async run({ args: { service, env }, platform, operation, plan, step, signal }) {
     const here = platform.environment(env);
     let bytes = 0;
+    const files: string[] = [];
     for (const [index, id] of plan.data.instances.entries()) {
       await step({
         id: `flush-${index + 1}`,
@@ -159,17 +167,18 @@ export const pm2Flush = defineChange({
         async act() {
           const flushed = await here.instances.pm2Flush(id, service, { operation, signal });
           bytes += flushed.bytes;
+          files.push(...flushed.paths);
           return `${counted(flushed.paths.length, 'file')}`;
         },
       });
     }
     const title = `The log files of ${service} in ${env} are empty`;
-    return {
+    return createReply({
       title,
       tone: 'good',
-      summary: title,
+      data: { files, freedBytes: bytes },
       parts: [facts([{ label: 'Freed', value: `${bytes.toLocaleString('en')} bytes` }])],
       actions: [invoke('Logs', 'logs', { service, env })],
-    };
+    });
   },
 });

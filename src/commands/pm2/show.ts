@@ -2,13 +2,13 @@ import { environment, service } from '../../core/command/kinds.ts';
 import { UserError } from '../../core/reply/errors.ts';
 import {
   code,
+  createReply,
   dayTime,
   type Fact,
   facts,
   invoke,
   note,
   type Part,
-  type Reply,
   text,
 } from '../../core/reply/reply.ts';
 import { pm2Name } from '../../platform/services.ts';
@@ -22,6 +22,7 @@ import {
   isCrashLooping,
   listHomes,
 } from '../shared/processes.ts';
+import { describePm2, pm2Data } from './data.ts';
 
 export const pm2Show = defineRead({
   name: 'pm2 show',
@@ -31,6 +32,7 @@ export const pm2Show = defineRead({
   aliases: ['pm2 info', 'pm2 describe'],
   args: { service, env: environment },
   examples: ['pm2 show backend-api', 'pm2 show'],
+  output: pm2Data,
   async run({ args, platform, signal }) {
     const here = platform.environment(args.env);
     const asked = await listHomes(here, await findRunning(here, args.service, signal), signal);
@@ -53,10 +55,10 @@ export const pm2Show = defineRead({
     const loop = all.find(({ process }) => isCrashLooping(process, now));
     const down = all.find(({ process }) => process.status !== 'online');
     const state = loop ? 'may be in a crash loop' : down ? `is ${down.process.status}` : 'is online';
-    return {
+    return createReply({
+      data: describePm2(asked, name),
       title: `${args.service} ${state} in ${args.env}`,
       tone: loop || down ? 'bad' : shown.some(({ homes }) => !homes.ok) ? 'warn' : 'good',
-      summary: `${args.service} ${state} in ${args.env}`,
       parts: shown.flatMap(({ instance, homes, found }): Part[] => [
         ...(several ? [note(`${instance.name} (${instance.id})`)] : []),
         ...(homes.ok ? found.flatMap((one) => processParts(one, now)) : [text(`unknown: ${homes.reason}`)]),
@@ -73,7 +75,7 @@ export const pm2Show = defineRead({
         invoke('Health', 'health', args),
         invoke('Refresh', 'pm2 show', args),
       ],
-    } satisfies Reply;
+    });
   },
 });
 

@@ -1,15 +1,27 @@
+import { z } from 'zod';
 import type { Value } from '../../core/command/arguments.ts';
 import type { ChangeCommand } from '../../core/command/command.ts';
 import { environment, service } from '../../core/command/kinds.ts';
+import type { PlanStep } from '../../core/operation/plan.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import { facts, invoke, type Part, type Reply, text } from '../../core/reply/reply.ts';
+import {
+  createReply,
+  facts,
+  invoke,
+  type Part,
+  type ReplyWith,
+  text,
+  unchanged,
+} from '../../core/reply/reply.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { Pm2Result, Pm2Verb, Process } from '../../platform/instances.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { pm2Name } from '../../platform/services.ts';
 import { defineChange } from '../define.ts';
+import { changes, changesOf } from '../shared/data.ts';
 import { span } from '../shared/format.ts';
 import { findProcesses, findRunning, isDown } from '../shared/processes.ts';
+import { proofData } from './data.ts';
 
 interface Wording {
   verb: Pm2Verb;
@@ -27,6 +39,7 @@ interface Data {
 }
 
 const args = { service, env: environment };
+const verbData = z.object({ changed: changes, processes: proofData });
 const underWay = new Set(['Pending', 'InProgress', 'Delayed']);
 
 /** restart, reload, stop, start: on each instance, one after the other, each proved before the next (guide 5.7). */
@@ -38,7 +51,7 @@ function defineVerb({
   inverse,
   aliases,
   everyday,
-}: Wording): ChangeCommand<Platform, typeof args, Data> {
+}: Wording): ChangeCommand<Platform, typeof args, Data, z.infer<typeof verbData>> {
   // A stop or a start that is sent twice ends the same; a restart is one more interruption.
   const repeatable = verb === 'stop' || verb === 'start';
   const staysUp = verb !== 'stop';
@@ -58,6 +71,7 @@ function defineVerb({
     ...(everyday && { everyday }),
     args,
     examples: [`pm2 ${verb} backend-api`],
+    output: verbData,
 
     async plan({ args: { service, env }, platform, signal }) {
       const here = platform.environment(env);
@@ -86,7 +100,7 @@ function defineVerb({
           service: instance.tags.Service ?? '',
         })),
         calls: places.map(({ instance }) => `ssm:SendCommand d2-pm2-${verb} ${name} on ${instance}`),
-        steps: stepsOf(places, verb),
+        steps: instances.flatMap((instance, index) => stepsOf(index, verb, instance.name || instance.id)),
         facts: processes.map((process, index) => ({
           label: instances.length > 1 ? `Now ${index + 1}` : 'Now',
           value: process
@@ -106,6 +120,7 @@ function defineVerb({
     async run({ args: { service, env }, platform, operation, plan, step, signal }) {
       const here = platform.environment(env);
       const proofs: Part[] = [];
+      const processes: z.infer<typeof proofData> = [];
       for (const [index, { instance, name }] of plan.data.places.entries()) {
         let result: Pm2Result | undefined;
         const find = async () =>
@@ -158,25 +173,36 @@ function defineVerb({
             },
           });
         }
+        const after = await find();
+        processes.push({
+          instance,
+          home: result?.home ?? null,
+          pidBefore: result?.before?.pid || null,
+          pidAfter: after?.pid || null,
+          restartsBefore: result?.before?.restarts ?? null,
+          restartsAfter: after?.restarts ?? null,
+          statusAfter: after?.status ?? null,
+          saved: result?.saved ?? null,
+        });
         proofs.push(
           ...(await proofOf(here, {
             instance,
             service,
             result,
-            after: await find(),
+            after,
             errors: staysUp,
             signal,
           })),
         );
       }
       const title = `${service} in ${env} is ${done}`;
-      return {
+      return createReply({
         title,
         tone: 'good',
-        summary: title,
         parts: proofs,
         actions: [invoke('Logs', 'logs', { service, env }), invoke('Status', 'status', { env })],
-      };
+        data: { changed: changesOf(plan.targets, () => done), processes },
+      });
     },
   });
 }
@@ -184,12 +210,12 @@ function defineVerb({
 const stateOf = (process: Process | undefined): string =>
   process ? `${process.status} since ${process.startedAt}` : 'not in the list';
 
-function stepsOf(places: Data['places'], verb: Pm2Verb): { id: string; title: string }[] {
+function stepsOf(index: number, verb: Pm2Verb, instance: string): PlanStep[] {
   const done = verb === 'stop' ? 'stopped' : `${verb}ed`;
-  return places.flatMap((_, index) => [
-    { id: `pm2-${verb}-${index + 1}`, title: `PM2 ${done}` },
-    ...(verb === 'stop' ? [] : [{ id: `health-${index + 1}`, title: '/health ok' }]),
-  ]);
+  return [
+    { id: `pm2-${verb}-${index + 1}`, title: `PM2 ${done}`, instance },
+    ...(verb === 'stop' ? [] : [{ id: `health-${index + 1}`, title: '/health ok', instance }]),
+  ];
 }
 
 function warningsOf(verb: Pm2Verb, processes: readonly (Process | undefined)[]): string[] {
@@ -203,15 +229,13 @@ function warningsOf(verb: Pm2Verb, processes: readonly (Process | undefined)[]):
   return [];
 }
 
-function already(service: string, env: string, verb: Value): Reply {
+function already(service: string, env: string, verb: Value): ReplyWith<z.infer<typeof verbData>> {
   const title = `${service} in ${env} is ${verb === 'start' ? 'online' : 'stopped'} already`;
-  return {
+  return unchanged({
     title,
-    tone: 'good',
-    summary: title,
-    parts: [text('Nothing was changed.')],
     actions: [invoke('Processes', 'pm2 list', { env })],
-  };
+    data: { changed: [], processes: [] },
+  });
 }
 
 interface Proof {

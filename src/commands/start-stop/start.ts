@@ -1,9 +1,11 @@
+import { z } from 'zod';
 import { environment } from '../../core/command/kinds.ts';
 import type { PlanStep, PlanTarget } from '../../core/operation/plan.ts';
-import { invoke, note, text } from '../../core/reply/reply.ts';
+import { createReply, invoke, text, unchanged } from '../../core/reply/reply.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { defineChange } from '../define.ts';
 import { breakdown, dollars, estimate, hourly } from '../shared/cost.ts';
+import { changes, changesOf } from '../shared/data.ts';
 import { startInstances } from './ec2-steps.ts';
 import { takes } from './estimated-time.ts';
 import { inverseOf } from './inverse.ts';
@@ -22,6 +24,7 @@ export const start = defineChange({
   aliases: ['up', 'on', 'wake'],
   args: { env: environment, what: target.default('all') },
   examples: ['start dev', 'start dev rds', 'start bastion'],
+  output: z.object({ changed: changes }),
 
   async plan({ args: { env, what }, platform, signal }) {
     const here = platform.environment(env);
@@ -81,13 +84,13 @@ export const start = defineChange({
     }
     const name = what === 'all' ? env : `${what} in ${env}`;
     const title = `${name} is up`;
-    return {
+    return createReply({
       title,
       tone: 'good',
-      summary: title,
+      data: { changed: changesOf(plan.targets, ({ kind }) => (kind === 'RDS' ? 'available' : 'running')) },
       parts: [text('It stays up until somebody stops it.')],
       actions: [invoke('Status', 'status', { env })],
-    };
+    });
   },
 });
 
@@ -148,12 +151,9 @@ async function isUp(
 }
 
 function upAlready(env: string, what: string) {
-  const title = `${what === 'all' ? env : `${what} in ${env}`} is up already`;
-  return {
-    title,
-    tone: 'good' as const,
-    summary: title,
-    parts: [note('Nothing was changed.')],
+  return unchanged({
+    title: `${what === 'all' ? env : `${what} in ${env}`} is up already`,
     actions: [invoke('Status', 'status', { env })],
-  };
+    data: { changed: [] },
+  });
 }

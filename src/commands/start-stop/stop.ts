@@ -1,9 +1,11 @@
+import { z } from 'zod';
 import { environment } from '../../core/command/kinds.ts';
 import type { PlanStep, PlanTarget } from '../../core/operation/plan.ts';
-import { facts, invoke, note, nothingChanged, type Part, type Reply, text } from '../../core/reply/reply.ts';
+import { createReply, facts, invoke, type Part, text, unchanged } from '../../core/reply/reply.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { defineChange } from '../define.ts';
 import { breakdown, dollars, estimate, hourly } from '../shared/cost.ts';
+import { changes, changesOf } from '../shared/data.ts';
 import { type Inventory, listInventory } from '../shared/inventory.ts';
 import { asleepText, type StillRunning, stillRunning, stillRunningFact } from '../shared/still-running.ts';
 import { stopInstances } from './ec2-steps.ts';
@@ -15,6 +17,16 @@ import { processLabel, processStopped } from './service-steps.ts';
 import { target } from './target-argument.ts';
 import { type ResolvedTargets, resolveTargets, type Targets, unlisted } from './targets.ts';
 
+const stopData = z.object({
+  changed: changes,
+  stillRunning: z
+    .array(z.object({ id: z.string(), name: z.string(), perHourUsd: z.number().nullable() }))
+    .describe('instances of the environment that run all the same'),
+});
+
+const describeRunning = (running: readonly StillRunning[]): z.infer<typeof stopData>['stillRunning'] =>
+  running.map(({ id, name, perHour }) => ({ id, name, perHourUsd: perHour ?? null }));
+
 export const stop = defineChange({
   name: 'stop',
   summary: 'Stop an environment and stop paying for it',
@@ -25,6 +37,7 @@ export const stop = defineChange({
   aliases: ['down', 'off', 'sleep'],
   args: { env: environment, what: target.default('all') },
   examples: ['stop dev', 'stop dev rds', 'stop bastion'],
+  output: stopData,
 
   async plan({ args: { env, what }, platform, signal }) {
     const here = platform.environment(env);
@@ -134,16 +147,22 @@ export const stop = defineChange({
     const running = stillRunning(inventory, here);
     const title = what === 'all' ? asleepText(env, running) : `${what} in ${env} is asleep`;
     const saves = plan.facts.find(({ label }) => label === 'Saves')?.value ?? '';
-    return {
+    return createReply({
       title,
       tone: what === 'all' && running.length > 0 ? 'warn' : 'good',
-      summary: title,
+      data: {
+        changed: changesOf(
+          plan.targets.filter(({ kind }) => kind !== 'PM2'),
+          () => 'stopped',
+        ),
+        stillRunning: describeRunning(running),
+      },
       parts: [
         text(typeof saves === 'string' ? `Saves ${saves} from now on.` : saves),
         ...stillRunningPart(running, inventory),
       ],
       actions: [invoke('Status', 'status', { env })],
-    };
+    });
   },
 });
 
@@ -168,19 +187,19 @@ function callsOf({ instances, databases, targets }: ResolvedTargets): string[] {
   ];
 }
 
-function asleepAlready(env: string, what: string, inventory: Inventory, environment: Environment): Reply {
+function asleepAlready(env: string, what: string, inventory: Inventory, environment: Environment) {
   const running = stillRunning(inventory, environment);
   const title =
     what === 'all' && running.length > 0
       ? `What stops in ${env} is asleep already`
       : `${what === 'all' ? env : `${what} in ${env}`} is asleep already`;
-  return {
+  return unchanged({
     title,
     tone: what === 'all' && running.length > 0 ? 'warn' : 'good',
-    summary: title,
-    parts: [note(nothingChanged), ...stillRunningPart(running, inventory)],
+    parts: stillRunningPart(running, inventory),
+    data: { changed: [], stillRunning: describeRunning(running) },
     actions: [invoke('Status', 'status', { env }), invoke(`Start ${env}`, 'start', { env })],
-  };
+  });
 }
 
 function stillRunningPart(running: readonly StillRunning[], inventory: Inventory): Part[] {

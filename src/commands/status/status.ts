@@ -1,11 +1,13 @@
+import type { z } from 'zod';
 import { environment } from '../../core/command/kinds.ts';
-import { type Invocation, invoke, type Reply, text } from '../../core/reply/reply.ts';
+import { createReply, type Invocation, invoke, type ReplyWith, text } from '../../core/reply/reply.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { pm2Name } from '../../platform/services.ts';
 import { defineRead } from '../define.ts';
 import { estimate, hourlyCost } from '../shared/cost.ts';
 import { isEmpty } from '../shared/inventory.ts';
 import { stillRunning } from '../shared/still-running.ts';
+import { describeStatus, statusData } from './data.ts';
 import { detailsView } from './details-view.ts';
 import {
   askServices,
@@ -27,12 +29,13 @@ export const status = defineRead({
   aliases: ['st', 'ls'],
   args: { env: environment },
   examples: ['status', 'status dev'],
+  output: statusData,
   async run({ args: { env }, platform, signal, interim }) {
     const here = platform.environment(env);
     const reply = (seen: EnvironmentSnapshot) =>
       statusReply(seen, here, platform.timezone, platform.clock.now());
     const snapshot = await describeEnvironment(here, platform.stores, signal);
-    if (isEmpty(snapshot.inventory)) return emptyReply(here);
+    if (isEmpty(snapshot.inventory)) return emptyReply(snapshot, here);
     if (!hasMoreToAsk(snapshot, here.settings)) return reply({ ...snapshot, fromOutside: [] });
     interim(reply(snapshot));
     return reply(await askServices(snapshot, here, signal));
@@ -44,7 +47,7 @@ function statusReply(
   environment: Environment,
   timezone: string,
   now: Date,
-): Reply {
+): ReplyWith<z.infer<typeof statusData>> {
   const { settings } = environment;
   const conditions = snapshot.services.map((view) =>
     serviceHealth(view, pm2Name(view.service, settings), now),
@@ -61,15 +64,32 @@ function statusReply(
     parts: summaryView(snapshot, conditions, present, cost, now, served ? [] : left),
     details: detailsView(snapshot, present, cost, settings, timezone, now),
     actions: statusButtons(snapshot, verdict, settings),
+    data: describeStatus(snapshot, {
+      phase: verdict.phase,
+      conditions,
+      present,
+      cost,
+      pm2Name: (service) => pm2Name(service, settings),
+    }),
   };
 }
 
-function emptyReply({ name: env, settings }: Environment): Reply {
+function emptyReply(
+  snapshot: EnvironmentSnapshot,
+  environment: Environment,
+): ReplyWith<z.infer<typeof statusData>> {
+  const { name: env, settings } = environment;
   const again: Invocation['args'] = { env };
-  return {
+  return createReply({
     title: `There is nothing in ${env}`,
     tone: 'warn',
-    summary: `There is nothing in ${env}`,
+    data: describeStatus(snapshot, {
+      phase: undefined,
+      conditions: [],
+      present: resourcePresence(snapshot.inventory, settings),
+      cost: estimate(snapshot.inventory, environment),
+      pm2Name: (service) => pm2Name(service, settings),
+    }),
     parts: [
       text(
         `No instance, database, gateway or balancer in ${settings.region} has the tag Environment=${env} of this project.`,
@@ -79,5 +99,5 @@ function emptyReply({ name: env, settings }: Environment): Reply {
       ),
     ],
     actions: [invoke('Refresh', 'status', again)],
-  };
+  });
 }

@@ -7,6 +7,8 @@ export interface Caller {
   id: string;
   name: string;
   surface: 'slack' | 'terminal';
+  /** Not looked up at all: such a caller has no role, and is answered only where none is needed. */
+  anonymous?: true;
 }
 
 /** Why somebody has a role: `you`, or the group that gives it. */

@@ -1,6 +1,7 @@
+import type { z } from 'zod';
 import type { Caller, Role } from '../access/caller.ts';
 import type { Plan, RunStep } from '../operation/plan.ts';
-import type { Invocation, Reply } from '../reply/reply.ts';
+import type { Invocation, Reply, ReplyWith } from '../reply/reply.ts';
 import type { Arguments, Value, ValuesOf } from './arguments.ts';
 import type { Catalog } from './catalog.ts';
 
@@ -70,19 +71,26 @@ export interface RunContext<A extends Arguments, P, D> extends Context<A, P> {
   step: RunStep;
 }
 
-export interface ReadCommand<P, A extends Arguments = Arguments> extends Declaration<A> {
+export interface ReadCommand<P, A extends Arguments = Arguments, O = unknown> extends Declaration<A> {
   kind: 'read';
+  /** The data of its reply: what `--json` prints, and docs/json.md shows. */
+  output: z.ZodType<O>;
   /** Whether the caller's role is looked up anew, as for changes; cached for a minute otherwise. */
   freshness?: 'live';
   /** Answers whoever may speak to the bot at all, with a role or without: help, whoami. */
   open?: true;
+  /** Answers without knowing who asks, so that a terminal need not ask AWS first. */
+  anonymous?: true;
   /** Whether its reply may be shown to the channel; true unless said otherwise. */
   shareable: boolean;
-  run(context: ReadContext<A, P>): Promise<Reply>;
+  run(context: ReadContext<A, P>): Promise<ReplyWith<O>>;
 }
 
-export interface ChangeCommand<P, A extends Arguments = Arguments, D = unknown> extends Declaration<A> {
+export interface ChangeCommand<P, A extends Arguments = Arguments, D = unknown, O = unknown>
+  extends Declaration<A> {
   kind: 'change';
+  /** The data of its outcome: what was changed, on which ids, before and after. */
+  output: z.ZodType<O>;
   /** As it stands, or by a rule; in a protected environment a plain one becomes `second`, a rule decides itself. */
   confirm: Confirmation | Rule<ConfirmContext<A>, Confirmation>;
   /** What it locks while it runs: the environment unless said; a named thing in it (`user/ana@example.com`), which only those in its own way wait for; or none. */
@@ -90,8 +98,8 @@ export interface ChangeCommand<P, A extends Arguments = Arguments, D = unknown> 
   /** What takes it back: a button at its end, and offered to who asks for that meanwhile. */
   inverse?(args: ValuesOf<A>): Inverse;
   /** Read-only: exact targets, calls, cost, warnings. */
-  plan(context: PlanContext<A, P>): Promise<Plan<D>>;
-  run(context: RunContext<A, P, D>): Promise<Reply>;
+  plan(context: PlanContext<A, P>): Promise<Plan<D, O>>;
+  run(context: RunContext<A, P, D>): Promise<ReplyWith<O>>;
 }
 
 export type Command<P> = ReadCommand<P> | ChangeCommand<P>;

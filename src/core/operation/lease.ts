@@ -4,6 +4,7 @@ import type { Requests } from '../../stores/operations.ts';
 import type { Stores } from '../../stores/stores.ts';
 import type { Caller } from '../access/caller.ts';
 import type { BotContext } from '../context.ts';
+import { UserError } from '../reply/errors.ts';
 import { cardUsed, heldBy } from './busy.ts';
 
 /** Another process took the operation over: this one must not touch anything of it again. */
@@ -47,6 +48,19 @@ export async function claimLock<P>(
   if (claim.holder.operation === record.id) throw cardUsed();
   await operations.close(record.env, record.id);
   throw heldBy(claim.holder, record.lock, bot);
+}
+
+/** Extends a lease before anything begins under it. Throws `UserError` conflict where it was lost meanwhile. */
+export async function renewLock<P>(
+  { stores: { locks }, clock }: BotContext<P>,
+  { lock: name }: OperationRecord,
+  lock: Lock,
+): Promise<void> {
+  lock.until = clock.now().getTime() + leaseMs;
+  if (await locks.renew(name, lock, lock.owner)) return;
+  throw new UserError('conflict', 'Not done: planning took so long that the lock was lost.', {
+    hint: 'Nothing was changed. Ask again.',
+  });
 }
 
 /** Gives back what was claimed for an operation that does not begin. What the store does not take now, recovery does later. */

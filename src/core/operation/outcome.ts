@@ -101,6 +101,14 @@ export const commandGone = <P>({ catalog }: BotContext<P>, record: OperationReco
     `This version of the bot has no command ${record.command} any more, so how far it came can’t be told.`,
   );
 
+/** An operation that was interrupted and lost its lock: going on could undo what others did since. */
+export const lockGone = <P>({ catalog }: BotContext<P>, record: OperationRecord): Outcome =>
+  unknown(
+    catalog,
+    record,
+    'It was interrupted and lost its lock, so others may have changed things since; it does not go on.',
+  );
+
 function unknown<P>(
   catalog: BotContext<P>['catalog'],
   record: OperationRecord,

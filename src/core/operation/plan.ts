@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BotContext } from '../context.ts';
 import { UserError } from '../reply/errors.ts';
-import type { Action, Fact, Invocation, Reply, Text } from '../reply/reply.ts';
+import type { Action, Fact, Invocation, ReplyWith, Text } from '../reply/reply.ts';
 import type { ChangeRequest } from './operation.ts';
 
 /** One thing a change touches, and in which state the plan saw it. */
@@ -28,7 +28,7 @@ export interface PlanStep {
 }
 
 /** What a change would do, before anything is done. Data only: it is stored with the operation. */
-export interface Plan<D = unknown> {
+export interface Plan<D = unknown, O = unknown> {
   env: string;
   /** `Stop dev?` */
   question: string;
@@ -46,7 +46,7 @@ export interface Plan<D = unknown> {
   /** JSON for `run`, where targets don't say all. */
   data: D;
   /** Where there is nothing to do: the answer instead of a card. */
-  nothing?: Reply;
+  nothing?: ReplyWith<O>;
 }
 
 export interface StepProgress {

@@ -95,6 +95,7 @@ async function takeOver<P>(
     record,
     rev: next,
     lock: mine,
+    lockLost: lock === undefined,
     caller: record.caller,
     posted: async () => undefined,
   });

@@ -11,7 +11,7 @@ import { closeOrphanedMessage, deliver } from './delivery.ts';
 import { createLease, keepAlive, type Lease, LeaseLost } from './lease.ts';
 import { median } from './median.ts';
 import { planOf, type StoredOperation } from './operation.ts';
-import { commandGone, endedOf, interrupted, type Outcome, outcomeOf, refused } from './outcome.ts';
+import { commandGone, endedOf, interrupted, lockGone, type Outcome, outcomeOf, refused } from './outcome.ts';
 import { createStepRunner } from './step.ts';
 
 interface Run<P> extends StoredOperation {
@@ -20,11 +20,13 @@ interface Run<P> extends StoredOperation {
   command: ChangeCommand<P> | undefined;
   lock: Lock;
   caller: Caller;
+  /** True where it is taken over without the lock that it had: others may have changed things since. */
+  lockLost?: boolean;
   /** Called once the operation's message stands. */
   posted(): Promise<void>;
 }
 
-type Surroundings<P> = Pick<Run<P>, 'bot' | 'command' | 'caller' | 'posted'>;
+type Surroundings<P> = Pick<Run<P>, 'bot' | 'command' | 'caller' | 'posted' | 'lockLost'>;
 
 /** Runs an operation that holds its lock to its one outcome: post, intent, steps, outcome, release, deliver. Answers `undefined` where another process has it now. */
 export async function runOperation<P>(run: Run<P>): Promise<Outcome['state'] | undefined> {
@@ -59,7 +61,7 @@ export async function runOperation<P>(run: Run<P>): Promise<Outcome['state'] | u
 /** Post, intent, steps. What ends them early is an outcome too; only a lost lease and a store that is gone are thrown. */
 async function carryOut<P>(
   lease: Lease,
-  { bot, command, caller, posted }: Surroundings<P>,
+  { bot, command, caller, posted, lockLost = false }: Surroundings<P>,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { record } = lease;
@@ -75,12 +77,18 @@ async function carryOut<P>(
     reply: redactDeep(progressCard(record, plan, clock.now().getTime(), remarks)),
   });
   const update = () => record.message && progress.update(record.message, show());
+  const sent = record.steps.some((step) => step.sent);
   // Taken over before anything could be sent: it only needs to be told.
-  const early = record.takenOver > 0 && !record.intent;
-  try {
-    if (!record.message) await post(lease, bot, show(), posted);
+  const early = record.takenOver > 0 && (!record.intent || (lockLost && !sent));
+  const told = () => {
     if (early) return interrupted(bot, record);
     if (!command) return commandGone(bot, record);
+    return lockLost ? lockGone(bot, record) : undefined;
+  };
+  try {
+    if (!record.message) await post(lease, bot, show(), posted);
+    const end = told();
+    if (end || !command) return end ?? commandGone(bot, record);
     if (!record.intent) {
       await recordIntent(bot, record);
       await lease.write((one) => {
@@ -89,9 +97,7 @@ async function carryOut<P>(
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    if (early) return interrupted(bot, record);
-    if (!command) return commandGone(bot, record);
-    return { state: 'refused', reply: refused(error) };
+    return told() ?? { state: 'refused', reply: refused(error) };
   }
   const usual = await bot.stores.timings.usual(record.env);
   const step = createStepRunner({

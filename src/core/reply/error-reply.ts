@@ -51,8 +51,9 @@ export function errorReply(error: unknown, reference: string): ErrorReply {
 }
 
 /** What scripts are told of an expected error. */
-export const errorData = ({ code, message, hint }: UserError): ErrorData => ({
+export const errorData = ({ code, message, hint, missing }: UserError): ErrorData => ({
   code,
   message,
   ...(hint !== undefined && { hint: plain(hint) }),
+  ...(missing && { missing }),
 });

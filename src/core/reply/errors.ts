@@ -8,6 +8,7 @@ export interface ErrorData {
   code: ErrorCode | 'unconfirmed' | 'cancelled' | 'unknown' | 'internal';
   message: string;
   hint?: string;
+  missing?: MissingArguments;
 }
 
 /** A command that lacks arguments, and what was said already: a surface asks for the rest. */

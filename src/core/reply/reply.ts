@@ -174,6 +174,14 @@ export function createReply(draft: Draft): Reply {
 /** What every refusal and every change without effect says. */
 export const nothingChanged = 'Nothing was changed.';
 
+/** The answer to a change that finds all as it is wanted. */
+export function unchanged<D>({
+  parts = [],
+  ...draft
+}: Omit<Draft, 'tone'> & { tone?: Tone; data: D }): ReplyWith<D> {
+  return createReply({ tone: 'good', ...draft, parts: [note(nothingChanged), ...parts] });
+}
+
 export const invoke = (
   label: string,
   command: string,

@@ -1,11 +1,12 @@
 import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { defineChange } from '../../../src/commands/define.ts';
 import { confirmationOf, lockLabel, lockOf } from '../../../src/core/access/policy.ts';
 import type { Command } from '../../../src/core/command/command.ts';
 import { environment, words } from '../../../src/core/command/kinds.ts';
 import { createDispatcher } from '../../../src/core/dispatcher.ts';
-import { plain } from '../../../src/core/reply/reply.ts';
+import { createReply, plain } from '../../../src/core/reply/reply.ts';
 import type { Platform } from '../../../src/platform/platform.ts';
 import { catalogOf } from '../../commands/world.ts';
 import { createBotProcess } from '../bot.ts';
@@ -21,6 +22,7 @@ const unlock = defineChange({
   lock: 'none',
   args: { whose: words('whose'), env: environment },
   examples: ['unlock omar'],
+  output: z.object({}),
   plan: async ({ args: { whose, env } }) => ({
     env,
     question: `Open ${whose}’s lock?`,
@@ -34,7 +36,7 @@ const unlock = defineChange({
   }),
   async run({ step }) {
     await step({ id: 'open', title: 'Opened', deadlineSeconds: 5, repeatable: true });
-    return { title: 'Opened', tone: 'good', summary: 'Opened', parts: [], actions: [] };
+    return createReply({ title: 'Opened', tone: 'good', data: {} });
   },
 });
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { defineRead } from '../../../src/commands/define.ts';
 import { argument } from '../../../src/core/command/arguments.ts';
 import { createCatalog } from '../../../src/core/command/catalog.ts';
 import { environment, oneOf, service, words } from '../../../src/core/command/kinds.ts';
 import { invocationOf, parse } from '../../../src/core/command/parser.ts';
 import { UserError } from '../../../src/core/reply/errors.ts';
+import { createReply } from '../../../src/core/reply/reply.ts';
 
 const paint = defineRead({
   name: 'paint',
@@ -18,7 +20,8 @@ const paint = defineRead({
     env: environment,
   },
   examples: ['paint red door'],
-  run: async () => ({ title: '', tone: 'info', summary: '', parts: [], actions: [] }),
+  output: z.object({}),
+  run: async () => createReply({ title: '', tone: 'info', data: {} }),
 });
 const catalog = createCatalog([paint], {
   prompt: '/d2',

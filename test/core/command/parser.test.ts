@@ -88,7 +88,7 @@ describe('what people type', () => {
     'knows "%s"',
     (alias, command) => {
       const { command: found } = catalog.find(alias) ?? {};
-      expect(found).toBe(command);
+      expect(found?.name).toBe(command.name);
       // Only exactly: no change is run for a word that merely resembles one.
       if (command.kind === 'change')
         for (const slip of [`${alias}p`, alias.slice(0, -1), `${alias}${alias}`])

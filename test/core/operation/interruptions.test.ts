@@ -123,6 +123,66 @@ describe.each(cases)('"$line", its process killed at any call', ({ line, asleep 
 });
 
 describe('a process that was only slow', () => {
+  it('begins nothing when it lost its lock while it planned again', async () => {
+    const stage = createBotProcess();
+    const other = stage.createBot();
+    let looks = 0;
+    const bot = stage.createBot({
+      wrap: (environment) => ({
+        ...environment,
+        databases: {
+          ...environment.databases,
+          async listDatabases(call) {
+            looks += 1;
+            if (looks === 2) {
+              stage.clock.advance(120_000);
+              await other.lookForOrphans();
+            }
+            return environment.databases.listDatabases(call);
+          },
+        },
+      }),
+    });
+    const { id } = (await bot.say('stop dev rds')).last();
+    expect((await bot.press(id, 'confirm')).last().state).toBe('refused');
+    expect(stage.world.mutations).toEqual([]);
+    expect(stage.audit.events).toEqual([]);
+    expect(stage.memory.records().map(({ state }) => state)).toEqual(['planned']);
+  });
+
+  it.each([
+    [0, 'failed'],
+    [1, 'unknown'],
+  ])('is not gone on with by another without its lock: %s sent, %s', async (sent, state) => {
+    const stage = createBotProcess();
+    let steps = -1;
+    const bot = stage.createBot({
+      stores: {
+        ...stage.memory,
+        operations: {
+          ...stage.memory.operations,
+          async save(record, rev) {
+            const saved = await stage.memory.operations.save(record, rev);
+            steps = record.intent ? record.steps.filter((step) => step.sent).length : -1;
+            if (steps !== sent) return saved;
+            // It dies here, and its lock is gone when another looks.
+            await stage.memory.locks.release({ env: 'dev' }, record.id);
+            return new Promise<never>(() => undefined);
+          },
+        },
+      },
+    });
+    const { id } = (await bot.say('stop dev rds')).last();
+    void bot.press(id, 'confirm');
+    for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+    stage.clock.advance(120_000);
+    await stage.createBot().lookForOrphans();
+    expect(stage.world.mutations).toEqual([]);
+    expect(stage.memory.records().map((record) => record.state)).toEqual([state]);
+    expect(stage.progress.final(id).map((answer) => answer.state)).toEqual([state]);
+    expect(stage.memory.left()).toEqual([]);
+  });
+
   it('touches nothing more once another has taken over', async () => {
     const stage = createBotProcess();
     const other = stage.createBot();

@@ -41,7 +41,12 @@ async function run(stage: ReturnType<typeof createBotProcess>, line: string) {
 /** A process that dies before it sends anything: nothing that it says comes through after that. */
 async function dieAdding(stage: ReturnType<typeof createBotProcess>, name: string): Promise<string> {
   const { locks } = stage.memory;
-  const renew = () => new Promise<never>(() => undefined);
+  let begun = false;
+  const renew: typeof locks.renew = (...lock) => {
+    if (begun) return new Promise<never>(() => undefined);
+    begun = true;
+    return locks.renew(...lock);
+  };
   const bot = stage.createBot({ stores: { ...stage.memory, locks: { ...locks, renew } } });
   const { id } = (await bot.say(add(name))).last();
   void bot.press(id, 'confirm');

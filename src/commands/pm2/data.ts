@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { describeProcess, processData, text, unknownOf, unknowns } from '../shared/data.ts';
+import { valuesOf } from '../shared/inventory.ts';
+import type { InstanceProcesses } from '../shared/processes.ts';
+
+export const pm2Data = z.object({
+  instances: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      homes: z.array(z.object({ home: z.string(), owner: z.string(), state: z.string() })),
+      processes: z.array(processData),
+    }),
+  ),
+  unknown: unknowns,
+});
+
+/** What PM2 said on each instance; of one process only, where it is named. */
+export const describePm2 = (asked: readonly InstanceProcesses[], only?: string): z.infer<typeof pm2Data> => ({
+  instances: asked.map(({ instance, homes }) => ({
+    id: instance.id,
+    name: instance.name,
+    homes: valuesOf(homes).map(({ home, owner, state }) => ({ home, owner, state })),
+    processes: valuesOf(homes).flatMap((home) =>
+      home.processes
+        .filter(({ name }) => only === undefined || name === only)
+        .map((process) => describeProcess(home, process)),
+    ),
+  })),
+  unknown: unknownOf(Object.fromEntries(asked.map(({ instance, homes }) => [instance.id, homes]))),
+});
+
+export const proofData = z.array(
+  z.object({
+    instance: z.string(),
+    home: text,
+    pidBefore: z.number().nullable(),
+    pidAfter: z.number().nullable(),
+    restartsBefore: z.number().nullable(),
+    restartsAfter: z.number().nullable(),
+    statusAfter: text,
+    saved: z.boolean().nullable().describe('a reboot keeps it; null where that is not known'),
+  }),
+);

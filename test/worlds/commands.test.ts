@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commands } from '../../src/commands/index.ts';
+import { type Driver, drive } from '../e2e/driver.ts';
+
+interface Expected {
+  /** Every running instance that is neither the bot's nor terminated. */
+  instances: string[];
+  services: string[];
+  pool: string;
+  client: string;
+  /** A user whose role is found, wherever it is kept. */
+  driver: string;
+  alarm: string;
+  /** How the health of backend-api is asked from outside. */
+  road: RegExp;
+  home: string;
+}
+
+const own: Expected = {
+  instances: ['i-080c218b1eb3925ee', 'i-0123456789abcdef0'],
+  services: ['backend-api'],
+  pool: 'd2-ride-booking-dev',
+  client: '1ak3tj1bn3neor7hgsjr1ml5h3',
+  driver: 'driver.amin@example.com',
+  alarm: 'd2-ride-booking-dev-rds-cpu',
+  road: /through d2-ride-booking-dev-alb[\s\S]*ok/,
+  home: 'root/.pm2',
+};
+const existing: Expected = {
+  instances: ['i-0c5f2e9a71b3d8046', 'i-0e7a4410c2f6b95d3'],
+  services: ['backend-api', 'web-driver'],
+  pool: 'dev-d2-ride-booking',
+  client: '6k0pq4v8d1s7m3x9c2b5n8t4za',
+  driver: 'driver.omar@example.com',
+  alarm: 'dev-d2-ride-booking-rds-cpu-high',
+  road: /through localhost:\d+[\s\S]*ok/,
+  home: 'home/appuser/.pm2',
+};
+
+/** One row a command: what is typed, what every world answers. `each`: once for each service. */
+type Look = readonly [command: string, typed: string, expected: (world: Expected, service: string) => RegExp];
+const looks: readonly Look[] = [
+  ['status', 'status', ({ services }) => new RegExp(`dev is up[\\s\\S]*${services.join('[\\s\\S]*')}`)],
+  ['health', 'health SERVICE', (_, service) => new RegExp(`${service} is well`)],
+  [
+    'pm2 list',
+    'pm2 list',
+    ({ services, home }) =>
+      new RegExp(`${services.length} of ${services.length} PM2 process(es)? online[\\s\\S]*${home}`),
+  ],
+  ['pm2 show', 'pm2 show SERVICE', (_, service) => new RegExp(`${service} is online in dev`)],
+  ['logs', 'logs SERVICE 2h', (_, service) => new RegExp(`${service} · dev`)],
+  ['logs', 'logs SERVICE --from pm2', (_, service) => new RegExp(`${service} · dev[\\s\\S]*PM2’s files`)],
+  ['cognito list', 'cognito list', ({ driver }) => new RegExp(`${driver}[\\s\\S]*DRIVER`)],
+  ['cognito show', 'cognito show USER', () => /role[\s\S]*DRIVER/],
+  ['cognito config', 'cognito config', ({ pool, client }) => new RegExp(`${pool}[\\s\\S]*${client}`)],
+  ['whoami', 'whoami', () => /operator in dev/],
+  ['help', 'help', () => /status/],
+  ['menu', 'menu', () => /dev/],
+];
+
+/** Tried further down, since they change something. */
+const changes = [
+  'start',
+  'stop',
+  'cancel',
+  'pm2 restart',
+  'pm2 reload',
+  'pm2 stop',
+  'pm2 start',
+  'pm2 save',
+  'pm2 flush',
+  'cognito add-user',
+];
+
+test('the table has every command', () => {
+  const tried = new Set([...looks.map(([command]) => command), ...changes]);
+  expect(commands.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([]);
+});
+
+describe.each([
+  ['own', own],
+  ['existing', existing],
+] as const)('in the %s world', (name, world) => {
+  let d: Driver;
+  beforeAll(async () => {
+    d = await drive({ world: name });
+  });
+  afterAll(() => d?.close());
+
+  const rows = looks.flatMap(([, typed, expected]) =>
+    typed.includes('SERVICE')
+      ? world.services.map(
+          (service) => [typed.replace('SERVICE', service), expected(world, service)] as const,
+        )
+      : [[typed.replace('USER', world.driver), expected(world, '')] as const],
+  );
+  test.each(rows)('/d2 %s', async (typed, expected) => {
+    const answer = await d.say('omar', `/d2 ${typed}`);
+    expect(answer).toMatchObject({ state: 'done' });
+    expect(answer.words).toMatch(expected);
+  });
+
+  test('health goes the clients’ way too', async () => {
+    expect((await d.say('omar', '/d2 health backend-api')).words).toMatch(world.road);
+  });
+
+  test('logs find errors by their level, whatever stands before it', async () => {
+    const answer = await d.say('omar', '/d2 logs backend-api errors 24h');
+    expect(answer.state).toBe('done');
+    expect(answer.words).toMatch(/backend-api · dev/);
+  });
+
+  test('status names the alarm that fires', async () => {
+    await d.disturb({ what: 'alarm', name: world.alarm });
+    expect((await d.say('omar', '/d2 status')).words).toContain(world.alarm);
+  });
+
+  test.each(['restart', 'reload', 'save', 'flush', 'stop', 'start'])(
+    'pm2 %s touches its one service',
+    async (verb) => {
+      const service = world.services.at(-1) ?? '';
+      const card = await d.say('omar', `/d2 pm2 ${verb} ${service}`);
+      expect(card.state).toBe('waiting');
+      await d.click('omar', card, card.buttons[0] ?? '');
+      const ended = await d.message(card.id, 'done', 'failed', 'partly', 'unknown');
+      expect(ended).toMatchObject({ state: 'done' });
+      expect(await d.changes(card.id)).toEqual([`d2-pm2-${verb}`]);
+    },
+  );
+
+  test('a user is added with the role where this pool keeps it', async () => {
+    const card = await d.say('omar', '/d2 cognito add-user new.driver@example.com --role driver');
+    await d.click('omar', card, card.buttons[0] ?? '');
+    expect(await d.message(card.id, 'done', 'failed', 'partly')).toMatchObject({ state: 'done' });
+    expect((await d.say('omar', '/d2 cognito show new.driver@example.com')).words).toMatch(
+      /role[\s\S]*DRIVER/,
+    );
+  });
+
+  test('stop stops whatever has the environment’s tags and its database, and start brings it back', async () => {
+    const card = await d.say('omar', '/d2 stop dev');
+    await d.click('omar', card, 'Stop dev');
+    const asleep = await d.message(card.id, 'done', 'failed', 'partly', 'unknown');
+    expect(asleep).toMatchObject({ state: 'done', text: expect.stringMatching(/^dev is asleep(?! but)/) });
+    expect(await d.state('ec2')).toEqual(world.instances.map(() => 'stopped'));
+    expect(await d.state('rds')).toEqual(['stopped']);
+    expect((await d.say('omar', '/d2 status')).words).toMatch(/dev is asleep(?! but)/);
+    expect((await d.say('omar', '/d2 stop dev')).text).toMatch(/asleep already/);
+    const woken = await d.say('omar', '/d2 start dev');
+    expect(await d.message(woken.id, 'done', 'failed', 'partly', 'unknown')).toMatchObject({ state: 'done' });
+    expect(await d.state('ec2')).toEqual(world.instances.map(() => 'running'));
+    expect((await d.say('omar', '/d2 start dev')).text).toMatch(/up already/);
+  });
+
+  test('cancel without anything under way says so', async () => {
+    expect(await d.say('omar', '/d2 cancel dev')).toMatchObject({ state: 'refused' });
+  });
+});
