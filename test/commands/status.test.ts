@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/core/reply/errors.ts';
 import { plain } from '../../src/core/reply/reply.ts';
+import type { Environment } from '../../src/platform/environment.ts';
 import {
   appHome,
   ask,
@@ -11,6 +12,7 @@ import {
   hoursAgo,
   labels,
   now,
+  platformOf,
   pressed,
   process,
   rds,
@@ -60,11 +62,84 @@ describe('status', () => {
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(36);
   });
 
-  it('answers at once from what AWS describes, while the instances are still asked', async () => {
-    const { interims } = await ask('status');
-    expect(interims).toHaveLength(1);
-    expect(interims.map(screen)[0]).toContain('backend-api  asking …');
-    expect(interims.map(({ title: first }) => first)).toEqual(['dev is up']);
+  describe('before all have answered', () => {
+    /** Asks with one source that answers only after the first screen. */
+    async function askWhile(hold: (environment: Environment, until: Promise<void>) => Environment) {
+      const world = createWorld();
+      const platform = platformOf(world);
+      let release: () => void = () => undefined;
+      const released = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const asked = ask('status', world, {
+        platform: { ...platform, environment: (name) => hold(platform.environment(name), released) },
+        onInterim: () => release(),
+      });
+      const { reply, interims } = await asked;
+      return { whole: screen(reply), early: interims.map(screen), actions: interims[0]?.actions };
+    }
+
+    it('shows what is known, without buttons or a sum, and adds what comes late', async () => {
+      const { early, whole, actions } = await askWhile((environment, until) => ({
+        ...environment,
+        network: {
+          ...environment.network,
+          listBalancers: async (call) => {
+            await until;
+            return environment.network.listBalancers(call);
+          },
+        },
+      }));
+      expect(early).toEqual([
+        expect.stringMatching(/^Asking dev …\nbackend-api {2}asking …\ndatabase {2}available$/),
+      ]);
+      expect(actions).toEqual([]);
+      expect(whole).toContain('dev is up and well');
+      expect(whole).toContain('ALB  1/1 healthy');
+    });
+
+    it('waits no longer for EC2 than for the others', async () => {
+      const { early, whole } = await askWhile((environment, until) => ({
+        ...environment,
+        compute: {
+          ...environment.compute,
+          listInstances: async (call) => {
+            await until;
+            return environment.compute.listInstances(call);
+          },
+        },
+      }));
+      expect(early[0]).toContain('backend-api  asking …');
+      expect(early[0]).toContain('ALB  1/1 healthy');
+      expect(whole).toContain('backend-api  ok 14 ms');
+    });
+
+    it('asks the instances while a balancer has not answered', async () => {
+      const { whole } = await askWhile((environment, until) => {
+        let asked: () => void = () => undefined;
+        const instanceAsked = new Promise<void>((resolve) => {
+          asked = resolve;
+        });
+        return {
+          ...environment,
+          instances: {
+            ...environment.instances,
+            listProcesses: (...how) => {
+              asked();
+              return environment.instances.listProcesses(...how);
+            },
+          },
+          network: {
+            ...environment.network,
+            listBalancers: async (call) => {
+              await Promise.all([until, instanceAsked]);
+              return environment.network.listBalancers(call);
+            },
+          },
+        };
+      });
+      expect(whole).toContain('dev is up and well');
+    });
   });
 
   it('holds every fact of the environment under Details', async () => {

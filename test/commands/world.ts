@@ -329,6 +329,8 @@ export function environmentOf(world: World, env = 'dev'): Environment {
           more: all.length > limit,
         };
       },
+      findGroups: async (username) =>
+        (await tell(world.users)).find((user) => user.username === username)?.groups ?? [],
       findUser: async (email) => (await tell(world.users)).find((user) => user.email === email),
       async createUser(email, { mail }) {
         change('cognito-idp:AdminCreateUser', email, mail ? 'mailed' : 'not mailed');
@@ -458,7 +460,13 @@ export async function ask(
     caller = omar,
     platform = platformOf(world),
     list = commands,
-  }: { caller?: Caller; platform?: Platform; list?: readonly Command<Platform>[] } = {},
+    onInterim = () => undefined,
+  }: {
+    caller?: Caller;
+    platform?: Platform;
+    list?: readonly Command<Platform>[];
+    onInterim?: () => void;
+  } = {},
 ): Promise<Told> {
   const catalog = catalogOf(list, world);
   const { command, args } = parse(line, catalog);
@@ -469,7 +477,10 @@ export async function ask(
     platform,
     caller,
     signal: new AbortController().signal,
-    interim: (early) => interims.push(early),
+    interim(early) {
+      interims.push(early);
+      onInterim();
+    },
     catalog,
   });
   return { reply, interims };

@@ -4,8 +4,8 @@ import type { DatabaseInstance } from '../../platform/databases.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { Balancer, Endpoint, NatGateway } from '../../platform/network.ts';
 
-/** What one source said, or why it said nothing: a row then reads `unknown: reason`. With the code not-found it did say something: that there is none. */
-export type Source<T> = { ok: true; value: T } | { ok: false; reason: string; code?: ErrorCode };
+/** What one source said, or why it said nothing: a row then reads `unknown: reason`. With the code not-found it did say something: that there is none. One that is late has not answered yet: a first screen leaves it out. */
+export type Source<T> = { ok: true; value: T } | { ok: false; reason: string; code?: ErrorCode; late?: true };
 
 /** Everything of an environment that AWS describes, asked at once. */
 export interface Inventory {
@@ -26,25 +26,39 @@ export async function sourceOf<T>(asked: Promise<T>): Promise<Source<T>> {
   }
 }
 
+/** What it said so far: `late` where it has not answered yet. */
+export const soFar = <T>(asked: Promise<Source<T>>): Promise<Source<T>> =>
+  Promise.race([asked, Promise.resolve<Source<T>>({ ok: false, reason: 'asking …', late: true })]);
+
+/** Each source on its own; none rejects, and all end at the signal. */
+export function askInventory(
+  { compute, databases: rds, network }: Pick<Environment, 'compute' | 'databases' | 'network'>,
+  signal: AbortSignal,
+) {
+  const call = { signal };
+  return {
+    instances: sourceOf(compute.listInstances(call)),
+    databases: sourceOf(rds.listDatabases(call)),
+    natGateways: sourceOf(network.listNatGateways(call)),
+    endpoints: sourceOf(network.listEndpoints(call)),
+    balancers: sourceOf(network.listBalancers(call)),
+  };
+}
+
 /** Never rejects; the calls run at once and end at the signal. */
 export async function listInventory(
-  {
-    name: env,
-    compute,
-    databases: rds,
-    network,
-  }: Pick<Environment, 'name' | 'compute' | 'databases' | 'network'>,
+  environment: Pick<Environment, 'name' | 'compute' | 'databases' | 'network'>,
   signal: AbortSignal,
 ): Promise<Inventory> {
-  const call = { signal };
+  const asked = askInventory(environment, signal);
   const [instances, databases, natGateways, endpoints, balancers] = await Promise.all([
-    sourceOf(compute.listInstances(call)),
-    sourceOf(rds.listDatabases(call)),
-    sourceOf(network.listNatGateways(call)),
-    sourceOf(network.listEndpoints(call)),
-    sourceOf(network.listBalancers(call)),
+    asked.instances,
+    asked.databases,
+    asked.natGateways,
+    asked.endpoints,
+    asked.balancers,
   ]);
-  return { env, instances, databases, natGateways, endpoints, balancers };
+  return { env: environment.name, instances, databases, natGateways, endpoints, balancers };
 }
 
 /** What was heard, nothing where the source failed: for counting, never for saying that there is none. */

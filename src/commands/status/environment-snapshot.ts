@@ -1,14 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Alarm } from '../../platform/alarms.ts';
 import type { Instance } from '../../platform/compute.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { LocalHealth, Pm2Home } from '../../platform/instances.ts';
-import type { HttpHealth } from '../../platform/network.ts';
+import type { Balancer, HttpHealth } from '../../platform/network.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { addressOf, healthAt, instancesOf, servicesOf, twinOf } from '../../platform/services.ts';
 import type { EnvironmentSettings } from '../../platform/settings.ts';
 import type { Pool } from '../../platform/users.ts';
 import type { Ended, Lock } from '../../stores/locks.ts';
-import { type Inventory, listInventory, type Source, sourceOf, valuesOf } from '../shared/inventory.ts';
+import { askInventory, type Inventory, type Source, soFar, sourceOf, valuesOf } from '../shared/inventory.ts';
 import type { InstanceProcesses } from '../shared/processes.ts';
 
 /** What one running instance said of a service. */
@@ -38,46 +39,82 @@ export interface EnvironmentSnapshot {
   last: Source<Ended | undefined>;
 }
 
-/** Describe calls only, all at once; instances are still to be asked. */
-export async function describeEnvironment(
+export interface AskedEnvironment {
+  /** What was known a moment after EC2 had answered, or when only EC2 had not: the slowest source holds nothing up. */
+  early: Promise<EnvironmentSnapshot>;
+  whole: Promise<EnvironmentSnapshot>;
+}
+
+// Sources that take about as long as EC2 belong to the first screen. Real time: a person waits.
+const graceMs = 10;
+
+/** Asks everything at once, and instances and addresses as soon as they are known. Never rejects. */
+export function askEnvironment(
   environment: Environment,
   stores: Platform['stores'],
   signal: AbortSignal,
-): Promise<EnvironmentSnapshot> {
+): AskedEnvironment {
   const { name: env, settings } = environment;
   const nothing = Promise.resolve(undefined);
-  const [inventory, alarms, pool, lock, last] = await Promise.all([
-    listInventory(environment, signal),
-    sourceOf(environment.alarms.listAlarms({ signal })),
-    sourceOf(environment.users.findPool({ signal })),
-    sourceOf(stores?.locks.holder({ env }) ?? nothing),
-    sourceOf(stores?.locks.last(env) ?? nothing),
-  ]);
-  const { instances } = inventory;
+  const { instances, ...others } = askInventory(environment, signal);
+  const alarms = sourceOf(environment.alarms.listAlarms({ signal }));
+  const pool = sourceOf(environment.users.findPool({ signal }));
+  const lock = sourceOf(stores?.locks.holder({ env }) ?? nothing);
+  const last = sourceOf(stores?.locks.last(env) ?? nothing);
+  const { databases, natGateways, endpoints, balancers } = others;
+  const services = instances.then((known) => askServices(servicesIn(known, settings), environment, signal));
+  const fromOutside = Promise.all([instances, balancers]).then(([known, found]) =>
+    askAddresses(addressesOf(servicesIn(known, settings), found, settings), environment, signal),
+  );
+
+  /** `heard` is what a source counts for: all it says, or what it has said so far. */
+  const snapshot = async (
+    heard: <T>(asked: Promise<Source<T>>) => Promise<Source<T>>,
+    answers?: Pick<EnvironmentSnapshot, 'services' | 'fromOutside'>,
+  ): Promise<EnvironmentSnapshot> => {
+    const known = await heard(instances);
+    return {
+      inventory: {
+        env,
+        instances: known,
+        databases: await heard(databases),
+        natGateways: await heard(natGateways),
+        endpoints: await heard(endpoints),
+        balancers: await heard(balancers),
+      },
+      services: servicesIn(known, settings),
+      others: valuesOf(known).filter((instance) => servicesOf(instance, settings).length === 0),
+      fromOutside: 'asking',
+      alarms: await heard(alarms),
+      pool: await heard(pool),
+      lock: await heard(lock),
+      last: await heard(last),
+      ...answers,
+    };
+  };
+  const allButInstances = Promise.all([...Object.values(others), alarms, pool, lock, last]);
   return {
-    inventory,
-    services: settings.services.map(({ name: service }) => ({
-      service,
-      instances: instances.ok
-        ? { ok: true, value: instancesOf(instances.value, service, settings) }
-        : instances,
-      answers: 'asking',
-    })),
-    others: valuesOf(instances).filter((instance) => servicesOf(instance, settings).length === 0),
-    fromOutside: 'asking',
-    alarms,
-    pool,
-    lock,
-    last,
+    early: Promise.race([instances.then(() => delay(graceMs)), allButInstances]).then(() => snapshot(soFar)),
+    whole: Promise.all([services, fromOutside]).then(([asked, outside]) =>
+      snapshot((source) => source, { services: asked, fromOutside: outside }),
+    ),
   };
 }
 
-/** The same, with what the running instances and the public addresses said. */
-export async function askServices(
-  snapshot: EnvironmentSnapshot,
+const servicesIn = (instances: Source<Instance[]>, settings: EnvironmentSettings): ServiceSnapshot[] =>
+  settings.services.map(({ name: service }) => ({
+    service,
+    instances: instances.ok
+      ? { ok: true, value: instancesOf(instances.value, service, settings) }
+      : instances,
+    answers: 'asking',
+  }));
+
+function askServices(
+  services: readonly ServiceSnapshot[],
   environment: Environment,
   signal: AbortSignal,
-): Promise<EnvironmentSnapshot> {
+): Promise<ServiceSnapshot[]> {
   const asked = new Map<string, Promise<Source<Pm2Home[]>>>();
   // Services of one instance share its one list of processes.
   const listOnce = ({ id }: Instance) => {
@@ -85,39 +122,37 @@ export async function askServices(
     asked.set(id, homes);
     return homes;
   };
-  const [services, fromOutside] = await Promise.all([
-    Promise.all(
-      snapshot.services.map(async (view) => ({
-        ...view,
-        answers: await Promise.all(
-          runningIn(view).map((instance) =>
-            askInstance(environment, view.service, instance, listOnce, signal),
-          ),
-        ),
-      })),
-    ),
-    Promise.all(
-      addressesOf(snapshot, environment.settings).map(async (url) => ({
-        url,
-        health: await sourceOf(environment.network.checkHealth(url, { signal })),
-      })),
-    ),
-  ]);
-  return { ...snapshot, services, fromOutside };
+  return Promise.all(
+    services.map(async (view) => ({
+      ...view,
+      answers: await Promise.all(
+        runningIn(view).map((instance) => askInstance(environment, view.service, instance, listOnce, signal)),
+      ),
+    })),
+  );
 }
 
+const askAddresses = (urls: readonly string[], environment: Environment, signal: AbortSignal) =>
+  Promise.all(
+    urls.map(async (url) => ({
+      url,
+      health: await sourceOf(environment.network.checkHealth(url, { signal })),
+    })),
+  );
+
 /** Where clients ask: each running service's own address, and a balancer's where a service has none. */
-export function addressesOf(
-  { services, inventory }: Pick<EnvironmentSnapshot, 'services' | 'inventory'>,
+function addressesOf(
+  services: readonly ServiceSnapshot[],
+  balancers: Source<Balancer[]>,
   settings: EnvironmentSettings,
 ): string[] {
   const running = services.filter((view) => runningIn(view).length > 0).map(({ service }) => service);
   const own = settings.services.filter(({ name }) => running.includes(name)).flatMap(addressOf);
   const without = settings.services.find(({ url }) => url === undefined);
-  const balancers = without
-    ? valuesOf(inventory.balancers).flatMap(({ url }) => (url === undefined ? [] : [healthAt(url, without)]))
+  const ofBalancers = without
+    ? valuesOf(balancers).flatMap(({ url }) => (url === undefined ? [] : [healthAt(url, without)]))
     : [];
-  return [...own, ...balancers];
+  return [...own, ...ofBalancers];
 }
 
 export const runningIn = ({ instances }: ServiceSnapshot): Instance[] =>

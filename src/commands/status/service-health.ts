@@ -36,6 +36,7 @@ export const healthResultText = (health: Source<HttpHealth>): string =>
 
 export function serviceHealth(view: ServiceSnapshot, pm2Name: string, now: Date): ServiceHealth {
   const { service, instances, answers } = view;
+  if (!instances.ok && instances.late) return { tone: 'info', text: instances.reason, news: undefined };
   if (!instances.ok) return { tone: 'warn', text: `unknown: ${instances.reason}`, news: undefined };
   const running = runningIn(view);
   if (running.length === 0) {

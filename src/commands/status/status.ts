@@ -1,6 +1,13 @@
 import type { z } from 'zod';
 import { environment } from '../../core/command/kinds.ts';
-import { createReply, type Invocation, invoke, type ReplyWith, text } from '../../core/reply/reply.ts';
+import {
+  createReply,
+  type Invocation,
+  invoke,
+  type Reply,
+  type ReplyWith,
+  text,
+} from '../../core/reply/reply.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { pm2Name } from '../../platform/services.ts';
 import { defineRead } from '../define.ts';
@@ -9,16 +16,11 @@ import { isEmpty } from '../shared/inventory.ts';
 import { stillRunning } from '../shared/still-running.ts';
 import { describeStatus, statusData } from './data.ts';
 import { detailsView } from './details-view.ts';
-import {
-  askServices,
-  describeEnvironment,
-  type EnvironmentSnapshot,
-  runningIn,
-} from './environment-snapshot.ts';
+import { askEnvironment, type EnvironmentSnapshot, runningIn } from './environment-snapshot.ts';
 import { overallHealth } from './overall-health.ts';
 import { resourcePresence } from './resource-presence.ts';
 import { serviceHealth } from './service-health.ts';
-import { hasMoreToAsk, statusButtons, summaryView } from './summary-view.ts';
+import { earlyView, statusButtons, summaryView } from './summary-view.ts';
 
 export const status = defineRead({
   name: 'status',
@@ -34,13 +36,26 @@ export const status = defineRead({
     const here = platform.environment(env);
     const reply = (seen: EnvironmentSnapshot) =>
       statusReply(seen, here, platform.timezone, platform.clock.now());
-    const snapshot = await describeEnvironment(here, platform.stores, signal);
+    const { early, whole } = askEnvironment(here, platform.stores, signal);
+    const first = await Promise.race([early, whole]);
+    if (first.fromOutside === 'asking') interim(earlyReply(first, here, platform.clock.now()));
+    const snapshot = await whole;
     if (isEmpty(snapshot.inventory)) return emptyReply(snapshot, here);
-    if (!hasMoreToAsk(snapshot, here.settings)) return reply({ ...snapshot, fromOutside: [] });
-    interim(reply(snapshot));
-    return reply(await askServices(snapshot, here, signal));
+    return reply(snapshot);
   },
 });
+
+/** Without buttons, since it may stand beside the whole answer. */
+function earlyReply(snapshot: EnvironmentSnapshot, { settings }: Environment, now: Date): Reply {
+  const conditions = snapshot.services.map((view) =>
+    serviceHealth(view, pm2Name(view.service, settings), now),
+  );
+  return createReply({
+    title: `Asking ${snapshot.inventory.env} …`,
+    tone: 'info',
+    parts: earlyView(snapshot, conditions, now),
+  });
+}
 
 function statusReply(
   snapshot: EnvironmentSnapshot,

@@ -15,7 +15,7 @@ import { type Estimate, hourlyCost } from '../shared/cost.ts';
 import { counted } from '../shared/format.ts';
 import type { Source } from '../shared/inventory.ts';
 import { type StillRunning, stillRunningFact } from '../shared/still-running.ts';
-import { addressesOf, type EnvironmentSnapshot, runningIn } from './environment-snapshot.ts';
+import { type EnvironmentSnapshot, runningIn } from './environment-snapshot.ts';
 import type { OverallHealth } from './overall-health.ts';
 import type { ResourcePresence } from './resource-presence.ts';
 import type { ServiceHealth } from './service-health.ts';
@@ -29,25 +29,45 @@ export function summaryView(
   now: Date,
   left: readonly StillRunning[],
 ): Part[] {
-  const { services, lock, last } = snapshot;
   return [
     facts([
-      ...alarmFacts(snapshot),
-      ...services.map(({ service }, index): Fact => {
-        const condition = conditions[index];
-        return { label: service, value: condition?.text ?? 'unknown', tone: condition?.tone ?? 'warn' };
-      }),
-      ...databaseFacts(snapshot),
-      ...balancerFacts(snapshot),
+      ...knownFacts(snapshot, conditions),
       ...stillRunningFact(left, snapshot.inventory),
       { label: 'on', value: present.on.join(', ') || '–' },
       ...(present.off.length > 0 ? [{ label: 'off', value: present.off.join(', ') }] : []),
     ]),
     text(costLine(cost)),
-    ...lineOf(lock, 'Lock', (held) => lockLine(held, now)),
-    ...lineOf(last, 'Last change', (ended) => lastLine(ended, snapshot.inventory.env, now)),
+    ...changeLines(snapshot, now),
   ];
 }
+
+/** What is shown of it before all have answered: rows of those that did, no sum and no verdict. */
+export const earlyView = (
+  snapshot: EnvironmentSnapshot,
+  conditions: readonly ServiceHealth[],
+  now: Date,
+): Part[] => [facts(knownFacts(snapshot, conditions)), ...changeLines(snapshot, now)];
+
+function knownFacts(snapshot: EnvironmentSnapshot, conditions: readonly ServiceHealth[]): Fact[] {
+  return [
+    ...alarmFacts(snapshot),
+    ...snapshot.services.map(({ service }, index): Fact => {
+      const condition = conditions[index];
+      return { label: service, value: condition?.text ?? 'unknown', tone: condition?.tone ?? 'warn' };
+    }),
+    ...databaseFacts(snapshot),
+    ...balancerFacts(snapshot),
+  ];
+}
+
+const changeLines = ({ lock, last, inventory }: EnvironmentSnapshot, now: Date): Part[] => [
+  ...lineOf(lock, 'Lock', (held) => lockLine(held, now)),
+  ...lineOf(last, 'Last change', (ended) => lastLine(ended, inventory.env, now)),
+];
+
+/** A row for what failed, none for what is late. */
+const unknownFact = (label: string, { reason, late }: { reason: string; late?: true }): Fact[] =>
+  late ? [] : [{ label, value: `unknown: ${reason}`, tone: 'warn' }];
 
 export function statusButtons(
   snapshot: EnvironmentSnapshot,
@@ -73,7 +93,7 @@ export function statusButtons(
 }
 
 function alarmFacts({ alarms }: EnvironmentSnapshot): Fact[] {
-  if (!alarms.ok) return [{ label: 'alarms', value: `unknown: ${alarms.reason}`, tone: 'warn' }];
+  if (!alarms.ok) return unknownFact('alarms', alarms);
   const [first, ...others] = alarms.value.filter(({ state }) => state === 'ALARM');
   if (!first) return [];
   const since: Span[] = first.since ? [' since ', clockTime(first.since)] : [];
@@ -82,7 +102,7 @@ function alarmFacts({ alarms }: EnvironmentSnapshot): Fact[] {
 }
 
 function databaseFacts({ inventory: { databases } }: EnvironmentSnapshot): Fact[] {
-  if (!databases.ok) return [{ label: 'database', value: `unknown: ${databases.reason}`, tone: 'warn' }];
+  if (!databases.ok) return unknownFact('database', databases);
   return databases.value.map(({ id, state, restartsAt }): Fact => {
     const again: Span[] = state === 'stopped' && restartsAt ? [', AWS starts it ', dayTime(restartsAt)] : [];
     const label = databases.value.length === 1 ? 'database' : id;
@@ -91,7 +111,7 @@ function databaseFacts({ inventory: { databases } }: EnvironmentSnapshot): Fact[
 }
 
 function balancerFacts({ inventory: { balancers } }: EnvironmentSnapshot): Fact[] {
-  if (!balancers.ok) return [{ label: 'ALB', value: `unknown: ${balancers.reason}`, tone: 'warn' }];
+  if (!balancers.ok) return unknownFact('ALB', balancers);
   return balancers.value.map(({ state, targets }): Fact => {
     const healthy = targets.filter((target) => target.state === 'healthy').length;
     const well = healthy === targets.length && targets.length > 0;
@@ -106,7 +126,7 @@ function costLine(cost: Estimate): string {
 }
 
 function lineOf<T>(source: Source<T | undefined>, label: string, say: (value: T) => Span[]): Part[] {
-  if (!source.ok) return [text(`${label} unknown: ${source.reason}`)];
+  if (!source.ok) return source.late ? [] : [text(`${label} unknown: ${source.reason}`)];
   return source.value === undefined ? [] : [text(say(source.value))];
 }
 
@@ -139,7 +159,3 @@ function lastLine({ command, caller, state, at }: Ended, env: string, now: Date)
     recent ? clockTime(when) : dayTime(when),
   ];
 }
-
-/** Whether something is still to be heard: a running service, or an address. */
-export const hasMoreToAsk = (snapshot: EnvironmentSnapshot, settings: EnvironmentSettings): boolean =>
-  snapshot.services.some((view) => runningIn(view).length > 0) || addressesOf(snapshot, settings).length > 0;
