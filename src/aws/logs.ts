@@ -5,10 +5,10 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { UserError } from '../core/reply/errors.ts';
 import type { Call } from '../platform/call.ts';
+import { createFilters, type LogFilter } from '../platform/log-filter.ts';
 import type { LogEvent, LogFindings, LogSearch, Logs } from '../platform/logs.ts';
 import { read } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
-import { createFilters, type LogFilter } from './log-filter.ts';
 
 const mostPages = 10;
 const patienceMs = 5_000;

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { createFilters } from '../../src/aws/log-filter.ts';
 import { createLogs } from '../../src/aws/logs.ts';
+import { createFilters } from '../../src/platform/log-filter.ts';
 import { type Answer, clientsOf, json, jsonError, type Seen, startWire } from './wire.ts';
 
 const endings: (() => void)[] = [];

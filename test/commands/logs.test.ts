@@ -9,6 +9,7 @@ import {
   hoursAgo,
   labels,
   now,
+  platformOf,
   pressed,
   refusal,
   screen,
@@ -142,10 +143,34 @@ describe('logs', () => {
     expect(await since('2026-11-22T09:30')).toMatchObject({ since: new Date('2026-11-22T01:30:00Z') });
   });
 
+  it('reads times by the clock of a zone whose days are not all 24 hours', async () => {
+    const since = async (text: string) => {
+      const world = createWorld({});
+      await ask(`logs ${text}`, world, {
+        platform: { ...platformOf(world), timezone: 'America/New_York' },
+      });
+      return world.searches[0]?.since;
+    };
+    // Clocks went back on 1 November 2026: before it the zone is 4 hours behind UTC, after it 5.
+    expect(await since('2026-10-31')).toEqual(new Date('2026-10-31T04:00:00Z'));
+    expect(await since('2026-11-01')).toEqual(new Date('2026-11-01T04:00:00Z'));
+    expect(await since('2026-11-02')).toEqual(new Date('2026-11-02T05:00:00Z'));
+    expect(await since('2026-11-01T01:30')).toEqual(new Date('2026-11-01T05:30:00Z'));
+    // They had gone forward on 8 March: 02:30 was not on the clock, and is read as an hour later.
+    expect(await since('2026-03-08T02:30')).toEqual(new Date('2026-03-08T07:30:00Z'));
+  });
+
   it('refuses a span that is empty or still to come, and a time that is none', async () => {
     expect((await refusal('logs --since 1h --until 2h')).message).toContain('That span is empty');
     expect((await refusal('logs --since 2027-01-01')).message).toContain('still to come');
-    for (const word of ['99y', '2025-13-45', '2026-02-31', '2026-11-22T25:00', '25:00']) {
+    for (const word of [
+      '99y',
+      '2025-13-45',
+      '2026-02-31',
+      '2026-11-22T25:00',
+      '2026-11-22T09:30:60',
+      '25:00',
+    ]) {
       const { message, hint } = await refusal(`logs --since ${word}`);
       expect(message).toContain('how long ago (30m, 2h, 1d');
       expect(plain(hint ?? '')).toContain('For example');
@@ -165,6 +190,16 @@ describe('logs', () => {
     expect(url).toContain(
       `start$3D${hoursAgo(1).getTime()}$26end$3D${now.getTime()}$26filterPattern$3D$2522fare$2522`,
     );
+  });
+
+  it('links to the console with the pattern that CloudWatch was searched by', async () => {
+    const patternOf = async (text: string) => {
+      const { reply } = await logs(`logs ${text}`, { events: [line(1, 'fare')] });
+      const [, pattern = ''] = /filterPattern\$3D(.*)$/.exec(linkOf(reply) ?? '') ?? [];
+      return decodeURIComponent(decodeURIComponent(pattern.replaceAll('$', '%')));
+    };
+    expect(await patternOf('--filter fare is NaN')).toBe('"fare is NaN"');
+    expect(await patternOf('errors')).toBe('{ ($.level = "error") || ($.level = "fatal") }');
   });
 });
 

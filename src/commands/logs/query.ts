@@ -1,9 +1,9 @@
 import type { Value } from '../../core/command/arguments.ts';
 import { UserError } from '../../core/reply/errors.ts';
 import type { Invocation } from '../../core/reply/reply.ts';
+import { createFilters } from '../../platform/log-filter.ts';
 import type { LogSearch } from '../../platform/logs.ts';
 import { span } from '../shared/format.ts';
-import { levelOrder } from './entry.ts';
 import { resolveTime } from './time-argument.ts';
 
 /** The arguments of `logs`, as typed. */
@@ -71,15 +71,15 @@ export function consoleUrl(region: string, group: string, query: Query, now: Dat
   // A lone surrogate would throw.
   const once = (text: string) => encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'));
   const dollars = (encoded: string) => encoded.replaceAll('%', '$');
-  const pattern = query.level
-    ? `{ ${[...levelOrder.slice(levelOrder.indexOf(query.level)), 'fatal'].map((name) => `($.level = "${name}")`).join(' || ')} }`
-    : query.filter === undefined
-      ? ''
-      : `"${query.filter.replace(/["\\]/g, ' ').trim()}"`;
+  // The console takes one pattern: that over JSON fields, where a level has two.
+  const [{ pattern } = {}] = createFilters({
+    ...(query.filter !== undefined && { words: query.filter }),
+    ...(query.level && { level: query.level }),
+  });
   const parameters = [
     `start=${query.since.getTime()}`,
     `end=${(query.until ?? now).getTime()}`,
-    ...(pattern === '' ? [] : [`filterPattern=${once(pattern)}`]),
+    ...(pattern === undefined ? [] : [`filterPattern=${once(pattern)}`]),
   ].join('&');
   return `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${dollars(once(once(group)))}/log-events${dollars(once(`?${parameters}`))}`;
 }

@@ -1,7 +1,9 @@
+import { Temporal } from 'temporal-polyfill';
 import { argument } from '../../core/command/arguments.ts';
 import { readDuration } from '../../core/command/kinds.ts';
 
-const date = /^(\d{4})-(\d\d)-(\d\d)(?:t(\d\d):(\d\d)(?::(\d\d)(\.\d{1,3})?)?(z)?)?$/;
+// Narrower than Temporal's own reading, which takes offsets, week dates and a 60th second too.
+const date = /^\d{4}-\d\d-\d\d(?:t\d\d:\d\d(?::[0-5]\d(?:\.\d{1,3})?)?z?)?$/;
 const clock = /^([01]?\d|2[0-3]):([0-5]\d)$/;
 
 /** How long ago, or when: `30m`, `09:30`, `yesterday`, `2026-11-22`, `2026-11-22T09:30`. */
@@ -19,60 +21,33 @@ export const timeArgument = argument<string>({
 /** Shaped like one, and on the calendar: not 31 February, not 25:00. */
 function isDate(word: string): boolean {
   if (!date.test(word)) return false;
-  const [day, time = '00:00'] = word.toUpperCase().replace('Z', '').split('T');
-  const at = new Date(`${day}T${time}Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === day;
+  try {
+    Temporal.PlainDateTime.from(word.replace('z', ''));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A `moment` as a time. Typed dates and clock times are the team’s; a date alone means its first or last instant. */
 export function resolveTime(word: string, now: Date, timeZone: string, edge: 'from' | 'to'): Date {
   const ago = readDuration(word);
   if (ago !== undefined) return new Date(now.getTime() - ago);
-  const [year = 0, month = 0, day = 0] = wallClock(now, timeZone);
-  const time = clock.exec(word);
-  if (time) {
-    const at = (back: number) =>
-      inZone([year, month, day - back, Number(time[1]), Number(time[2]), 0], timeZone);
+  const here = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timeZone);
+  const today = here.toPlainDate();
+  const whole = (day: Temporal.PlainDate) =>
+    dateOf(day.add({ days: edge === 'to' ? 1 : 0 }).toZonedDateTime(timeZone));
+  if (word === 'today') return whole(today);
+  if (word === 'yesterday') return whole(today.subtract({ days: 1 }));
+  if (clock.test(word)) {
+    const plainTime = Temporal.PlainTime.from(word.padStart(5, '0'));
+    const at = (day: Temporal.PlainDate) => dateOf(day.toZonedDateTime({ timeZone, plainTime }));
     // The last time that the clock said so.
-    return at(0) <= now ? at(0) : at(1);
+    return at(today) <= now ? at(today) : at(today.subtract({ days: 1 }));
   }
-  const whole = edge === 'to' ? 1 : 0;
-  if (word === 'today') return inZone([year, month, day + whole, 0, 0, 0], timeZone);
-  if (word === 'yesterday') return inZone([year, month, day - 1 + whole, 0, 0, 0], timeZone);
-  const [, y, m, d, hour, minute, second = '0', fraction = '', utc] = date.exec(word) ?? [];
-  const days = [Number(y), Number(m), Number(d)] as const;
-  if (hour === undefined) return inZone([days[0], days[1], days[2] + whole, 0, 0, 0], timeZone);
-  const wanted = [...days, Number(hour), Number(minute), Number(second)] as const;
-  const base = utc ? new Date(utcOf(wanted)) : inZone(wanted, timeZone);
-  return new Date(base.getTime() + Math.round(Number(`0${fraction}`) * 1000));
+  if (!word.includes('t')) return whole(Temporal.PlainDate.from(word));
+  if (word.endsWith('z')) return dateOf(Temporal.Instant.from(word));
+  return dateOf(Temporal.PlainDateTime.from(word).toZonedDateTime(timeZone));
 }
 
-type Wall = readonly [year: number, month: number, day: number, hour: number, minute: number, second: number];
-
-const utcOf = ([year, month, day, hour, minute, second]: Wall): number =>
-  Date.UTC(year, month - 1, day, hour, minute, second);
-
-/** What the clock on the wall of that zone says. */
-function wallClock(at: Date, timeZone: string): Wall {
-  const parts = new Intl.DateTimeFormat('en', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(at);
-  const part = (type: Intl.DateTimeFormatPartTypes) =>
-    Number(parts.find((known) => known.type === type)?.value ?? 0);
-  return [part('year'), part('month'), part('day'), part('hour'), part('minute'), part('second')];
-}
-
-/** The instant at which that zone's wall clock says so; twice, since the offset may change in between. */
-function inZone(wall: Wall, timeZone: string): Date {
-  const wanted = utcOf(wall);
-  let at = wanted;
-  for (let round = 0; round < 2; round++) at = wanted - (utcOf(wallClock(new Date(at), timeZone)) - at);
-  return new Date(at);
-}
+const dateOf = ({ epochMilliseconds }: { epochMilliseconds: number }): Date => new Date(epochMilliseconds);

@@ -1,4 +1,4 @@
-import type { LogSearch } from '../platform/logs.ts';
+import type { LogSearch } from './logs.ts';
 
 /** What CloudWatch is asked to filter by, and what is left to be filtered here. */
 export interface LogFilter {
