@@ -5,6 +5,8 @@ import { createWorkspace, type Resource } from './terraform.ts';
 export const project = join(import.meta.dirname, '../..');
 export const root = 'envs/chatops';
 const account = '000011112222';
+/** Of an environment in another account. */
+export const environmentRole = 'arn:aws:iam::333344445555:role/d2-chatops-environment';
 export const commit = '0123456789abcdef0123456789abcdef01234567';
 
 /** The project's own d2.yaml, filled in. */
@@ -29,6 +31,7 @@ export async function appliedChatops() {
     `-var=infra_commit=${commit}`,
     `-var=config_path=${configPath}`,
     '-var=emails=["platform@example.com"]',
+    `-var=environment_roles=["${environmentRole}"]`,
   ];
   await workspace.apply(root, vars);
   const resources = await workspace.resources(root);

@@ -29,13 +29,13 @@ const toCome: Record<string, string[]> = {
   ],
 };
 
-/** IAM's prefix of each SDK package, as clients.ts pairs them. */
+/** IAM's prefix of each SDK package, as the clients' one list pairs them. */
 function prefixes(): Map<string, string> {
-  const text = readFileSync(join(source, 'clients.ts'), 'utf8');
+  const text = readFileSync(join(source, 'client/clients.ts'), 'utf8');
   const services = new Map(
     [...text.matchAll(/service\('([\w-]+)', (\w+)\)/g)].map(([, prefix, client]) => [client, prefix]),
   );
-  return new Map(
+  const known = new Map(
     [...text.matchAll(/import \{ (\w+Client)\b[^}]*\} from '(@aws-sdk\/[\w-]+)'/g)].map(
       ([, client, from]) => {
         const prefix = services.get(client);
@@ -44,22 +44,39 @@ function prefixes(): Map<string, string> {
       },
     ),
   );
+  return known.set('@aws-sdk/lib-dynamodb', 'dynamodb');
 }
 
-/** Every IAM action that the bot's code can ask of AWS: the commands that src/aws makes, by the package they come from. */
+/** Its document commands have names of their own. */
+const documentActions = new Map([
+  ['Get', 'GetItem'],
+  ['Update', 'UpdateItem'],
+]);
+
+/** Every IAM action that the bot's code can ask of AWS: the commands that src/aws makes, and the paginators that it uses, by the package they come from. */
 function called(): string[] {
   const byPackage = prefixes();
-  const actions = readdirSync(source).flatMap((file) => {
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  const actions = files.flatMap((file) => {
     const text = readFileSync(join(source, file), 'utf8');
-    const from = new Map(
-      [...text.matchAll(/import \{([^}]*)\} from '(@aws-sdk\/[\w-]+)'/g)].flatMap(
-        ([, names = '', from = '']) => names.split(',').map((name) => [name.trim(), from] as const),
-      ),
+    const imported = [...text.matchAll(/import \{([^}]*)\} from '(@aws-sdk\/[\w-]+)'/g)].flatMap(
+      ([, names = '', from = '']) => names.split(',').map((name) => [name.trim(), from] as const),
     );
-    return [...text.matchAll(/new (\w+)Command\(/g)].map(([, name]) => {
-      const prefix = byPackage.get(from.get(`${name}Command`) ?? '');
-      if (!prefix) throw new Error(`${file}: of which service is ${name}?`);
-      return `${prefix}:${name}`;
+    const calls = imported.flatMap(([name, from]) => {
+      const action = /^paginate(\w+)$/.exec(name)?.[1] ?? /^(\w+)Command$/.exec(name)?.[1];
+      return action === undefined ? [] : [{ action, from }];
+    });
+    const made = [...text.matchAll(/new (\w+)Command\(/g)].map(([, name = '']) => name);
+    const stray = made.filter((name) => !calls.some(({ action }) => action === name));
+    if (stray.length > 0) throw new Error(`${file}: of which service is ${stray.join(', ')}?`);
+    return calls.map(({ action, from }) => {
+      const prefix = byPackage.get(from);
+      if (!prefix) throw new Error(`${file}: whose client is ${from}?`);
+      const real = from === '@aws-sdk/lib-dynamodb' ? documentActions.get(action) : action;
+      if (!real) throw new Error(`${file}: which action of DynamoDB is ${action}?`);
+      return `${prefix}:${real}`;
     });
   });
   return [...new Set(actions)].sort();

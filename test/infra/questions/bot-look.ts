@@ -1,4 +1,5 @@
-import { account, arn, dev, elsewhere, own, prod, type Question, questionsOf, tagged } from './question.ts';
+import { environmentRole } from '../applied-chatops.ts';
+import { arn, dev, elsewhere, own, prod, type Question, questionsOf, roleArn, tagged } from './question.ts';
 
 const pool = arn('cognito-idp', 'userpool/ap-southeast-1_D2SandBox');
 const slackToken = arn('secretsmanager', 'secret:d2-chatops/slack-bot-token-a1b2c3');
@@ -90,7 +91,8 @@ const looking: Question[] = [
     slackToken,
     tagged(own),
   ),
-  ...bot.mayNot('nobody else is played', 'sts:AssumeRole', `arn:aws:iam::${account}:role/admin`),
+  ...bot.may('an environment of another account', 'sts:AssumeRole', environmentRole),
+  ...bot.mayNotUnfenced('nobody else is played', 'sts:AssumeRole', [roleArn('admin')]),
 ];
 
 export const botLookQuestions: readonly Question[] = looking;

@@ -18,6 +18,7 @@ module "chatops" {
   stoppable_environments = var.stoppable_environments
   toggle_environments    = var.toggle_environments
   log_groups             = var.log_groups
+  environment_roles      = var.environment_roles
 
   image_tag        = var.without_service ? null : var.image_tag
   config_yaml      = var.config_path == null ? null : file(var.config_path)

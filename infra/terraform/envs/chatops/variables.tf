@@ -28,6 +28,12 @@ variable "log_groups" {
   default     = ["/aws/ec2/dev-d2-ride-booking-backend", "/aws/ec2/prod-d2-ride-booking-backend"]
 }
 
+variable "environment_roles" {
+  description = "Roles that the bot may take in other accounts: those of d2.yaml's `assume`, by ARN."
+  type        = list(string)
+  default     = []
+}
+
 variable "image_tag" {
   description = "The image to run: a commit, as the workflow bot-image pushes it."
   type        = string

@@ -109,4 +109,16 @@ data "aws_iam_policy_document" "bot_look" {
       values   = var.environments
     }
   }
+
+  # Every command for an environment of another account: the roles that d2.yaml names there. What they may do is said
+  # in that account.
+  dynamic "statement" {
+    for_each = length(var.environment_roles) > 0 ? [var.environment_roles] : []
+
+    content {
+      sid       = "PlayEnvironments"
+      actions   = ["sts:AssumeRole"]
+      resources = statement.value
+    }
+  }
 }

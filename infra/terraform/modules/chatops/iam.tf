@@ -89,9 +89,18 @@ data "aws_iam_policy_document" "fence" {
     effect = "Deny"
     actions = concat(
       [for verb in ["Add", "Attach", "Change", "Create", "Deactivate", "Delete", "Detach", "Disable", "Enable", "Put", "Remove", "Reset", "Resync", "Set", "Tag", "Untag", "Update", "Upload"] : "iam:${verb}*"],
-      ["organizations:*", "sts:AssumeRole", "sts:GetFederationToken"],
+      ["organizations:*", "sts:GetFederationToken"],
     )
     resources = ["*"]
+  }
+
+  # No command: whoever plays another role has its rights. Only the roles of d2.yaml's environments may be played.
+  statement {
+    sid           = "DenyPlayingOthers"
+    effect        = "Deny"
+    actions       = ["sts:AssumeRole"]
+    resources     = length(var.environment_roles) == 0 ? ["*"] : null
+    not_resources = length(var.environment_roles) > 0 ? var.environment_roles : null
   }
 }
 

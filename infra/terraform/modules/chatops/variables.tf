@@ -62,6 +62,17 @@ variable "log_groups" {
   }
 }
 
+variable "environment_roles" {
+  description = "ARNs of the roles that d2.yaml's environments name by `assume`: those of environments in other accounts."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.environment_roles : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", arn))])
+    error_message = "environment_roles: full ARNs of roles, without wildcards."
+  }
+}
+
 variable "audit_group" {
   description = "Name of the audit trail's log group, as d2.yaml's `trail` has it."
   type        = string
