@@ -1,6 +1,7 @@
 import { accountId, project, region } from '../aws/constants.ts';
 import { formatNestLine, pm2Date } from '../instance/nest-log.mjs';
 import { placeBackendApi, placeWebDriver } from '../instance/team-release.ts';
+import { machineUser } from '../instance/user.ts';
 import type { World } from './world.ts';
 
 const tags = { Environment: 'dev', Project: project, ManagedBy: 'terraform' };
@@ -151,7 +152,7 @@ export const existingWorld: World = {
       assume: role,
       prefix,
       database: 'd2-ride-booking-dev',
-      pm2: { homes: [{ home: homes.app, user: 'appuser' }], apps: appRoot, logs: 'shared/logs' },
+      pm2: { homes: [{ home: homes.app, user: machineUser }], apps: appRoot, logs: 'shared/logs' },
       cognito: { pool: prefix, client: `${prefix}-client`, roles: 'both', attribute: 'custom:role' },
       alarms: `${prefix}-`,
       services: {

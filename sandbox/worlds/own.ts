@@ -1,5 +1,6 @@
 import { accountId, project, region } from '../aws/constants.ts';
 import { placeOwnRelease } from '../instance/release.ts';
+import { machineUser } from '../instance/user.ts';
 import type { World } from './world.ts';
 
 const tags = (service: string, name: string) => ({
@@ -115,8 +116,8 @@ export const ownWorld: World = {
     environment: {
       pm2: {
         homes: [
-          { home: homes.root, user: 'root' },
-          { home: homes.app, user: 'ec2-user' },
+          { home: homes.root, user: machineUser },
+          { home: homes.app, user: machineUser },
         ],
         apps: appRoot,
       },

@@ -1,10 +1,9 @@
-import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import { type MetricAlarm, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import type { Alarms } from '../platform/alarms.ts';
 import type { Call } from '../platform/call.ts';
 import type { EnvironmentSettings } from '../platform/settings.ts';
-import { read } from './client/calls.ts';
+import { readAll } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
-import { readPages } from './client/pages.ts';
 import { createCompute } from './compute.ts';
 import { describeDatabases } from './databases.ts';
 import { isNamedFor } from './tags.ts';
@@ -38,15 +37,13 @@ export function createAlarms({
 
   return {
     async listAlarms(call) {
-      const alarms = await readPages(async (NextToken) => {
-        const command = new DescribeAlarmsCommand({
-          AlarmTypes: ['MetricAlarm'],
-          MaxRecords: 100,
-          NextToken,
-        });
-        const page = await read(clients.cloudwatch, command, call);
-        return { items: page.MetricAlarms, next: page.NextToken };
-      });
+      const alarms = await readAll(
+        clients.cloudwatch,
+        paginateDescribeAlarms,
+        { AlarmTypes: ['MetricAlarm'], MaxRecords: 100 },
+        ({ MetricAlarms }) => MetricAlarms,
+        call,
+      );
       const others = alarms.filter((alarm) => !isOwn(alarm));
       // Where a prefix is said, or every name tells, nothing else is asked.
       const watched =

@@ -1,17 +1,16 @@
 import {
-  DescribeListenersCommand,
-  DescribeLoadBalancersCommand,
   DescribeTagsCommand,
-  DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
   type LoadBalancer,
+  paginateDescribeListeners,
+  paginateDescribeLoadBalancers,
+  paginateDescribeTargetGroups,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Call } from '../platform/call.ts';
 import type { Balancer, Network, TargetHealth } from '../platform/network.ts';
 import type { EnvironmentSettings } from '../platform/settings.ts';
-import { read } from './client/calls.ts';
+import { read, readAll } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
-import { readPages } from './client/pages.ts';
 import { belongsTo, isNamedFor } from './tags.ts';
 
 /** An environment's ALBs, by their tags, or by name where they have none (guide 5.5). */
@@ -23,10 +22,13 @@ export function createBalancers({
   settings: EnvironmentSettings;
 }): Network['listBalancers'] {
   async function listOwn(call: Call): Promise<LoadBalancer[]> {
-    const all = await readPages(async (Marker) => {
-      const page = await read(elb, new DescribeLoadBalancersCommand({ Marker }), call);
-      return { items: page.LoadBalancers, next: page.NextMarker };
-    });
+    const all = await readAll(
+      elb,
+      paginateDescribeLoadBalancers,
+      {},
+      ({ LoadBalancers }) => LoadBalancers,
+      call,
+    );
     const named = (one: LoadBalancer) => isNamedFor(one.LoadBalancerName ?? '', prefixes);
     const tagged = await listTagged(
       all.filter((one) => !named(one)).map(({ LoadBalancerArn = '' }) => LoadBalancerArn),
@@ -53,10 +55,13 @@ export function createBalancers({
 
   async function findUrl(balancer: LoadBalancer, call: Call): Promise<string | undefined> {
     const { LoadBalancerArn } = balancer;
-    const listeners = await readPages(async (Marker) => {
-      const page = await read(elb, new DescribeListenersCommand({ LoadBalancerArn, Marker }), call);
-      return { items: page.Listeners, next: page.NextMarker };
-    });
+    const listeners = await readAll(
+      elb,
+      paginateDescribeListeners,
+      { LoadBalancerArn },
+      ({ Listeners }) => Listeners,
+      call,
+    );
     // By its own name no certificate holds. One that only redirects tells at least where to.
     const plain = listeners.filter(({ Protocol }) => Protocol === 'HTTP');
     const listener = plain.find(({ DefaultActions }) => DefaultActions?.[0]?.Type !== 'redirect') ?? plain[0];
@@ -65,10 +70,13 @@ export function createBalancers({
   }
 
   async function listTargets({ LoadBalancerArn }: LoadBalancer, call: Call): Promise<TargetHealth[]> {
-    const groups = await readPages(async (Marker) => {
-      const page = await read(elb, new DescribeTargetGroupsCommand({ LoadBalancerArn, Marker }), call);
-      return { items: page.TargetGroups, next: page.NextMarker };
-    });
+    const groups = await readAll(
+      elb,
+      paginateDescribeTargetGroups,
+      { LoadBalancerArn },
+      ({ TargetGroups }) => TargetGroups,
+      call,
+    );
     const answers = await Promise.all(
       groups.map(({ TargetGroupArn }) =>
         read(elb, new DescribeTargetHealthCommand({ TargetGroupArn }), call),

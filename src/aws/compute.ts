@@ -1,14 +1,13 @@
 import {
-  DescribeInstancesCommand,
   type Instance as Ec2Instance,
+  paginateDescribeInstances,
   StartInstancesCommand,
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import type { Compute, Instance } from '../platform/compute.ts';
 import type { EnvironmentSettings } from '../platform/settings.ts';
-import { change, read } from './client/calls.ts';
+import { change, readAll } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
-import { readPages } from './client/pages.ts';
 import { tagFilters, tagOf } from './tags.ts';
 
 // Terminated instances stay in the list for an hour; they are no longer anybody's.
@@ -25,11 +24,13 @@ export function createCompute({
   return {
     async listInstances(call) {
       const Filters = [...tagFilters(project, env), { Name: 'instance-state-name', Values: living }];
-      const reservations = await readPages(async (NextToken) => {
-        const command = new DescribeInstancesCommand({ Filters, MaxResults: 200, NextToken });
-        const page = await read(clients.ec2, command, call);
-        return { items: page.Reservations, next: page.NextToken };
-      });
+      const reservations = await readAll(
+        clients.ec2,
+        paginateDescribeInstances,
+        { Filters, MaxResults: 200 },
+        ({ Reservations }) => Reservations,
+        call,
+      );
       return reservations
         .flatMap(({ Instances = [] }) => Instances)
         .map(toInstance)

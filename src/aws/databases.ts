@@ -1,15 +1,14 @@
 import {
   type DBInstance,
-  DescribeDBInstancesCommand,
+  paginateDescribeDBInstances,
   StartDBInstanceCommand,
   StopDBInstanceCommand,
 } from '@aws-sdk/client-rds';
 import type { Call } from '../platform/call.ts';
 import type { DatabaseInstance, Databases } from '../platform/databases.ts';
 import type { EnvironmentSettings } from '../platform/settings.ts';
-import { change, read } from './client/calls.ts';
+import { change, readAll } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
-import { readPages } from './client/pages.ts';
 import { belongsTo, isNamedFor, tagOf } from './tags.ts';
 
 interface Options {
@@ -23,10 +22,13 @@ export async function describeDatabases(
   call: Call,
 ): Promise<DBInstance[]> {
   // DescribeDBInstances has no filter by tag, but it answers with the tags.
-  const databases = await readPages(async (Marker) => {
-    const page = await read(clients.rds, new DescribeDBInstancesCommand({ Marker, MaxRecords: 100 }), call);
-    return { items: page.DBInstances, next: page.Marker };
-  });
+  const databases = await readAll(
+    clients.rds,
+    paginateDescribeDBInstances,
+    { MaxRecords: 100 },
+    ({ DBInstances }) => DBInstances,
+    call,
+  );
   return databases.filter(
     ({ TagList, DBInstanceIdentifier = '' }) =>
       belongsTo(TagList, project, env) ||

@@ -22,15 +22,15 @@ import { runChange, runRead } from './ssm/run-command.ts';
 /** PM2 and health on instances, by our own SSM documents (guide 5.2–5.7). */
 export function createInstances({
   clients,
-  settings: { pm2, services },
+  settings: { pm2, services, where },
 }: {
   clients: Clients;
   settings: EnvironmentSettings;
 }): Instances {
-  const [rootHome, appHome = rootHome] = pm2.homes.map(({ home }) => home);
-  // The documents look at two homes, and at one once where both are the same.
-  const homes = { ...(rootHome !== undefined && { rootHome }), ...(appHome !== undefined && { appHome }) };
-  const processOf = (service: string) => services.find(({ name }) => name === service)?.pm2 ?? service;
+  const homes = pm2.homes.map(({ home, user }) => `${home}=${user}`).join(',');
+  const find = (service: string) => services.find(({ name }) => name === service);
+  const processOf = (service: string) => find(service)?.pm2 ?? service;
+  const folderOf = (service: string) => `${pm2.apps}/${service}`;
 
   interface Errand<T> {
     instance: string;
@@ -42,7 +42,7 @@ export function createInstances({
   const commandOf = ({ instance, verb, parameters }: Errand<unknown>, operation?: string) => ({
     instance,
     document: documentOf(verb),
-    parameters: { ...homes, ...parameters },
+    parameters: { homes, ...parameters },
     comment: operation ? commentOf(operation, verb) : `d2 ${verb}`,
   });
 
@@ -79,19 +79,24 @@ export function createInstances({
         const { state } = home;
         if (isHomeState(state)) return { ...home, state };
         // Neither `not running` nor an empty list would be true.
-        throw new UserError('unavailable', `PM2 in ${home.home} on ${instance} does not answer: ${state}.`, {
-          hint: `Look there: \`aws ssm start-session --target ${instance}\`, then \`sudo pm2 list\`.`,
-        });
+        throw new UserError(
+          'unavailable',
+          `PM2 in ${home.home} on ${instance} does not answer: ${state.replace(/^failed: /, '')}.`,
+          {
+            hint: `Look there: \`aws ssm start-session --target ${instance}\`. Homes and their users are in ${where('pm2.homes')}.`,
+          },
+        );
       });
     },
 
     async checkHealth(instance, service, call) {
-      const errand = {
-        instance,
-        verb: 'health',
-        parameters: { service: processOf(service) },
-        output: healthOutput,
+      const { port, health: path } = find(service) ?? {};
+      const parameters = {
+        service: processOf(service),
+        ...(port !== undefined && { port: String(port) }),
+        ...(path !== undefined && { path }),
       };
+      const errand = { instance, verb: 'health', parameters, output: healthOutput };
       const { error, known, ...health } = await look(errand, call);
       if (error === 'no process' || error === 'no pm2') throw refuse(errand, error, known);
       return {
@@ -107,7 +112,7 @@ export function createInstances({
     async pm2(instance, verb, service, call) {
       const parameters: Record<string, string> = { service: processOf(service) };
       if (verb === 'stop' && call.keep) parameters.save = 'no';
-      if (verb === 'start') parameters.appRoot = pm2.apps;
+      if (verb === 'start') parameters.folder = folderOf(service);
       const errand = { instance, verb, parameters, output: verbOutput };
       const { error, before, after, home, saved } = await act(errand, call);
       // Where PM2 did what it was told and the process is not well after it, the caller sees that in `after`.
@@ -141,7 +146,12 @@ export function createInstances({
     },
 
     async tail(instance, service, stream, lines, call) {
-      const parameters = { service: processOf(service), stream, lines: String(lines) };
+      const parameters = {
+        service: processOf(service),
+        stream,
+        lines: String(lines),
+        ...(pm2.logs !== undefined && { logs: `${folderOf(service)}/${pm2.logs}` }),
+      };
       const errand = { instance, verb: 'logs', parameters, output: logsOutput };
       const { path, error, truncated, lines: found } = await look(errand, call);
       if (error) throw refuse(errand, error);

@@ -1,10 +1,9 @@
-import { DescribeNatGatewaysCommand, DescribeVpcEndpointsCommand } from '@aws-sdk/client-ec2';
+import { paginateDescribeNatGateways, paginateDescribeVpcEndpoints } from '@aws-sdk/client-ec2';
 import type { Network } from '../platform/network.ts';
 import type { EnvironmentSettings } from '../platform/settings.ts';
 import { createBalancers } from './balancers.ts';
-import { read } from './client/calls.ts';
+import { readAll } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
-import { readPages } from './client/pages.ts';
 import { checkHealth } from './http-health.ts';
 import { tagFilters } from './tags.ts';
 
@@ -21,21 +20,26 @@ export function createNetwork({
     async listNatGateways(call) {
       // Deleted ones stay in the list for an hour.
       const living = { Name: 'state', Values: ['pending', 'failed', 'available', 'deleting'] };
-      const gateways = await readPages(async (NextToken) => {
-        const Filter = [...tagFilters(project, env), living];
-        const page = await read(clients.ec2, new DescribeNatGatewaysCommand({ Filter, NextToken }), call);
-        return { items: page.NatGateways, next: page.NextToken };
-      });
+      const gateways = await readAll(
+        clients.ec2,
+        paginateDescribeNatGateways,
+        { Filter: [...tagFilters(project, env), living] },
+        ({ NatGateways }) => NatGateways,
+        call,
+      );
       return gateways.map(({ NatGatewayId = '', State = 'unknown' }) => ({ id: NatGatewayId, state: State }));
     },
 
     async listEndpoints(call) {
       // Gateway endpoints (S3, DynamoDB) cost nothing and have no zones.
       const Filters = [...tagFilters(project, env), { Name: 'vpc-endpoint-type', Values: ['Interface'] }];
-      const endpoints = await readPages(async (NextToken) => {
-        const page = await read(clients.ec2, new DescribeVpcEndpointsCommand({ Filters, NextToken }), call);
-        return { items: page.VpcEndpoints, next: page.NextToken };
-      });
+      const endpoints = await readAll(
+        clients.ec2,
+        paginateDescribeVpcEndpoints,
+        { Filters },
+        ({ VpcEndpoints }) => VpcEndpoints,
+        call,
+      );
       return endpoints.map(({ VpcEndpointId = '', ServiceName = '', State = 'unknown', SubnetIds = [] }) => ({
         id: VpcEndpointId,
         service: ServiceName.split('.').at(-1) ?? '',

@@ -11,15 +11,17 @@ import type { Users } from '../platform/users.ts';
 import { change } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
 import { isNamed } from './client/errors.ts';
-import { describePool, findPoolId } from './user-pools.ts';
+import { describePool, type WithPool } from './user-pools.ts';
 
 /** A permanent password that only Secrets Manager and Cognito ever see (guide 7.2). */
 export function createKeepPassword({
   clients,
   settings,
+  withPool,
 }: {
   clients: Clients;
   settings: EnvironmentSettings;
+  withPool: WithPool;
 }): Users['keepPassword'] {
   const { cognito, secrets } = clients;
   const { project, name: env } = settings;
@@ -44,22 +46,22 @@ export function createKeepPassword({
     }
   }
 
-  return async (email, call) => {
-    const UserPoolId = await findPoolId({ clients, settings }, call);
-    const { Policies } = await describePool(clients, UserPoolId, call);
-    const Password = createPassword(Policies?.PasswordPolicy?.MinimumLength);
-    const secret = secretNameOf(project, env, email);
-    // Kept before it is set: a password that was set and not kept would be nobody's.
-    await keep(secret, JSON.stringify({ username: email, password: Password }), call);
-    const command = new AdminSetUserPasswordCommand({
-      UserPoolId,
-      Username: email,
-      Password,
-      Permanent: true,
+  return (email, call) =>
+    withPool(call, async (UserPoolId) => {
+      const { Policies } = await describePool(clients, UserPoolId, call);
+      const Password = createPassword(Policies?.PasswordPolicy?.MinimumLength);
+      const secret = secretNameOf(project, env, email);
+      // Kept before it is set: a password that was set and not kept would be nobody's.
+      await keep(secret, JSON.stringify({ username: email, password: Password }), call);
+      const command = new AdminSetUserPasswordCommand({
+        UserPoolId,
+        Username: email,
+        Password,
+        Permanent: true,
+      });
+      await change(cognito, command, call);
+      return { secret };
     });
-    await change(cognito, command, call);
-    return { secret };
-  };
 }
 
 /** Secrets Manager takes letters, digits and `/_+=.@-`; of an address only `%` is not among them. */

@@ -1,18 +1,18 @@
 import {
   DescribeUserPoolCommand,
-  ListGroupsCommand,
-  ListUserPoolClientsCommand,
-  ListUserPoolsCommand,
   type PasswordPolicyType,
+  paginateListGroups,
+  paginateListUserPoolClients,
+  paginateListUserPools,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { UserError } from '../core/reply/errors.ts';
 import type { Call } from '../platform/call.ts';
 import type { EnvironmentSettings } from '../platform/settings.ts';
-import type { Users } from '../platform/users.ts';
-import { read } from './client/calls.ts';
+import type { Pool, Users } from '../platform/users.ts';
+import { read, readAll } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
-import { readPages } from './client/pages.ts';
+import { isNamed } from './client/errors.ts';
 import { isNamedFor } from './tags.ts';
 
 interface Options {
@@ -20,13 +20,53 @@ interface Options {
   settings: EnvironmentSettings;
 }
 
+/** Does something with the id of the environment's pool. */
+export type WithPool = <T>(call: Call, use: (id: string) => Promise<T>) => Promise<T>;
+
+/** Looks the pool up once and keeps its id, until Cognito no longer knows it: Terraform may replace a pool. */
+export function createWithPool(options: Options): WithPool {
+  let known: Promise<string> | undefined;
+
+  async function find(call: Call): Promise<string> {
+    const first = known === undefined;
+    known ??= findPoolId(options, call);
+    const asked = known;
+    try {
+      return await asked;
+    } catch (error) {
+      if (known === asked) known = undefined;
+      // Whoever asked first has given up, which is nothing to those who ask with it.
+      const othersEnd = !first && error instanceof UserError && error.code === 'timeout';
+      if (othersEnd && !call.signal.aborted) return find(call);
+      throw error;
+    }
+  }
+
+  return async (call, use) => {
+    const id = await find(call);
+    try {
+      return await use(id);
+    } catch (error) {
+      if (!isNamed(error, 'ResourceNotFoundException')) throw error;
+      // A group that is not there has the same name. Nothing was applied in either case.
+      known = undefined;
+      const now = await find(call);
+      if (now === id) throw error;
+      return use(now);
+    }
+  };
+}
+
 /** The environment's pool: as `d2.yaml` says, else by its name. Throws `UserError` not-found. */
-export async function findPoolId({ clients, settings }: Options, call: Call): Promise<string> {
+async function findPoolId({ clients, settings }: Options, call: Call): Promise<string> {
   const { name: env, prefixes, cognito, where } = settings;
-  const pools = await readPages(async (NextToken) => {
-    const page = await read(clients.cognito, new ListUserPoolsCommand({ MaxResults: 60, NextToken }), call);
-    return { items: page.UserPools, next: page.NextToken };
-  });
+  const pools = await readAll(
+    clients.cognito,
+    paginateListUserPools,
+    { MaxResults: 60 },
+    ({ UserPools }) => UserPools,
+    call,
+  );
   if (cognito.pool !== undefined) {
     const meant = pools.filter(({ Id, Name }) => cognito.pool === Id || cognito.pool === Name);
     if (meant.length === 1 && meant[0]?.Id) return meant[0].Id;
@@ -55,22 +95,20 @@ export async function describePool({ cognito }: Clients, id: string, call: Call)
 }
 
 /** The pool's settings (guide 7.1). */
-export function createFindPool({ clients, settings }: Options): Users['findPool'] {
+export function createFindPool({ clients, settings }: Options, withPool: WithPool): Users['findPool'] {
   const { prefixes, where } = settings;
   const { cognito } = clients;
-  return async (call) => {
-    const UserPoolId = await findPoolId({ clients, settings }, call);
+  const describe = async (UserPoolId: string, call: Call): Promise<Pool> => {
     const [pool, apps, groups, region] = await Promise.all([
       describePool(clients, UserPoolId, call),
-      readPages(async (NextToken) => {
-        const command = new ListUserPoolClientsCommand({ UserPoolId, MaxResults: 60, NextToken });
-        const page = await read(cognito, command, call);
-        return { items: page.UserPoolClients, next: page.NextToken };
-      }),
-      readPages(async (NextToken) => {
-        const page = await read(cognito, new ListGroupsCommand({ UserPoolId, NextToken }), call);
-        return { items: page.Groups, next: page.NextToken };
-      }),
+      readAll(
+        cognito,
+        paginateListUserPoolClients,
+        { UserPoolId, MaxResults: 60 },
+        ({ UserPoolClients }) => UserPoolClients,
+        call,
+      ),
+      readAll(cognito, paginateListGroups, { UserPoolId }, ({ Groups }) => Groups, call),
       cognito.reading.config.region(),
     ]);
     const { client } = settings.cognito;
@@ -93,6 +131,7 @@ export function createFindPool({ clients, settings }: Options): Users['findPool'
       groups: groups.map(({ GroupName = '' }) => GroupName).sort(),
     };
   };
+  return (call) => withPool(call, (id) => describe(id, call));
 }
 
 function policyInWords(policy: PasswordPolicyType = {}): string {

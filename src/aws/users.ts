@@ -2,20 +2,19 @@ import {
   AdminAddUserToGroupCommand,
   AdminCreateUserCommand,
   AdminGetUserCommand,
-  AdminListGroupsForUserCommand,
   type AttributeType,
   ListUsersCommand,
+  paginateAdminListGroupsForUser,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { UserError } from '../core/reply/errors.ts';
 import type { Call } from '../platform/call.ts';
 import type { EnvironmentSettings } from '../platform/settings.ts';
 import type { PoolUser, Users } from '../platform/users.ts';
-import { change, read } from './client/calls.ts';
+import { change, read, readAll } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
 import { isNamed } from './client/errors.ts';
-import { readPages } from './client/pages.ts';
 import { createKeepPassword } from './user-passwords.ts';
-import { createFindPool, findPoolId } from './user-pools.ts';
+import { createFindPool, createWithPool } from './user-pools.ts';
 
 const mostPages = 10;
 
@@ -29,93 +28,89 @@ export function createUsers({
 }): Users {
   const { cognito } = clients;
   const attribute = settings.cognito.roles === 'group' ? undefined : settings.cognito.attribute;
-  const poolOf = createPoolLookUp((call: Call) => findPoolId({ clients, settings }, call));
+  const withPool = createWithPool({ clients, settings });
   const toUser = (user: SdkUser): PoolUser => {
     const role = user.UserAttributes?.find(({ Name }) => Name === attribute)?.Value;
     return { ...baseUser(user), ...(attribute !== undefined && role !== undefined && { role }) };
   };
 
-  return {
-    findPool: createFindPool({ clients, settings }),
-
-    async listUsers(prefix, limit, call) {
-      const UserPoolId = await poolOf(call);
-      const users: PoolUser[] = [];
-      let PaginationToken: string | undefined;
-      // Pages may be empty with a token.
-      for (let page = 0; page < mostPages && users.length <= limit; page++) {
-        const command = new ListUsersCommand({
-          UserPoolId,
-          Limit: Math.min(limit + 1, 60),
-          ...(prefix && { Filter: `email ^= ${quoted(prefix)}` }),
-          PaginationToken,
-        });
-        const answer = await read(cognito, command, call);
-        users.push(
-          ...(answer.Users ?? []).map((user) => toUser({ ...user, UserAttributes: user.Attributes })),
-        );
-        PaginationToken = answer.PaginationToken;
-        if (!PaginationToken) break;
-      }
-      const more = users.length > limit || PaginationToken !== undefined;
-      return { users: users.slice(0, limit), more };
-    },
-
-    async findUser(email, call) {
-      const UserPoolId = await poolOf(call);
-      const [user, groups] = await Promise.all([
-        read(cognito, new AdminGetUserCommand({ UserPoolId, Username: email }), call),
-        readPages(async (NextToken) => {
-          const command = new AdminListGroupsForUserCommand({ UserPoolId, Username: email, NextToken });
-          const page = await read(cognito, command, call);
-          return { items: page.Groups, next: page.NextToken };
-        }),
-      ]).catch((error: unknown) => {
-        if (isNamed(error, 'UserNotFoundException')) return [];
-        throw error;
-      });
-      return user && { ...toUser(user), groups: (groups ?? []).map(({ GroupName = '' }) => GroupName) };
-    },
-
-    async createUser(email, { mail, role }, call) {
-      const command = new AdminCreateUserCommand({
-        UserPoolId: await poolOf(call),
-        Username: email,
-        UserAttributes: [
-          { Name: 'email', Value: email },
-          { Name: 'email_verified', Value: 'true' },
-          ...(role !== undefined && attribute !== undefined ? [{ Name: attribute, Value: role }] : []),
-        ],
-        // SMS otherwise.
-        DesiredDeliveryMediums: ['EMAIL'],
-        ...(!mail && { MessageAction: 'SUPPRESS' }),
-      });
-      await change(cognito, command, call).catch((error: unknown) => {
-        throw explain(error, email);
-      });
-    },
-
-    async addToGroup(email, group, call) {
-      const UserPoolId = await poolOf(call);
-      const command = new AdminAddUserToGroupCommand({ UserPoolId, Username: email, GroupName: group });
-      await change(cognito, command, call);
-    },
-
-    keepPassword: createKeepPassword({ clients, settings }),
+  const listGroups = async (UserPoolId: string, Username: string, call: Call): Promise<string[]> => {
+    const groups = await readAll(
+      cognito,
+      paginateAdminListGroupsForUser,
+      { UserPoolId, Username },
+      ({ Groups }) => Groups,
+      call,
+    );
+    return groups.map(({ GroupName = '' }) => GroupName);
   };
-}
 
-// As long as one command asks for many users, and no longer: Terraform may replace a pool.
-const poolIsKnownMs = 60_000;
+  return {
+    findPool: createFindPool({ clients, settings }, withPool),
 
-/** Looks the pool up once for all who ask at about the same time. */
-function createPoolLookUp(find: (call: Call) => Promise<string>): (call: Call) => Promise<string> {
-  let known: { id: string; until: number } | undefined;
-  return async (call) => {
-    if (known && performance.now() < known.until) return known.id;
-    const id = await find(call);
-    known = { id, until: performance.now() + poolIsKnownMs };
-    return id;
+    listUsers: (prefix, limit, call) =>
+      withPool(call, async (UserPoolId) => {
+        const users: PoolUser[] = [];
+        let PaginationToken: string | undefined;
+        // Pages may be empty with a token.
+        for (let page = 0; page < mostPages && users.length <= limit; page++) {
+          const command = new ListUsersCommand({
+            UserPoolId,
+            Limit: Math.min(limit + 1, 60),
+            ...(prefix && { Filter: `email ^= ${quoted(prefix)}` }),
+            PaginationToken,
+          });
+          const answer = await read(cognito, command, call);
+          users.push(
+            ...(answer.Users ?? []).map((user) => toUser({ ...user, UserAttributes: user.Attributes })),
+          );
+          PaginationToken = answer.PaginationToken;
+          if (!PaginationToken) break;
+        }
+        const more = users.length > limit || PaginationToken !== undefined;
+        return { users: users.slice(0, limit), more };
+      }),
+
+    findGroups: (username, call) => withPool(call, (id) => listGroups(id, username, call)),
+
+    findUser: (email, call) =>
+      withPool(call, async (UserPoolId) => {
+        const [user, groups] = await Promise.all([
+          read(cognito, new AdminGetUserCommand({ UserPoolId, Username: email }), call),
+          listGroups(UserPoolId, email, call),
+        ]).catch((error: unknown) => {
+          if (isNamed(error, 'UserNotFoundException')) return [];
+          throw error;
+        });
+        return user && { ...toUser(user), groups: groups ?? [] };
+      }),
+
+    createUser: (email, { mail, role }, call) =>
+      withPool(call, async (UserPoolId) => {
+        const command = new AdminCreateUserCommand({
+          UserPoolId,
+          Username: email,
+          UserAttributes: [
+            { Name: 'email', Value: email },
+            { Name: 'email_verified', Value: 'true' },
+            ...(role !== undefined && attribute !== undefined ? [{ Name: attribute, Value: role }] : []),
+          ],
+          // SMS otherwise.
+          DesiredDeliveryMediums: ['EMAIL'],
+          ...(!mail && { MessageAction: 'SUPPRESS' }),
+        });
+        await change(cognito, command, call).catch((error: unknown) => {
+          throw explain(error, email);
+        });
+      }),
+
+    addToGroup: (email, group, call) =>
+      withPool(call, async (UserPoolId) => {
+        const command = new AdminAddUserToGroupCommand({ UserPoolId, Username: email, GroupName: group });
+        await change(cognito, command, call);
+      }),
+
+    keepPassword: createKeepPassword({ clients, settings, withPool }),
   };
 }
 

@@ -50,9 +50,12 @@ export const folderBelow = word(
   'a folder below an app’s own, such as shared/logs',
   /^\.?[A-Za-z0-9_]+((\.|-+)[A-Za-z0-9_]+){0,12}(\/\.?[A-Za-z0-9_]+((\.|-+)[A-Za-z0-9_]+){0,12}){0,7}$/,
 );
-export const systemUser = word('a Linux user such as appuser', /^[a-z_][a-z0-9_-]{0,31}$/);
+export const systemUser = word('a Linux user such as appuser', /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/);
 export const processName = word('a PM2 process name', /^(?!all$)[A-Za-z0-9_]+((\.|-+)[A-Za-z0-9_]+){0,12}$/);
-export const healthPath = word('a path such as /health', /^(\/[A-Za-z0-9_.~-]{1,64}){1,8}$/);
+export const healthPath = word(
+  'a path such as /health',
+  /^(\/\.?[A-Za-z0-9_]+((\.|-+)[A-Za-z0-9_]+){0,12}){1,8}$/,
+);
 export const streamWord = word('a word of its streams’ names such as stdout', /^[A-Za-z0-9_-]{1,40}$/);
 
 const portError = ({ input }: { input?: unknown }) => `${shown(input)}, expected a port from 1 to 65535`;

@@ -67,7 +67,6 @@ const pm2 = z.strictObject({
       }),
     )
     .min(1, { error: 'empty, expected at least one, such as { home: /home/appuser/.pm2, user: appuser }' })
-    .max(2, { error: 'expected two at most: root’s and the application user’s' })
     .default(layout.homes)
     .describe('Every PM2 home on the instances, looked at in this order'),
   apps: directory

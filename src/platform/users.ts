@@ -37,6 +37,8 @@ export interface Users {
     limit: number,
     call: Call,
   ): Promise<{ users: PoolUser[]; more: boolean }>;
+  /** The groups of a user of a list. */
+  findGroups(username: string, call: Call): Promise<string[]>;
   /** `undefined` where there is none. */
   findUser(email: string, call: Call): Promise<PoolUser | undefined>;
   /** With verified email, and its role where roles are kept in an attribute; Cognito mails the invitation unless `mail` is false. */

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { createInstances } from '../../src/aws/instances.ts';
 import { OutcomeUnknown } from '../../src/core/reply/errors.ts';
-import { settingsOf } from '../environment-settings.ts';
+import type { EnvironmentSettings } from '../../src/platform/settings.ts';
+import { serviceOf, settingsOf } from '../environment-settings.ts';
 import { type Answer, clientsOf, json, jsonError, type Seen, startWire } from './wire.ts';
 
 const instance = 'i-080c218b1eb3925ee';
@@ -18,7 +19,10 @@ const online = json({ InstanceInformationList: [{ InstanceId: instance, PingStat
 const sent = json({ Command: { CommandId: 'c-1', Status: 'Pending' } });
 
 /** SSM as far as a command's life goes; each look at the invocation takes the next answer, the last one again. */
-async function startShell(script: { agent?: Answer; send?: Answer; looks?: Answer[]; list?: Answer[] }) {
+async function startShell(
+  script: { agent?: Answer; send?: Answer; looks?: Answer[]; list?: Answer[] },
+  changes: Partial<EnvironmentSettings> = {},
+) {
   const { agent = online, send = sent, looks = [], list = [] } = script;
   const wire = await startWire(({ action }) => {
     if (action === 'DescribeInstanceInformation') return agent;
@@ -39,6 +43,7 @@ async function startShell(script: { agent?: Answer; send?: Answer; looks?: Answe
         apps: '/opt/apps',
         logs: undefined,
       },
+      ...changes,
     }),
   });
   return { shell, wire };
@@ -84,9 +89,36 @@ test('a verb is sent to one instance with its operation in the comment, and its 
   expect(bodyOf(wire.seen, 'SendCommand')).toEqual({
     DocumentName: 'd2-pm2-restart',
     InstanceIds: [instance],
-    Parameters: { service: ['backend-api'], rootHome: ['/root/.pm2'], appHome: ['/home/app/.pm2'] },
+    Parameters: { service: ['backend-api'], homes: ['/root/.pm2=root,/home/app/.pm2=app'] },
     Comment: `d2 ${operation} restart`,
     TimeoutSeconds: 30,
+  });
+});
+
+test('what d2.yaml says of homes, folders, ports and paths is sent', async () => {
+  const service = serviceOf('backend-api', { pm2: 'api', port: 3000, health: '/up' });
+  const layout = { homes: [{ home: '/home/a/.pm2', user: 'a' }], apps: '/srv', logs: 'shared/logs' };
+  const { shell, wire } = await startShell({}, { pm2: layout, services: [service] });
+  // Nothing comes of them: only what they send is looked at.
+  const signal = AbortSignal.timeout(1_000);
+  await Promise.allSettled([
+    shell.checkHealth(instance, 'backend-api', { signal }),
+    shell.tail(instance, 'backend-api', 'out', 5, { signal }),
+    shell.pm2(instance, 'start', 'backend-api', { signal, operation }),
+  ]);
+  const sent = wire.seen
+    .filter(({ action }) => action === 'SendCommand')
+    .map(({ body }) => JSON.parse(body) as { DocumentName: string; Parameters: object });
+  expect(Object.fromEntries(sent.map((one) => [one.DocumentName, one.Parameters]))).toEqual({
+    'd2-health': { homes: ['/home/a/.pm2=a'], service: ['api'], port: ['3000'], path: ['/up'] },
+    'd2-pm2-logs': {
+      homes: ['/home/a/.pm2=a'],
+      service: ['api'],
+      stream: ['out'],
+      lines: ['5'],
+      logs: ['/srv/backend-api/shared/logs'],
+    },
+    'd2-pm2-start': { homes: ['/home/a/.pm2=a'], service: ['api'], folder: ['/srv/backend-api'] },
   });
 });
 
@@ -234,7 +266,11 @@ test('both PM2 homes are listed', async () => {
 test('a PM2 that does not answer is never an empty list', async () => {
   const homes = [{ home: '/root/.pm2', owner: 'root', state: 'failed: timed out', processes: [] }];
   const { shell } = await startShell({ looks: [printed({ homes })] });
-  await expect(shell.listProcesses(instance, call())).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(shell.listProcesses(instance, call())).rejects.toMatchObject({
+    code: 'unavailable',
+    message: `PM2 in /root/.pm2 on ${instance} does not answer: timed out.`,
+    hint: expect.stringContaining('d2.yaml environments.dev.pm2.homes'),
+  });
 });
 
 test('a service that refuses the connection is an answer about its health', async () => {

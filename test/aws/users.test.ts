@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { createUsers } from '../../src/aws/users.ts';
 import { settingsOf } from '../environment-settings.ts';
@@ -20,9 +21,12 @@ const pools = json({
   ],
 });
 
-async function startUsers(answer: (seen: Seen, nth: number) => Answer | undefined, env = 'dev') {
+async function startUsers(
+  answer: (seen: Seen, nth: number) => Answer | undefined | Promise<Answer | undefined>,
+  env = 'dev',
+) {
   const wire = await startWire(
-    (seen, nth) => answer(seen, nth) ?? (seen.action === 'ListUserPools' ? pools : json({})),
+    async (seen, nth) => (await answer(seen, nth)) ?? (seen.action === 'ListUserPools' ? pools : json({})),
   );
   const clients = clientsOf(wire.url);
   endings.push(wire.close, clients.close);
@@ -183,4 +187,82 @@ test('the pool’s settings are told in words', async () => {
     mailsFrom: expect.stringContaining('Cognito'),
     groups: ['ADMIN', 'DRIVER'],
   });
+});
+
+const usernames = Array.from({ length: 60 }, (_, at) => `user-${at}`);
+
+test('groups of sixty users: one look-up of the pool, a call a user, ten at once', async () => {
+  let underWay = 0;
+  let most = 0;
+  let seeTen = () => {};
+  const ten = new Promise<void>((resolve) => {
+    seeTen = resolve;
+  });
+  const { users, wire } = await startUsers(async ({ action }) => {
+    if (action === 'ListUsers') return json({ Users: usernames.map((Username) => ({ Username })) });
+    if (action === 'ListUserPools') return undefined;
+    most = Math.max(most, ++underWay);
+    if (most >= 10) seeTen();
+    await ten;
+    // For an eleventh, were it let in.
+    await delay(10);
+    underWay--;
+    return json({ Groups: [{ GroupName: 'DRIVER' }] });
+  });
+  const found = await users.listUsers(undefined, 60, call());
+  const groups = await Promise.all(found.users.map(({ username }) => users.findGroups(username, call())));
+  expect(groups).toEqual(usernames.map(() => ['DRIVER']));
+  const count = (action: string) => wire.seen.filter((one) => one.action === action).length;
+  expect([count('ListUserPools'), count('ListUsers'), count('AdminListGroupsForUser')]).toEqual([1, 1, 60]);
+  expect(wire.seen).toHaveLength(62);
+  expect(most).toBe(10);
+});
+
+test('those who wait for their turn leave when they give up, and nothing is sent for them', async () => {
+  const { users, wire } = await startUsers(async ({ action }) => {
+    if (action === 'AdminListGroupsForUser') await delay(300);
+    return undefined;
+  });
+  await users.listUsers(undefined, 1, call());
+  const patient = usernames.slice(0, 10).map((username) => users.findGroups(username, call()));
+  const gaveUp = users.findGroups('late', { signal: AbortSignal.timeout(50) });
+  await expect(gaveUp).rejects.toMatchObject({ name: 'UserError', code: 'timeout' });
+  await Promise.all(patient);
+  await users.findGroups('next', call());
+  const asked = wire.seen.filter(({ action }) => action === 'AdminListGroupsForUser');
+  expect(asked).toHaveLength(11);
+  expect(asked.some(({ body }) => body.includes('late'))).toBe(false);
+});
+
+test('the pool is looked up by many at once in one call, and one who gives up takes no other along', async () => {
+  const { users, wire } = await startUsers(async ({ action }, nth) => {
+    if (action === 'ListUserPools' && nth === 1) return 'silence';
+    return undefined;
+  });
+  const first = users.findGroups('a', { signal: AbortSignal.timeout(100) });
+  const others = ['b', 'c', 'd'].map((username) => users.findGroups(username, call()));
+  await expect(first).rejects.toMatchObject({ code: 'timeout' });
+  expect(await Promise.all(others)).toEqual([[], [], []]);
+  expect(wire.seen.filter(({ action }) => action === 'ListUserPools')).toHaveLength(2);
+});
+
+test('a pool that was replaced is looked up anew', async () => {
+  let id = 'p-old';
+  const { users, wire } = await startUsers(({ action, body }) => {
+    if (action === 'ListUserPools') return json({ UserPools: [{ Id: id, Name: 'd2-ride-booking-dev' }] });
+    return body.includes(id) ? json({ Groups: [] }) : jsonError('ResourceNotFoundException');
+  });
+  await users.findGroups('a', call());
+  id = 'p-new';
+  expect(await users.findGroups('a', call())).toEqual([]);
+  await users.findGroups('b', call());
+  expect(wire.seen.filter(({ action }) => action === 'ListUserPools')).toHaveLength(2);
+});
+
+test('a group that is not there is no reason to try again', async () => {
+  const { users, wire } = await startUsers(({ action }) =>
+    action === 'AdminAddUserToGroup' ? jsonError('ResourceNotFoundException') : undefined,
+  );
+  await expect(users.addToGroup(email, 'NONE', change())).rejects.toMatchObject({ code: 'not-found' });
+  expect(wire.seen.filter(({ action }) => action === 'AdminAddUserToGroup')).toHaveLength(1);
 });

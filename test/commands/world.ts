@@ -329,6 +329,8 @@ export function environmentOf(world: World, env = 'dev'): Environment {
           more: all.length > limit,
         };
       },
+      findGroups: async (username) =>
+        (await tell(world.users)).find((user) => user.username === username)?.groups ?? [],
       findUser: async (email) => (await tell(world.users)).find((user) => user.email === email),
       async createUser(email, { mail }) {
         change('cognito-idp:AdminCreateUser', email, mail ? 'mailed' : 'not mailed');

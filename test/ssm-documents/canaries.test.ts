@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createMachine } from '../../sandbox/instance/machine.ts';
 import type { Machine } from '../../sandbox/interfaces.ts';
-import { listDocuments, readDocument, scriptOf, type Values } from './run-document.ts';
+import { homesOf, listDocuments, readDocument, scriptOf, type Values } from './run-document.ts';
 
 let folder: string;
 let machine: Machine;
@@ -95,7 +95,7 @@ it.concurrent.each(listDocuments())(
     const named = texts
       .filter((_, index) => index % listDocuments().length === nth)
       .map((service) => {
-        const homes = { rootHome: machine.homes.root, appHome: machine.homes.app, appRoot: machine.appRoot };
+        const homes = { homes: homesOf(machine), folder: join(machine.appRoot, 'backend-api') };
         const known: Values = { ...homes, service, save: service, stream: service, lines: service };
         return Object.fromEntries(names.map((name) => [name, known[name] ?? service]));
       });

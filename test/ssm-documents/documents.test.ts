@@ -50,7 +50,7 @@ describe('the SSM documents', () => {
     const texts = await renderDocuments();
     expect([...texts.keys()].sort()).toEqual(listDocuments());
     for (const [file, text] of texts) {
-      const hint = `npx tsx infra/terraform/modules/ssm-documents/generate.ts`;
+      const hint = 'npm run docs';
       expect(readFileSync(new URL(file, documentsFolder), 'utf8'), hint).toBe(text);
     }
   });
@@ -103,15 +103,29 @@ describe('the SSM documents', () => {
   it('let through the names and paths in use', () => {
     const { parameters } = readDocument('d2-health.yaml');
     const service = new RegExp(parameters.service?.allowedPattern ?? '');
-    const home = new RegExp(parameters.rootHome?.allowedPattern ?? '');
+    const home = new RegExp(parameters.homes?.allowedPattern ?? '');
     for (const name of ['backend-api', 'web_driver', 'api.v2', '3000']) expect(name).toMatch(service);
-    for (const path of [
-      '/root/.pm2',
-      '/tmp/d2-x_Y1/root/.pm2',
-      '/var/folders/5k/y_0/T/d2-a/home/ec2-user/.pm2',
+    for (const homes of [
+      '/root/.pm2=root',
+      '/tmp/d2-x_Y1/root/.pm2=root,/home/appuser/.pm2=appuser',
+      '/var/folders/5k/y_0/T/d2-a/home/ec2-user/.pm2=jo.doe,/a/.pm2=a,/b/.pm2=_b-c',
     ]) {
-      expect(path).toMatch(home);
+      expect(homes).toMatch(home);
     }
+    const unowned = [
+      '/root/.pm2',
+      '/root/.pm2=',
+      '/a=-b',
+      '/a=b,',
+      '/a=b,,/c=d',
+      '/a=b /c=d',
+      '/a=b\n',
+      ',/a=b',
+    ];
+    expect(unowned.filter((homes) => home.test(homes))).toEqual([]);
+    const port = new RegExp(parameters.port?.allowedPattern ?? '');
+    const ports = Array.from({ length: 70_000 }, (_, n) => String(n)).filter((text) => port.test(text));
+    expect([ports.length, ports[0], ports.at(-1)]).toEqual([65_535, '1', '65535']);
     const lines = new RegExp(readDocument('d2-pm2-logs.yaml').parameters.lines?.allowedPattern ?? '');
     const taken = Array.from({ length: 600 }, (_, n) => String(n)).filter((text) => lines.test(text));
     expect(taken).toEqual(Array.from({ length: 500 }, (_, n) => String(n + 1)));

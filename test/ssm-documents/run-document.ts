@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { machineUser } from '../../sandbox/instance/user.ts';
 import type { Machine, MachineResult } from '../../sandbox/interfaces.ts';
 
 export const documentsFolder = new URL(
@@ -49,13 +51,17 @@ export function scriptOf(document: SsmDocument): string {
 
 export type Values = Readonly<Record<string, string>>;
 
+/** A machine's two homes as the documents take them. */
+export function homesOf({ homes: { root, app } }: Pick<Machine, 'homes'>, user = machineUser): string {
+  return `${root}=${machineUser},${app}=${user}`;
+}
+
 /** Sends a document as the bot would: to this machine's homes, with patterns enforced. */
 async function runDocument(machine: Machine, verb: string, values: Values = {}): Promise<MachineResult> {
   const document = readDocument(`d2-${verb}.yaml`);
   const known: Values = {
-    rootHome: machine.homes.root,
-    appHome: machine.homes.app,
-    appRoot: machine.appRoot,
+    homes: homesOf(machine),
+    folder: join(machine.appRoot, 'backend-api'),
   };
   const env: Record<string, string> = {};
   for (const [name, parameter] of Object.entries(document.parameters)) {
@@ -101,7 +107,7 @@ const processShape = z.strictObject({
 
 const answerShape = z.strictObject({
   service: z.string().optional(),
-  home: z.string().optional(),
+  home: z.string().nullish(),
   homes: z
     .array(
       z.strictObject({

@@ -1,10 +1,12 @@
-import { appendFile, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMachine } from '../../sandbox/instance/machine.ts';
+import { machineUser } from '../../sandbox/instance/user.ts';
 import type { Machine } from '../../sandbox/interfaces.ts';
-import { ask } from './run-document.ts';
+import { ask, homesOf } from './run-document.ts';
 
 const service = 'backend-api';
 let folder: string;
@@ -41,10 +43,56 @@ describe('with the service running', () => {
 
   it('tells an absent home from one whose daemon is not running, and starts neither', async () => {
     const absent = join(folder, 'home/nobody/.pm2');
-    const { homes } = await ask(machine, 'pm2-list', { appHome: absent });
+    const { homes } = await ask(machine, 'pm2-list', {
+      homes: `${machine.homes.root}=${machineUser},${absent}=nobody`,
+    });
     expect(homes?.[1]).toMatchObject({ home: absent, owner: null, state: 'absent' });
     const again = await ask(machine, 'pm2-list');
     expect(again.homes?.[1]?.state).toBe('not running');
+  });
+
+  it('looks at no home that is not named', async () => {
+    const homes = `${machine.homes.app}=${machineUser}`;
+    expect((await ask(machine, 'pm2-list', { homes })).homes).toMatchObject([{ home: machine.homes.app }]);
+    expect(await ask(machine, 'pm2-restart', { service, homes })).toEqual({
+      service,
+      error: 'not found',
+      known: [],
+    });
+  });
+
+  it('runs nothing in a home whose user is another, or does not exist', async () => {
+    const other = process.getuid?.() === 0 ? 'nobody' : 'root';
+    for (const [user, reason] of [
+      [other, `${machine.homes.root} is owned by ${machineUser}, not by ${other}`],
+      ['d2-missing', 'there is no user d2-missing'],
+    ]) {
+      const homes = `${machine.homes.root}=${user}`;
+      const error = `failed: ${reason}`;
+      expect(await ask(machine, 'pm2-list', { homes })).toMatchObject({
+        homes: [{ owner: machineUser, state: error, processes: [] }],
+      });
+      expect(await ask(machine, 'pm2-save', { homes })).toMatchObject({
+        homes: [{ state: error, saved: 0 }],
+      });
+      for (const verb of ['restart', 'stop', 'start', 'flush', 'logs']) {
+        expect(await ask(machine, `pm2-${verb}`, { service, homes })).toEqual({ service, error });
+      }
+    }
+  });
+
+  it('asks for health on the port and path that are configured', async () => {
+    const server = createServer(({ url }, response) => response.end(url));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    const answer = await ask(machine, 'health', { service, port: String(port), path: '/api/up' });
+    expect(answer).toMatchObject({ service, port, httpStatus: 200, body: '/api/up' });
+    expect(await ask(machine, 'health', { service, path: '/nowhere' })).toMatchObject({
+      port: machine.port,
+      httpStatus: 404,
+    });
+    server.close();
   });
 
   it('asks for health on the port that PM2 gave the service', async () => {
@@ -193,6 +241,45 @@ describe('with PM2 in disorder', () => {
     expect((await pm2('pm2 jlist')).stdout).not.toContain('SSM_');
   });
 
+  it('starts a service from an ecosystem file of either name', async () => {
+    const release = join(machine.appRoot, service, 'current');
+    await pm2('pm2 delete backend-api');
+    const own = await mkdtemp(join(folder, 'app-'));
+    await mkdir(join(own, 'current'));
+    const apps = [{ name: service, cwd: release, script: join(own, 'current/worker.js') }];
+    await writeFile(join(own, 'current/worker.js'), 'setInterval(() => {}, 1e6)');
+    await writeFile(join(own, 'current/ecosystem.config.js'), `module.exports = ${JSON.stringify({ apps })}`);
+    const started = await ask(machine, 'pm2-start', { service, folder: own });
+    expect(started).toMatchObject({ before: null, error: null, after: { status: 'online', mode: 'fork' } });
+    await pm2('pm2 delete backend-api');
+    expect(await ask(machine, 'pm2-start', { service })).toMatchObject({
+      error: null,
+      after: { port: machine.port },
+    });
+  });
+
+  it('reads the log folder of a service that PM2 has lost', async () => {
+    const logs = await mkdtemp(join(folder, 'logs-'));
+    const lost = { service: 'web-driver', logs };
+    expect(await ask(machine, 'pm2-logs', lost)).toMatchObject({ error: 'not found', known: [service] });
+    await writeFile(join(logs, 'web-driver-out-0.log'), 'older\n');
+    await utimes(join(logs, 'web-driver-out-0.log'), 1, 1);
+    await writeFile(join(logs, 'web-driver-out.log'), 'first\nlast\n');
+    await writeFile(join(logs, 'web-driver-error.log'), 'broken\n');
+    await writeFile(join(logs, 'web-driver-out-of-order.log'), 'another\n');
+    expect(await ask(machine, 'pm2-logs', lost)).toMatchObject({
+      home: null,
+      path: join(logs, 'web-driver-out.log'),
+      lines: ['first', 'last'],
+      error: null,
+    });
+    expect(await ask(machine, 'pm2-logs', { ...lost, stream: 'err' })).toMatchObject({ lines: ['broken'] });
+    expect(await ask(machine, 'pm2-logs', { service, logs })).toMatchObject({ home: machine.homes.root });
+    expect(await ask(machine, 'pm2-logs', { ...lost, logs: join(logs, 'none') })).toMatchObject({
+      error: 'not found',
+    });
+  });
+
   it('starts a service from the saved list where no daemon runs', async () => {
     await pm2('pm2 kill');
     expect(await ask(machine, 'pm2-stop', { service })).toEqual({ service, error: 'not found', known: [] });
@@ -283,14 +370,15 @@ describe.skipIf(process.getuid?.() !== 0)('with a home of another user', () => {
         timeoutSeconds: 30,
       });
     await asNobody('pm2 start worker.cjs --name worker');
-    const { homes } = await ask(machine, 'pm2-list');
+    const named = homesOf(machine, 'nobody');
+    const { homes } = await ask(machine, 'pm2-list', { homes: named });
     expect(homes?.[1]).toMatchObject({
       owner: 'nobody',
       state: 'ok',
       processes: [{ name: 'worker', mode: 'fork' }],
     });
 
-    expect(await ask(machine, 'pm2-restart', { service: 'worker' })).toMatchObject({
+    expect(await ask(machine, 'pm2-restart', { service: 'worker', homes: named })).toMatchObject({
       home,
       saved: true,
       error: null,
@@ -298,7 +386,19 @@ describe.skipIf(process.getuid?.() !== 0)('with a home of another user', () => {
     expect((await stat(join(home, 'dump.pm2'))).uid).toBe(nobody);
 
     await asNobody(`ln -sf ${secret} ${home}/logs/worker-out.log`);
-    const logs = await ask(machine, 'pm2-logs', { service: 'worker' });
+    const logs = await ask(machine, 'pm2-logs', { service: 'worker', homes: named });
     expect(logs).toMatchObject({ lines: [], error: expect.stringContaining('EACCES') });
+    await asNobody('pm2 delete worker');
+    const lost = await ask(machine, 'pm2-logs', {
+      service: 'worker',
+      homes: named,
+      logs: join(home, 'logs'),
+    });
+    expect(lost).toMatchObject({ home: null, lines: [], error: expect.stringContaining('EACCES') });
+
+    const link = join(dirname(home), 'linked');
+    await symlink(machine.homes.root, link);
+    const { homes: linked } = await ask(machine, 'pm2-list', { homes: `${link}=nobody` });
+    expect(linked).toMatchObject([{ state: expect.stringMatching(/^failed: .* is owned by root/) }]);
   });
 });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { __Client, __MetadataBearer, $Command, EC2Client } from '@aws-sdk/client-ec2';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
+import { UserError } from '../../core/reply/errors.ts';
 import type { Call, ChangeCall } from '../../platform/call.ts';
 import type { Service } from './clients.ts';
 import { isDefiniteAndPassing, translate } from './errors.ts';
@@ -14,7 +15,7 @@ type SdkClient<I extends object, O extends __MetadataBearer, C extends SdkConfig
   C
 >;
 
-/** A call that only reads, which the SDK tries three times. Throws `UserError`. */
+/** A call that only reads, which the SDK tries three times; so many at once a service, the rest waits. Throws `UserError`. */
 export async function read<
   I extends object,
   O extends __MetadataBearer,
@@ -23,13 +24,61 @@ export async function read<
   Out extends O,
 >(service: Service<SdkClient<I, O, C>>, command: $Command<In, Out, C, I, O>, { signal }: Call): Promise<Out> {
   try {
-    return await service.reading.send(command, { abortSignal: signal });
+    return await service.limit(() => service.reading.send(command, { abortSignal: signal }), signal);
   } catch (error) {
     throw translate(error, { action: actionOf(service, command), changing: false });
   }
 }
 
-/** A change that does no harm when it is applied twice: sent up to three times. Throws `UserError`. */
+/** Only what every paginator of the SDK takes. */
+interface PaginatorConfig<C> {
+  client: C;
+  withCommand(command: { input: object }): undefined;
+}
+
+/** Every item of a list that AWS gives in pages, by the SDK's own paginator; each page is a read. Throws `UserError` rather than answer with a part of it. */
+export async function readAll<C, In extends object, Page, T>(
+  service: Service<C>,
+  paginate: (
+    config: PaginatorConfig<C>,
+    input: In,
+    options: { abortSignal: AbortSignal },
+  ) => AsyncGenerator<Page, undefined>,
+  input: In,
+  itemsOf: (page: Page) => readonly T[] | undefined,
+  { signal }: Call,
+): Promise<T[]> {
+  let action = service.prefix;
+  const asked = new Set<string>();
+  const config: PaginatorConfig<C> = {
+    client: service.reading,
+    withCommand(command) {
+      action = actionOf(service, command);
+      const question = JSON.stringify(command.input);
+      // The paginator would go round without end, or stop as if that were all.
+      if (asked.has(question)) {
+        throw new UserError('unavailable', 'AWS’s list leads back to a page that was read already.', {
+          hint: 'Try again.',
+        });
+      }
+      asked.add(question);
+      return undefined;
+    },
+  };
+  const pages = paginate(config, input, { abortSignal: signal });
+  const all: T[] = [];
+  try {
+    for (;;) {
+      const page = await service.limit(() => pages.next(), signal);
+      if (page.done) return all;
+      all.push(...(itemsOf(page.value) ?? []));
+    }
+  } catch (error) {
+    throw translate(error, { action, changing: false });
+  }
+}
+
+/** A change that does no harm when it is applied twice: sent up to three times, and never behind reads that wait. Throws `UserError`. */
 export async function repeat<
   I extends object,
   O extends __MetadataBearer,
@@ -42,7 +91,11 @@ export async function repeat<
   { signal, operation }: Call & { operation?: string },
 ): Promise<Out> {
   if (operation) nameOperation(command, operation);
-  return read(service, command, { signal });
+  try {
+    return await service.reading.send(command, { abortSignal: signal });
+  } catch (error) {
+    throw translate(error, { action: actionOf(service, command), changing: false });
+  }
 }
 
 const retries = 3;

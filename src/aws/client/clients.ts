@@ -11,6 +11,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { createLimit, type Limit } from './limit.ts';
 
 export interface ClientOptions {
   region: string;
@@ -26,9 +27,13 @@ export interface ClientOptions {
 export interface Service<C> {
   /** As IAM writes it: `ec2` of `ec2:StopInstances`. */
   prefix: string;
+  /** All reads share it, so that a long list does not have AWS throttle the account. */
+  limit: Limit;
   reading: C;
   changing: C;
 }
+
+const mostReadsAtOnce = 10;
 
 export type Clients = ReturnType<typeof createClients>;
 
@@ -71,6 +76,7 @@ export function createClients(options: ClientOptions) {
     const made: { reading?: C; changing?: C } = {};
     return {
       prefix,
+      limit: createLimit(mostReadsAtOnce),
       get reading() {
         made.reading ??= new Client(reading);
         return made.reading;

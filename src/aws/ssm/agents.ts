@@ -1,9 +1,8 @@
-import { DescribeInstanceInformationCommand } from '@aws-sdk/client-ssm';
+import { paginateDescribeInstanceInformation } from '@aws-sdk/client-ssm';
 import type { Call } from '../../platform/call.ts';
 import type { Agent } from '../../platform/instances.ts';
-import { read } from '../client/calls.ts';
+import { readAll } from '../client/calls.ts';
 import type { Clients } from '../client/clients.ts';
-import { readPages } from '../client/pages.ts';
 
 /** The SSM agents that report from these instances; AWS leaves out those of stopped ones. */
 export async function listAgents(
@@ -13,11 +12,13 @@ export async function listAgents(
 ): Promise<Agent[]> {
   if (instances.length === 0) return [];
   const Filters = [{ Key: 'InstanceIds', Values: [...instances] }];
-  const found = await readPages(async (NextToken) => {
-    const command = new DescribeInstanceInformationCommand({ Filters, MaxResults: 50, NextToken });
-    const page = await read(ssm, command, call);
-    return { items: page.InstanceInformationList, next: page.NextToken };
-  });
+  const found = await readAll(
+    ssm,
+    paginateDescribeInstanceInformation,
+    { Filters, MaxResults: 50 },
+    ({ InstanceInformationList }) => InstanceInformationList,
+    call,
+  );
   return found.map(({ InstanceId = '', PingStatus, AgentVersion = '' }) => ({
     instance: InstanceId,
     online: PingStatus === 'Online',

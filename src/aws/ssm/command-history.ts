@@ -1,9 +1,8 @@
-import { ListCommandsCommand } from '@aws-sdk/client-ssm';
+import { paginateListCommands } from '@aws-sdk/client-ssm';
 import type { Call } from '../../platform/call.ts';
 import type { SentCommand } from '../../platform/instances.ts';
-import { read } from '../client/calls.ts';
+import { readAll } from '../client/calls.ts';
 import type { Clients } from '../client/clients.ts';
-import { readPages } from '../client/pages.ts';
 
 interface Traces {
   document: string;
@@ -23,10 +22,13 @@ export async function findSentCommand(
     { key: 'DocumentName' as const, value: document },
     { key: 'InvokedAfter' as const, value: after.toISOString().replace(/\.\d+Z$/, 'Z') },
   ];
-  const commands = await readPages(async (NextToken) => {
-    const page = await read(ssm, new ListCommandsCommand({ Filters, MaxResults: 50, NextToken }), call);
-    return { items: page.Commands, next: page.NextToken };
-  });
+  const commands = await readAll(
+    ssm,
+    paginateListCommands,
+    { Filters, MaxResults: 50 },
+    ({ Commands }) => Commands,
+    call,
+  );
   const found = commands.find(({ Comment }) => Comment === comment);
   return found && { id: found.CommandId ?? '', status: found.Status ?? 'Pending' };
 }

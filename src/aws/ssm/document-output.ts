@@ -92,7 +92,8 @@ export const flushOutput = z.object({
 
 export const logsOutput = z.object({
   service: z.string(),
-  home: z.string(),
+  // A log file outlives its process in PM2.
+  home: z.string().nullable(),
   stream: z.enum(['out', 'err']),
   path: z.string().nullable(),
   lines: z.array(z.string()),

@@ -50,7 +50,9 @@ export const cognitoList = defineRead({
     const roles = await Promise.all(
       users.map((user) =>
         sourceOf(
-          settings.cognito.roles === 'attribute' ? Promise.resolve(user) : pool.findUser(user.email, call),
+          settings.cognito.roles === 'attribute'
+            ? Promise.resolve(user)
+            : pool.findGroups(user.username, call).then((groups) => ({ ...user, groups })),
         ),
       ),
     );
@@ -62,7 +64,7 @@ export const cognitoList = defineRead({
       data: {
         users: users.map((user, index) => {
           const found = roles[index];
-          return describeUser(user, found?.ok && found.value ? rolesOf(found.value) : undefined);
+          return describeUser(user, found?.ok ? rolesOf(found.value) : undefined);
         }),
         more,
       },
@@ -109,7 +111,7 @@ export const cognitoList = defineRead({
   },
 });
 
-function userFact(user: PoolUser, found: Source<PoolUser | undefined> | undefined): Fact {
+function userFact(user: PoolUser, found: Source<PoolUser> | undefined): Fact {
   const off = user.enabled ? '' : ' · disabled';
   return {
     label: user.email || user.username,
@@ -118,8 +120,8 @@ function userFact(user: PoolUser, found: Source<PoolUser | undefined> | undefine
   };
 }
 
-function roleOf(found: Source<PoolUser | undefined> | undefined): string {
+function roleOf(found: Source<PoolUser> | undefined): string {
   if (!found?.ok) return 'role unknown';
-  const roles = found.value ? rolesOf(found.value) : [];
+  const roles = rolesOf(found.value);
   return roles.length === 0 ? 'no role' : listed(roles);
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { createMachine } from '../../../sandbox/instance/machine.ts';
+import { machineUser } from '../../../sandbox/instance/user.ts';
 import type { Machine, MachineResult } from '../../../sandbox/interfaces.ts';
 import { createInstances } from '../../../src/aws/instances.ts';
 import type { Instances } from '../../../src/platform/instances.ts';
@@ -59,8 +60,8 @@ beforeAll(async () => {
     settings: settingsOf('dev', {
       pm2: {
         homes: [
-          { home: root, user: 'root' },
-          { home: app, user: 'app' },
+          { home: root, user: machineUser },
+          { home: app, user: machineUser },
         ],
         apps: machine.appRoot,
         logs: undefined,

@@ -61,7 +61,7 @@ describe('cognito list', () => {
   it('keeps a user whose role could not be told', async () => {
     const world = createWorld({ users: [ana] });
     const platform = platformOf(world);
-    const findUser = async () => {
+    const findGroups = async () => {
       throw new UserError('unavailable', 'throttled');
     };
     const { reply } = await ask('users', world, {
@@ -69,7 +69,7 @@ describe('cognito list', () => {
         ...platform,
         environment(name) {
           const environment = platform.environment(name);
-          return { ...environment, users: { ...environment.users, findUser } };
+          return { ...environment, users: { ...environment.users, findGroups } };
         },
       },
     });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createAccount } from '../../../sandbox/aws/account.ts';
 import { createClock } from '../../../sandbox/clock.ts';
 import { createMachine } from '../../../sandbox/instance/machine.ts';
+import { machineUser } from '../../../sandbox/instance/user.ts';
 import { createTemporaryFolder } from '../../../sandbox/temporary-folder.ts';
 import { createAws } from '../../../src/aws/aws.ts';
 import { createClients } from '../../../src/aws/client/clients.ts';
@@ -37,8 +38,8 @@ export async function startAccountWithMachine() {
     settingsOf('dev', {
       pm2: {
         homes: [
-          { home: machine.homes.root, user: 'root' },
-          { home: machine.homes.app, user: 'app' },
+          { home: machine.homes.root, user: machineUser },
+          { home: machine.homes.app, user: machineUser },
         ],
         apps: machine.appRoot,
         logs: undefined,

@@ -28,7 +28,7 @@ async function render(verb: Verb): Promise<string> {
       },
     ],
   };
-  const head = ` Generated from source/${verb.name}.ts and verbs.ts by generate.ts: change those.`;
+  const head = ` Generated from source/${verb.name}.ts and verbs.ts by npm run docs: change those.`;
   const text = stringify(document, { lineWidth: 0, singleQuote: true });
   return `#${head}\n${text}`;
 }

@@ -15,20 +15,30 @@ export interface Verb {
 }
 
 const word = '[A-Za-z0-9_]+((\\.|-+)[A-Za-z0-9_]+){0,12}';
-const path = `^(/\\.?${word}){1,16}$`;
+const path = `(/\\.?${word}){1,32}`;
+const home = `${path}=[A-Za-z_][A-Za-z0-9_.-]{0,31}`;
 
-const rootHome = { description: "PM2 home of root's PM2", allowedPattern: path, default: '/root/.pm2' };
-const appHome = {
-  description: "PM2 home of the application user's PM2",
-  allowedPattern: path,
-  default: '/home/ec2-user/.pm2',
+const homes = {
+  description: 'PM2 homes, each with the user who owns it: <home>=<user>,<home>=<user>',
+  allowedPattern: `^${home}(,${home})*$`,
+  default: '/root/.pm2=root,/home/ec2-user/.pm2=ec2-user',
 };
-const homes = { rootHome, appHome };
 const service = { description: "Process name, exactly as in PM2's list", allowedPattern: `^${word}$` };
-const appRoot = {
-  description: 'Folder of the services: <appRoot>/<service>/current is a release',
-  allowedPattern: path,
-  default: '/opt/apps',
+const port = {
+  description: "Port on 127.0.0.1; pm2 for the one in PM2's own entry",
+  allowedPattern:
+    '^(pm2|[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$',
+  default: 'pm2',
+};
+const healthPath = { description: 'Path that is asked', allowedPattern: `^${path}$`, default: '/health' };
+const folder = {
+  description: 'Folder of the service, such as /opt/apps/backend-api: <folder>/current is its release',
+  allowedPattern: `^${path}$`,
+};
+const logs = {
+  description: "Log folder of a service that is not in PM2's list; none where there is no such folder",
+  allowedPattern: `^(none|${path})$`,
+  default: 'none',
 };
 const save = {
   description: 'Whether PM2 saves its list afterwards; no, when the instance is about to stop',
@@ -45,51 +55,51 @@ const lines = {
 export const verbs: readonly Verb[] = [
   {
     name: 'health',
-    description: 'GET /health of a service on the port that PM2 gave it',
-    parameters: { service, ...homes },
+    description: "GET a service's health on its own port",
+    parameters: { service, port, path: healthPath, homes },
     timeoutSeconds: 30,
   },
-  { name: 'pm2-list', description: "Both PM2s' processes", parameters: homes, timeoutSeconds: 30 },
+  { name: 'pm2-list', description: "Every PM2 home's processes", parameters: { homes }, timeoutSeconds: 30 },
   {
     name: 'pm2-restart',
     description: 'Restart a service and save the list',
-    parameters: { service, ...homes },
+    parameters: { service, homes },
     timeoutSeconds: 90,
   },
   {
     name: 'pm2-reload',
     description: 'Reload a service without losing a request and save the list',
-    parameters: { service, ...homes },
+    parameters: { service, homes },
     timeoutSeconds: 120,
   },
   {
     name: 'pm2-stop',
     description: 'Stop a service gracefully',
-    parameters: { service, save, ...homes },
+    parameters: { service, save, homes },
     timeoutSeconds: 60,
   },
   {
     name: 'pm2-start',
     description: 'Start a service and save the list; one that PM2 does not know comes from its release',
-    parameters: { service, appRoot, ...homes },
+    parameters: { service, folder, homes },
     timeoutSeconds: 90,
   },
   {
     name: 'pm2-save',
-    description: "Save both PM2s' lists, which come back at boot",
-    parameters: homes,
+    description: "Save every PM2 home's list, which comes back at boot",
+    parameters: { homes },
     timeoutSeconds: 45,
   },
   {
     name: 'pm2-flush',
     description: "Empty a service's log files",
-    parameters: { service, ...homes },
+    parameters: { service, homes },
     timeoutSeconds: 45,
   },
   {
     name: 'pm2-logs',
     description: "The newest lines of a service's log file",
-    parameters: { service, stream, lines, ...homes },
+    parameters: { service, stream, lines, logs, homes },
     timeoutSeconds: 30,
   },
 ];

@@ -17,7 +17,8 @@ if ('error' in found) {
   const error = found.error === 'not found' ? 'no process' : found.error;
   print({ service, port: null, ...nothing, ...found, error });
 } else {
-  const { port } = found.processes[0];
+  const asked = env('port');
+  const port = asked === 'pm2' ? found.processes[0].port : Number(asked);
   print({ service, port, ...(port === null ? { ...nothing, error: 'no port' } : await ask(port)) });
 }
 
@@ -30,7 +31,7 @@ function ask(port: number): Promise<Answer> {
       const refused = error.code === 'ECONNREFUSED';
       resolve({ ...nothing, error: timedOut ? 'timed out' : refused ? 'refused' : error.message });
     };
-    const request = get({ host: '127.0.0.1', port, path: '/health', agent: false }, (response) => {
+    const request = get({ host: '127.0.0.1', port, path: env('path'), agent: false }, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (text: string) => {

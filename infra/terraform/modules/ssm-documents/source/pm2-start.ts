@@ -25,11 +25,11 @@ async function bring(missing: object): Promise<void> {
     if (!run.ok) return tell(home, run.said);
     return tell(home);
   }
-  const folder = join(env('appRoot'), service, 'current');
+  const folder = join(env('folder'), 'current');
   const file = ['ecosystem.config.cjs', 'ecosystem.config.js']
     .map((name) => join(folder, name))
     .find((path) => existsSync(path));
-  const [home] = namedHomes();
+  const [home] = namedHomes().keys();
   if (!file || !home) return print({ service, ...missing });
   const run = pm2(home, ['start', file, '--only', service], timeoutMs);
   return tell(home, run.ok ? undefined : run.said);

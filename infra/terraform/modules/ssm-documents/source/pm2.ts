@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { type Pm2Entry, type Process, selectProcess } from './process.ts';
@@ -19,9 +19,15 @@ export interface Pm2Run {
   said: string;
 }
 
-/** The homes that the document names: root's first. */
-export function namedHomes(): string[] {
-  return [...new Set([env('rootHome'), env('appHome')])];
+/** The homes that the document names, in its order, each with the user whose it is: `/root/.pm2=root,…`. */
+export function namedHomes(): Map<string, string> {
+  const pairs = env('homes')
+    .split(',')
+    .map((pair): [string, string] => {
+      const at = pair.lastIndexOf('=');
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    });
+  return new Map(pairs);
 }
 
 /** A parameter of the document; the shell around this has checked that it is there. */
@@ -37,6 +43,8 @@ export async function readHome(home: string): Promise<Home> {
   if (!stat) return { home, owner: null, state: 'absent', processes: [] };
   const owner = userName(stat.uid);
   if (!hasPm2()) return { home, owner, state: 'no pm2', processes: [] };
+  const account = accountOf(home);
+  if ('error' in account) return { home, owner, state: `failed: ${account.error}`, processes: [] };
   if (!(await answers(join(home, 'rpc.sock')))) return { home, owner, state: 'not running', processes: [] };
   const run = pm2(home, ['jlist']);
   const entries = run.ok ? findList(run.stdout) : undefined;
@@ -45,17 +53,18 @@ export async function readHome(home: string): Promise<Home> {
 }
 
 export async function readHomes(): Promise<Home[]> {
-  return Promise.all(namedHomes().map(readHome));
+  return Promise.all([...namedHomes().keys()].map(readHome));
 }
 
-/** Runs PM2 as the home's owner. The parameters stay out of what PM2 would keep as a process's environment. */
+/** Runs PM2 as the home's user, and not at all in a home that is another's. The parameters stay out of what PM2 would keep as a process's environment. */
 export function pm2(home: string, args: readonly string[], timeoutMs = 15_000): Pm2Run {
   const clean = Object.entries(process.env).filter(([name]) => !/^(AWS_)?SSM_/.test(name));
-  const stat = statSync(home, { throwIfNoEntry: false });
-  const other = stat && stat.uid !== process.getuid?.() ? { uid: stat.uid, gid: stat.gid } : {};
+  const account = accountOf(home);
+  if ('error' in account) return { ok: false, stdout: '', said: account.error };
+  const { uid, gid } = account;
   const run = spawnSync('pm2', args, {
-    ...other,
-    cwd: stat ? dirname(home) : '/',
+    ...(uid !== process.getuid?.() && { uid, gid }),
+    cwd: existsSync(home) ? dirname(home) : '/',
     env: {
       ...Object.fromEntries(clean),
       PM2_HOME: home,
@@ -72,6 +81,29 @@ export function pm2(home: string, args: readonly string[], timeoutMs = 15_000): 
   const lines = `${run.stdout ?? ''}\n${run.stderr ?? ''}`.split('\n').filter((line) => line.trim() !== '');
   const said = run.error ? run.error.message : (lines.at(-1) ?? `exit code ${run.status}`).slice(0, 300);
   return { ok: run.status === 0, stdout: run.stdout ?? '', said };
+}
+
+interface Account {
+  uid: number;
+  gid: number;
+}
+
+/** The home's user. A home may be a link that somebody else placed: one that its user does not own is refused. */
+export function accountOf(home: string): Account | { error: string } {
+  const user = namedHomes().get(home) ?? '';
+  const account = findAccount(user);
+  if (!account) return { error: `there is no user ${user}` };
+  const stat = statSync(home, { throwIfNoEntry: false });
+  if (!stat || stat.uid === account.uid) return account;
+  return { error: `${home} is owned by ${userName(stat.uid)}, not by ${user}` };
+}
+
+export function findAccount(user: string): Account | undefined {
+  const [uid, gid] = ['-u', '-g'].map((flag) => {
+    const run = spawnSync('id', [flag, user], { encoding: 'utf8', timeout: 5_000 });
+    return run.status === 0 ? Number(run.stdout) : undefined;
+  });
+  return uid === undefined || gid === undefined ? undefined : { uid, gid };
 }
 
 export function hasPm2(): boolean {
