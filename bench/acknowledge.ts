@@ -1,92 +1,71 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { configurationOf } from '../sandbox/configuration.ts';
-import { ownWorld } from '../sandbox/worlds/own.ts';
-import { type Stub, startStub } from './slack-stub.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { against, ms, quantile } from './figures.ts';
+import { startAccount, startApp } from './processes.ts';
+import { type Sent, type SlackStub, startSlackStub } from './slack-stub.ts';
 
-const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const rounds = [
-  { atOnce: 1, total: 300 },
-  { atOnce: 10, total: 1_000 },
-  { atOnce: 50, total: 2_000 },
-  { atOnce: 100, total: 2_000 },
-];
+const perSecond = 20;
+const seconds = 60;
+const atOnce = 100;
+const bursts = 5;
+const mix = ['help', 'status', 'logs'];
 
-/** Acknowledgement by the whole bot, with AWS down, against a bare Bolt app that only acknowledges: same socket, same load, one run. */
+interface Load {
+  acks: number[];
+  /** The worst acknowledgement of each burst. */
+  worst: number[];
+  answers: number[];
+  answersInBursts: number[];
+}
+
+/** Acknowledgement under load, against a bare Bolt app that only acknowledges: one generator, apart from both, in one run. */
 export async function benchAcknowledgement(): Promise<string[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'd2-bench-'));
-  const config = join(folder, 'd2.yaml');
-  await writeFile(
-    config,
-    configurationOf(ownWorld, {
-      machine: { homes: { root: '/root/.pm2', app: '/home/ec2-user/.pm2' }, appRoot: '/opt/apps' },
-      urls: {},
-    }),
-  );
+  const slack = await startSlackStub();
+  const aws = await startAccount();
   try {
-    const bare = await measure(file('./bare-bolt.mjs'), {});
-    // Nothing listens on port 9: every call to AWS is refused.
-    const bot = await measure(file('../dist/main.js'), {
-      D2_CONFIG: config,
-      AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
-      AWS_REGION: 'ap-southeast-1',
-      AWS_ACCESS_KEY_ID: 'a',
-      AWS_SECRET_ACCESS_KEY: 'b',
-      AWS_EC2_METADATA_DISABLED: 'true',
-      LOG_LEVEL: 'silent',
-      TMPDIR: folder,
-    });
+    const bareApp = await startApp(slack, './bare-bolt.mjs');
+    const bare = await measure(slack, false);
+    await bareApp.stop();
+    const botApp = await startApp(slack, '../dist/main.js', aws.environmentOf('bot'));
+    const bot = await measure(slack, true);
+    await botApp.stop();
+    const [bareP99, botP99] = [quantile(bare.acks, 0.99), quantile(bot.acks, 0.99)];
+    const [bareWorst, botWorst] = [quantile(bare.worst, 0.5), quantile(bot.worst, 0.5)];
     return [
-      'acknowledgement: the bot (AWS down) against a bare Bolt app',
-      ...rounds.map(({ atOnce }, index) => {
-        const [a, b] = [bare[index], bot[index]];
-        if (!a || !b) return '';
-        return `  ${String(atOnce).padStart(3)} at once: p50 ×${(b.p50 / a.p50).toFixed(2)}, p99 ×${(b.p99 / a.p99).toFixed(2)}  (bot p99 ${b.p99.toFixed(1)} ms, worst ${b.worst.toFixed(0)} ms; bare p99 ${a.p99.toFixed(1)} ms)`;
-      }),
+      `acknowledgement, ${mix.join(', ')} mixed, sandbox AWS, against a bare Bolt app`,
+      `  ${perSecond} a second for ${seconds} s: p99 ${ms(botP99)}, bare ${ms(bareP99)} ${against(botP99 <= 1.5 * bareP99 + 5, '1.5 × bare + 5 ms')}; answered p50 ${ms(quantile(bot.answers, 0.5))}, p99 ${ms(quantile(bot.answers, 0.99))}`,
+      `  ${atOnce} at once: worst ${ms(botWorst)}, bare ${ms(bareWorst)}: ×${(botWorst / bareWorst).toFixed(1)} ${against(botWorst <= 4 * bareWorst, '× 4')}; answered p50 ${ms(quantile(bot.answersInBursts, 0.5))}, last ${ms(quantile(bot.answersInBursts, 1))}`,
     ];
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await aws.close();
+    await slack.close();
   }
 }
 
-async function measure(script: string, env: Record<string, string>) {
-  const stub = await startStub();
-  const child = spawn(process.execPath, [script], {
-    env: {
-      PATH: process.env.PATH,
-      SLACK_API_URL: `${stub.url}/api/`,
-      SLACK_BOT_TOKEN: 'xoxb-bench',
-      SLACK_APP_TOKEN: 'xapp-bench',
-      ...env,
-    },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  try {
-    await Promise.race([stub.connected(), died(child)]);
-    await stub.load(300, 10, 'help');
-    return await run(stub);
-  } finally {
-    child.kill('SIGKILL');
-    await stub.close();
-  }
-}
+async function measure(slack: SlackStub, answers: boolean): Promise<Load> {
+  const send = (count: number) => slack.send(mix[count % mix.length] ?? 'help');
+  const wait = async (all: readonly Sent[], what: 'acked' | 'whole') =>
+    Promise.all(all.map((sent) => sent[what]));
+  // Warm, as a bot is that has run for a while.
+  for (let count = 0; count < 60; count++) await send(count)[answers ? 'whole' : 'acked'];
 
-async function run(stub: Stub) {
-  const results: { p50: number; p99: number; worst: number }[] = [];
-  for (const { total, atOnce } of rounds) {
-    const { each } = await stub.load(total, atOnce, 'help');
-    const sorted = [...each].sort((a, b) => a - b);
-    const at = (share: number) =>
-      sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-    results.push({ p50: at(0.5), p99: at(0.99), worst: at(1) });
+  const arrivals: Sent[] = [];
+  const began = performance.now();
+  for (let count = 0; count < perSecond * seconds; count++) {
+    await delay(Math.max(0, began + (count * 1_000) / perSecond - performance.now()));
+    arrivals.push(send(count));
   }
-  return results;
+  const acks = await wait(arrivals, 'acked');
+  const load: Load = {
+    acks,
+    answers: answers ? await wait(arrivals, 'whole') : [],
+    worst: [],
+    answersInBursts: [],
+  };
+  for (let round = 0; round < bursts; round++) {
+    const burst = Array.from({ length: atOnce }, (_, count) => send(count));
+    load.worst.push(Math.max(...(await wait(burst, 'acked'))));
+    if (answers) load.answersInBursts.push(...(await wait(burst, 'whole')));
+    await delay(200);
+  }
+  return load;
 }
-
-const died = (child: ChildProcess) =>
-  new Promise<never>((_, reject) =>
-    child.once('exit', (code) => reject(new Error(`the app ended with ${code} before it connected`))),
-  );

@@ -1,118 +1,121 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text as readText } from 'node:stream/consumers';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { team } from '../sandbox/slack/directory.ts';
 
-export interface Stub {
+/** When what happened to one command, in ms since it was sent. */
+export interface Sent {
+  acked: Promise<number>;
+  /** The first answer, whole or not. */
+  first: Promise<number>;
+  whole: Promise<number>;
+}
+
+export interface SlackStub {
   url: string;
-  /** Resolves once an app has connected. */
+  /** Resolves at the next connection of an app. */
   connected(): Promise<void>;
-  /** Sends `total` slash commands, `atOnce` open at a time; answers the ms from sending to acknowledgement of each, and of all. */
-  load(total: number, atOnce: number, text: string): Promise<{ each: number[]; ms: number }>;
+  send(text: string): Sent;
   close(): Promise<void>;
 }
 
-/** As little of Slack as an app needs to be sent commands: no rules, no waiting. */
-export async function startStub(): Promise<Stub> {
-  const open = new Map<string, { sentAt: number; acked: (ms: number) => void }>();
+const vera = { id: 'U0VERA', name: 'vera', team_id: team.id };
+const member = { deleted: false, is_bot: false, is_restricted: false, is_ultra_restricted: false };
+const unshared = { is_ext_shared: false, is_pending_ext_shared: false, is_org_shared: false };
+const methods: Record<string, object> = {
+  'auth.test': { user_id: 'U0D2BOT', team_id: team.id, bot_id: 'B0D2BOT' },
+  'users.info': { user: { ...vera, ...member } },
+  'conversations.info': { channel: { id: 'C0OPS', ...unshared } },
+  'usergroups.users.list': { users: ['U0OMAR'] },
+};
+
+/** As little of Slack as an app needs to be sent commands and to answer them: no rules, no waiting. */
+export async function startSlackStub(): Promise<SlackStub> {
+  const waiting = new Map<string, { acked(): void; answered(isWhole: boolean): void }>();
   let socket: WebSocket | undefined;
-  let arrived: () => void = () => undefined;
-  const arrival = new Promise<void>((resolve) => {
-    arrived = resolve;
+  let onConnected: () => void = () => undefined;
+  let count = 0;
+
+  async function answer(request: IncomingMessage): Promise<object> {
+    const body = await readText(request);
+    const path = request.url ?? '';
+    const [, id] = /\/respond\/(.+)$/.exec(path) ?? [];
+    if (id !== undefined) {
+      waiting.get(id)?.answered(!/"block_id":"d2:[^":]+:working/.test(body));
+      return {};
+    }
+    const method = path.split('/').at(-1) ?? '';
+    return method === 'apps.connections.open'
+      ? { url: `${url.replace('http', 'ws')}/socket` }
+      : (methods[method] ?? {});
+  }
+  const server = createServer(async (request, response) => {
+    const body = JSON.stringify({ ok: true, ...(await answer(request)) });
+    response.writeHead(200, { 'content-type': 'application/json' }).end(body);
   });
-  const answers: Record<string, object> = {
-    'auth.test': { user_id: 'U0D2BOT', team_id: 'T0D2OPS', bot_id: 'B0D2BOT' },
-    'users.info': {
-      user: {
-        id: 'U0VERA',
-        name: 'vera',
-        team_id: 'T0D2OPS',
-        deleted: false,
-        is_bot: false,
-        is_restricted: false,
-        is_ultra_restricted: false,
-      },
-    },
-    'conversations.info': {
-      channel: { id: 'C0OPS', is_ext_shared: false, is_pending_ext_shared: false, is_org_shared: false },
-    },
-    'usergroups.users.list': { users: ['U0OMAR'] },
-  };
-  const server = createServer((request, response) => {
-    request.resume();
-    request.on('end', () => {
-      const method = (request.url ?? '').split('/').at(-1) ?? '';
-      const body =
-        method === 'apps.connections.open'
-          ? { url: `ws://127.0.0.1:${port}/socket` }
-          : (answers[method] ?? {});
-      response
-        .writeHead(200, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ ok: true, ...body }));
-    });
-  });
-  const sockets = new WebSocketServer({ server });
-  sockets.on('connection', (one) => {
+  new WebSocketServer({ server }).on('connection', (one) => {
     socket = one;
     one.send(
       JSON.stringify({ type: 'hello', num_connections: 1, connection_info: { app_id: 'A0D2CHATOPS' } }),
     );
-    one.on('message', (data) => {
-      const { envelope_id: id } = JSON.parse(String(data)) as { envelope_id?: string };
-      const waiting = id === undefined ? undefined : open.get(id);
-      if (id === undefined || !waiting) return;
-      open.delete(id);
-      waiting.acked(performance.now() - waiting.sentAt);
-    });
-    arrived();
+    one.on('message', (data) => waiting.get(JSON.parse(String(data)).envelope_id)?.acked());
+    onConnected();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
-  let count = 0;
-
-  const send = (text: string) =>
-    new Promise<number>((acked) => {
-      count += 1;
-      const id = `e${count}`;
-      open.set(id, { sentAt: performance.now(), acked });
-      const payload = {
-        token: 't',
-        team_id: 'T0D2OPS',
-        team_domain: 'd2-ops',
-        channel_id: 'C0OPS',
-        channel_name: 'ops',
-        user_id: 'U0VERA',
-        user_name: 'vera',
-        command: '/d2',
-        text,
-        api_app_id: 'A0D2CHATOPS',
-        is_enterprise_install: 'false',
-        response_url: `${url}/respond/${id}`,
-        trigger_id: `t${count}.${Date.now()}`,
-      };
-      socket?.send(
-        JSON.stringify({ envelope_id: id, type: 'slash_commands', accepts_response_payload: true, payload }),
-      );
-    });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   return {
     url,
-    connected: () => arrival,
-    async load(total, atOnce, text) {
-      const each: number[] = [];
-      const began = performance.now();
-      await Promise.all(
-        Array.from({ length: atOnce }, async () => {
-          while (each.length < total) each.push(await send(text));
-        }),
-      );
-      return { each, ms: performance.now() - began };
-    },
-    close: () =>
+    connected: () =>
       new Promise((resolve) => {
-        for (const one of sockets.clients) one.terminate();
-        server.close(() => resolve());
-        server.closeAllConnections();
+        onConnected = resolve;
       }),
+    send(text) {
+      const id = `e${++count}`;
+      const sentAt = performance.now();
+      const later = () => {
+        let tell: () => void = () => undefined;
+        const at = new Promise<number>((resolve) => {
+          tell = () => resolve(performance.now() - sentAt);
+        });
+        return { at, tell };
+      };
+      const [acked, first, whole] = [later(), later(), later()];
+      waiting.set(id, {
+        acked: acked.tell,
+        answered(isWhole) {
+          first.tell();
+          if (!isWhole) return;
+          whole.tell();
+          waiting.delete(id);
+        },
+      });
+      socket?.send(JSON.stringify(envelopeOf(id, text, url)));
+      return { acked: acked.at, first: first.at, whole: whole.at };
+    },
+    async close() {
+      socket?.terminate();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
   };
 }
+
+const envelopeOf = (id: string, text: string, url: string) => ({
+  envelope_id: id,
+  type: 'slash_commands',
+  accepts_response_payload: true,
+  payload: {
+    token: 't',
+    team_id: team.id,
+    channel_id: 'C0OPS',
+    user_id: vera.id,
+    command: '/d2',
+    text,
+    api_app_id: 'A0D2CHATOPS',
+    is_enterprise_install: 'false',
+    response_url: `${url}/respond/${id}`,
+    trigger_id: `${id}.${Date.now()}`,
+  },
+});

@@ -1,10 +1,32 @@
 import { rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outdir = join(root, 'dist');
+
+/** zod's texts in fifty languages, of which the bot uses none but the default. */
+const withoutLocales = {
+  name: 'without zod’s locales',
+  setup(bundle) {
+    bundle.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
+
+/** AWS's schemas of the operations that nobody calls: computed keys in them keep the bundler from leaving them out by itself. */
+const onlyCalledSchemas = {
+  name: 'only the schemas of what is called',
+  setup(bundle) {
+    const schema = /^((?:export )?var [\w$]+ = )(\[.*\]|\[[\s\S]*?^\]);$/gm;
+    bundle.onLoad({ filter: /client-[\w-]+\/dist-es\/schemas\/schemas_0\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(schema, '$1/* @__PURE__ */ (() => $2)();'),
+    }));
+  },
+};
 
 // What a command does not need lies in chunks of its own, so that `d2 help` loads neither AWS's SDK nor Slack's.
 rmSync(outdir, { recursive: true, force: true });
@@ -25,6 +47,7 @@ await build({
   // Stack traces lead to src, once `--enable-source-maps` is on; without it they still name functions.
   sourcemap: true,
   sourcesContent: false,
+  plugins: [withoutLocales, onlyCalledSchemas],
   // CommonJS packages in the bundle call it.
   banner: {
     js: "import { createRequire as createRequireHere } from 'node:module'; const require = createRequireHere(import.meta.url);",

@@ -66,14 +66,14 @@ describe('a command', () => {
       if ('line' in asked) await released;
       await answering(done('well'))(asked);
     };
-    for (let count = 1; count <= 9; count++) stage.begin('vera', `/d2 status ${count}`);
-    await expect.poll(() => stage.heard).toContain('vera: status 8');
+    for (let count = 1; count <= 33; count++) stage.begin('vera', `/d2 status ${count}`);
+    await expect.poll(() => stage.heard).toContain('vera: status 32');
     await stage.click('omar', card?.ts, 'move:cancel');
     const before = stage.heard.filter((line) => line.startsWith('vera: '));
     expect(stage.heard).toContain('omar moved cancel');
-    expect(before).not.toContain('vera: status 9');
+    expect(before).not.toContain('vera: status 33');
     release();
-    await expect.poll(() => stage.heard).toContain('vera: status 9');
+    await expect.poll(() => stage.heard).toContain('vera: status 33');
   });
 
   it('that Slack delivers twice is answered once', async () => {

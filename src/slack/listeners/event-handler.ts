@@ -31,8 +31,8 @@ export interface EventHandlerOptions {
   countsForMs?: number;
 }
 
-// How many lines, and how many clicks, are worked on at once.
-const atOnce = 8;
+// How many lines, and how many clicks, are worked on at once; most of their time they wait for AWS.
+const atOnce = 32;
 
 export interface EventHandler {
   handle(event: SlackEvent): void;
