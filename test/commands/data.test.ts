@@ -67,7 +67,7 @@ describe('the data of a command', () => {
   });
 
   it.each(Object.entries(changes))('%s says what it changed', async (_, [line, data]) => {
-    const stage = createBotProcess();
+    const stage = createBotProcess({ users: [ana] });
     const bot = stage.createBot();
     const { id, state, reply } = (await bot.say(line)).last();
     if (state === 'waiting') await bot.press(id, 'confirm');
