@@ -243,11 +243,11 @@ describe.skipIf(!canRun)('a step that fails', () => {
       next: /alternatives/,
       says: 'npm is 9.9.4, older than 10',
     },
-    'no npm catalog': {
+    'no npm registry': {
       spoil: (machine) => machine.break('npm install'),
       step: 'install_pm2',
       line: 'retry npm install --global --prefix "$root/usr/local" --no-audit --no-fund "pm2@$PM2_VERSION"',
-      next: /catalog.npmjs.org/,
+      next: /registry.npmjs.org/,
     },
   };
 

@@ -55,7 +55,7 @@ const artifact: Question[] = [
     ],
     arn('ecr', 'repository/d2-chatops'),
   ),
-  ...image.may('the catalog', 'ecr:GetAuthorizationToken', none),
+  ...image.may('the registry', 'ecr:GetAuthorizationToken', none),
   ...image.mayNot(
     'no other image, and none is deleted',
     ['ecr:BatchDeleteImage', 'ecr:DeleteRepository'],

@@ -48,7 +48,7 @@ const execution: Question[] = [
     ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
     arn('ecr', 'repository/d2-chatops'),
   ),
-  ...starting.may('a task starts: the catalog', 'ecr:GetAuthorizationToken', none),
+  ...starting.may('a task starts: the registry', 'ecr:GetAuthorizationToken', none),
   ...starting.mayNot(
     'no other image, and none is pushed',
     ['ecr:PutImage', 'ecr:DeleteRepository'],
