@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { commands } from '../../src/commands/index.ts';
 import { type BotConfig, type Config, type ConfigSource, readConfig } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/config/faults.ts';
 import { createMeaningOf } from '../../src/core/command/meaning.ts';
 
 export const folder = mkdtempSync(join(tmpdir(), 'd2-config-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+// Files of the quick tests share this module: whichever ends first must not take the folder from the others.
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 export const tokens = { SLACK_BOT_TOKEN: 'xoxb-sandbox-bot', SLACK_APP_TOKEN: 'xapp-sandbox-app' };
 
