@@ -28,6 +28,20 @@ const onlyCalledSchemas = {
   },
 };
 
+/** string-width's expression of every emoji takes V8 50 ms to make: not before a text may hold one. */
+const lateEmoji = {
+  name: 'emoji when they are met',
+  setup(bundle) {
+    bundle.onLoad({ filter: /string-width\/index\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const late = 'let emoji;\nconst rgiEmojiRegex = { test: (text) => (emoji ??= $1).test(text) };';
+      const contents = text.replace(/^const rgiEmojiRegex = (.+);$/m, late);
+      if (contents === text) throw new Error(`${path} has no rgiEmojiRegex any more`);
+      return { contents };
+    });
+  },
+};
+
 // What a command does not need lies in chunks of its own, so that `d2 help` loads neither AWS's SDK nor Slack's.
 rmSync(outdir, { recursive: true, force: true });
 await build({
@@ -47,7 +61,7 @@ await build({
   // Stack traces lead to src, once `--enable-source-maps` is on; without it they still name functions.
   sourcemap: true,
   sourcesContent: false,
-  plugins: [withoutLocales, onlyCalledSchemas],
+  plugins: [withoutLocales, onlyCalledSchemas, lateEmoji],
   // CommonJS packages in the bundle call it.
   banner: {
     js: "import { createRequire as createRequireHere } from 'node:module'; const require = createRequireHere(import.meta.url);",

@@ -16,8 +16,11 @@ function spelledOut(character: string): string {
   return code === 0x7f ? '␡' : `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
 }
 
+// Most lines are of these, a column each; for others string-width makes an expression of every emoji, which takes 50 ms.
+const narrow = /^[ -~…·–—’‘“”→✓✗●○◐␤]*$/u;
+
 /** How many columns it takes; colours take none. */
-export const widthOf = (text: string): number => stringWidth(text);
+export const widthOf = (text: string): number => (narrow.test(text) ? text.length : stringWidth(text));
 
 export const padded = (text: string, width: number) => text + ' '.repeat(Math.max(0, width - widthOf(text)));
 
