@@ -28,15 +28,22 @@ const onlyCalledSchemas = {
   },
 };
 
-/** string-width's expression of every emoji takes V8 50 ms to make: not before a text may hold one. */
+/** string-width makes a segmenter and an expression of every emoji when it is loaded, 60 ms of V8's: not before a text may need them. */
 const lateEmoji = {
   name: 'emoji when they are met',
   setup(bundle) {
+    const costly = [
+      ['rgiEmojiRegex', 'test'],
+      ['segmenter', 'segment'],
+    ];
     bundle.onLoad({ filter: /string-width\/index\.js$/ }, async ({ path }) => {
-      const text = await readFile(path, 'utf8');
-      const late = 'let emoji;\nconst rgiEmojiRegex = { test: (text) => (emoji ??= $1).test(text) };';
-      const contents = text.replace(/^const rgiEmojiRegex = (.+);$/m, late);
-      if (contents === text) throw new Error(`${path} has no rgiEmojiRegex any more`);
+      let contents = await readFile(path, 'utf8');
+      for (const [name, method] of costly) {
+        const made = contents.match(new RegExp(`^const ${name} = (.+);$`, 'm'));
+        if (!made) throw new Error(`${path} has no ${name} any more`);
+        const late = `let ${name}Made;\nconst ${name} = { ${method}: (text) => (${name}Made ??= ${made[1]}).${method}(text) };`;
+        contents = contents.replace(made[0], () => late);
+      }
       return { contents };
     });
   },

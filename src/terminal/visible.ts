@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
 
 // Control, zero-width, bidi and other format characters, lone surrogates, private use: a terminal hides them or obeys them.
 const unseen = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/gu;
@@ -27,6 +27,7 @@ export const padded = (text: string, width: number) => text + ' '.repeat(Math.ma
 /** The beginning that fits, with an ellipsis where something is missing. */
 export function fitted(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   let result = '';
   for (const { segment } of segmenter.segment(text)) {
     if (widthOf(result + segment) > width - 1) break;
