@@ -7,12 +7,13 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outdir = join(root, 'dist');
 
-/** zod's texts in fifty languages, of which the bot uses none but the default. */
-const withoutLocales = {
-  name: 'without zod’s locales',
+/** As a namespace, of which the bundler leaves out what nobody uses: half of zod, with its texts in fifty languages. */
+const zodInParts = {
+  name: 'zod in parts',
   setup(bundle) {
-    bundle.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
-      contents: "export { default as en } from './en.js';",
+    bundle.onLoad({ filter: /src\/.*\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace("import { z } from 'zod'", "import * as z from 'zod'"),
+      loader: 'ts',
     }));
   },
 };
@@ -25,6 +26,27 @@ const onlyCalledSchemas = {
     bundle.onLoad({ filter: /client-[\w-]+\/dist-es\/schemas\/schemas_0\.js$/ }, async ({ path }) => ({
       contents: (await readFile(path, 'utf8')).replace(schema, '$1/* @__PURE__ */ (() => $2)();'),
     }));
+  },
+};
+
+/** string-width makes a segmenter and an expression of every emoji when it is loaded, 60 ms of V8's: not before a text may need them. */
+const lateEmoji = {
+  name: 'emoji when they are met',
+  setup(bundle) {
+    const costly = [
+      ['rgiEmojiRegex', 'test'],
+      ['segmenter', 'segment'],
+    ];
+    bundle.onLoad({ filter: /string-width\/index\.js$/ }, async ({ path }) => {
+      let contents = await readFile(path, 'utf8');
+      for (const [name, method] of costly) {
+        const made = contents.match(new RegExp(`^const ${name} = (.+);$`, 'm'));
+        if (!made) throw new Error(`${path} has no ${name} any more`);
+        const late = `let ${name}Made;\nconst ${name} = { ${method}: (text) => (${name}Made ??= ${made[1]}).${method}(text) };`;
+        contents = contents.replace(made[0], () => late);
+      }
+      return { contents };
+    });
   },
 };
 
@@ -47,7 +69,7 @@ await build({
   // Stack traces lead to src, once `--enable-source-maps` is on; without it they still name functions.
   sourcemap: true,
   sourcesContent: false,
-  plugins: [withoutLocales, onlyCalledSchemas],
+  plugins: [zodInParts, onlyCalledSchemas, lateEmoji],
   // CommonJS packages in the bundle call it.
   banner: {
     js: "import { createRequire as createRequireHere } from 'node:module'; const require = createRequireHere(import.meta.url);",

@@ -51,8 +51,9 @@ export function readFile(
     return undefined;
   }
 
-  const parsed = fileSchema.safeParse(content.value, { error: wrongKind });
-  const outline = outlineSchema.parse(content.value);
+  // Read once: to compile the schemas first would take longer than to walk them.
+  const parsed = fileSchema.safeParse(content.value, { error: wrongKind, jitless: true });
+  const outline = outlineSchema.parse(content.value, { jitless: true });
   const region = (outline.region ?? awsRegion) || undefined;
   const findings = parsed.success ? [] : findingsOf(parsed.error);
   findings.push(...brokenRules(outline, { region, meaningOf }));
