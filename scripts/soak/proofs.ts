@@ -62,7 +62,7 @@ export const proofs: readonly Proof[] = [
   },
   {
     claim: 'With a fifth of all calls to AWS failing, the whole bot applies nothing twice',
-    file: 'test/e2e/dice.test.ts',
+    file: 'test/e2e/random-faults.test.ts',
     tests: 'a fifth of all calls to AWS fail',
     rounds: 20,
     chunk: 2,

@@ -32,7 +32,7 @@ interface Incoming {
   responder: Responder;
 }
 
-/** Where every surface knocks. Each call answers through its responder and throws only what responder itself throws. */
+/** Where every surface hands over what it was asked. Each call answers through its responder and throws only what the responder itself throws. */
 export interface Dispatcher {
   /** A typed line, without the prompt. Resolves when everything it began has ended. */
   line(input: Incoming & { id: string; line: string }): Promise<void>;

@@ -74,7 +74,7 @@ async function takeOver<P>(
 ): Promise<void> {
   const { operations, locks } = bot.stores;
   const since = lock?.since ?? record.startedAt ?? record.createdAt;
-  // A new owner even where this process began it: then what is left of that run is ousted as any other is.
+  // A new owner even where this process began it: then what is left of that run has lost its lease as any other has.
   const mine = createLock(bot, record, { caller: lock?.caller ?? record.caller, since });
   const won = lock
     ? await locks.renew(record.lock, mine, lock.owner)

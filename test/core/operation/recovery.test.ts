@@ -356,7 +356,7 @@ describe('a message that was posted while another took the operation over', () =
     expect(stage.progress.messages(id).flat().map(wordsOf).join()).not.toContain('another message');
   });
 
-  it('is closed however late the run learns that it was ousted, and also where Slack refuses once', async () => {
+  it('is closed however late the run learns that it lost its lease, and also where Slack refuses once', async () => {
     const { after } = await press((stage, look) => async () => {
       const { close } = stage.progress;
       let refused = false;
