@@ -135,7 +135,8 @@ describe('logs and users in a bad way', () => {
   test('a balancer with a certificate: its plain HTTP only redirects, and is not taken for bad health', async () => {
     d.disturb({ what: 'https' });
     const answer = await d.say('omar', '/d2 health');
-    expect(answer.words).toContain('no listener serves plain HTTP');
+    expect(answer.words).toContain('is well');
+    expect(answer.words).toContain('redirects to https://');
     expect(answer.words).not.toContain('301');
     await d.reset();
   });
