@@ -54,7 +54,10 @@ test('health through the balancer is what it says, well or not', async () => {
   const url = await listen((request, response) => {
     response.writeHead(request.url === '/health' ? 503 : 404).end('{"status":"draining"}');
   });
-  expect(await checkHealth(`${url}/health`, call())).toMatchObject({ status: 503, body: '{"status":"draining"}' });
+  expect(await checkHealth(`${url}/health`, call())).toMatchObject({
+    status: 503,
+    body: '{"status":"draining"}',
+  });
 });
 
 test('a body without end is read to its start only', async () => {
