@@ -7,11 +7,10 @@ import { configurationOf } from '../sandbox/configuration.ts';
 import type { Machine, MachineLogLine } from '../sandbox/interfaces.ts';
 import { ownWorld } from '../sandbox/worlds/own.ts';
 
-/** What was asked of AWS, in ms of the machine's clock; `takes` is what it was made to take. */
+/** When something was asked of AWS and when it had answered, in ms of the machine's clock. */
 export interface AwsCall {
   from: number;
   to: number;
-  takes: number;
 }
 
 // A process of its own, so that the account's work is not on the loop of whoever measures.
@@ -23,7 +22,7 @@ async function timed<T>(takes: number, work: () => Promise<T>): Promise<T> {
   const from = now();
   if (takes > 0) await delay(takes);
   const result = await work();
-  calls.push({ from, to: now(), takes });
+  calls.push({ from, to: now() });
   return result;
 }
 

@@ -2,7 +2,7 @@ import type { AwsCall } from './aws-account.ts';
 
 export interface Chain {
   calls: number;
-  /** What its calls take, one after the other. */
+  /** What its calls took at AWS, one after the other. */
   ms: number;
 }
 
@@ -16,7 +16,7 @@ export function longestChain(calls: readonly AwsCall[]): Chain {
       return other.to <= call.from && chain ? [chain] : [];
     });
     const longest = longestOf(before);
-    chains.push({ calls: longest.calls + 1, ms: longest.ms + call.takes });
+    chains.push({ calls: longest.calls + 1, ms: longest.ms + call.to - call.from });
   }
   return longestOf(chains);
 }

@@ -41,7 +41,7 @@ export async function benchStart(): Promise<string[]> {
     return [
       `cold start to connected: ×${ratio.toFixed(2)} of importing Bolt and the same clients ${against(ratio <= 1.15, '× 1.15')}, ${ms(quantile(starts, 0.5))} against ${ms(quantile(imports, 0.5))}`,
       `memory: ${memory.map((mb) => mb.toFixed(0)).join(', ')} MB at rest and after each ${commands / marks} of ${commands} commands, ×${(late / early).toFixed(2)} from the first mark to the last ${against(late / early < 1.15, '× 1.15')}`,
-      `  warnings of the process: ${app.complaints().trim() || 'none'}`,
+      `  warnings of the process: ${[...new Set(app.complaints().trim().split('\n'))].join('\n    ') || 'none'}`,
     ];
   } finally {
     await aws.close();

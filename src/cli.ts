@@ -66,7 +66,9 @@ async function run(config: Config, { json, yes, color }: Options, typed: string)
   const aws = needsAws(asked) ? await connect(config) : undefined;
   try {
     const isOpen = asked === undefined || isOpenRead(asked);
-    const found = aws ? await findCaller(aws.findIdentity, isOpen ? openMs : changeMs) : anonymous;
+    const finding = aws && findCaller(aws.findIdentity, isOpen ? openMs : changeMs);
+    void aws?.prepare();
+    const found = finding ? await finding : anonymous;
     if (found.absent !== undefined && !isOpen) {
       const id = ulid();
       const { state, reply } = errorReply(found.absent, id);

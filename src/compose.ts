@@ -2,7 +2,7 @@ import type { Aws } from './aws/aws.ts';
 import type { Config } from './config/config.ts';
 import type { Catalog } from './core/command/catalog.ts';
 import type { BotContext, Log, ReadOnlyContext } from './core/context.ts';
-import { UserError } from './core/reply/errors.ts';
+import { bugs, UserError } from './core/reply/errors.ts';
 import type { Environment } from './platform/environment.ts';
 import type { Platform } from './platform/platform.ts';
 
@@ -30,7 +30,8 @@ export function compose(
   { selfInstance, ...surface }: Surface,
 ): Composition {
   const { vocabulary, timezone } = config;
-  const { roleDirectory } = surface;
+  const { roleDirectory, log } = surface;
+  bugs.subscribe((error) => log.error({ error }, 'a bug became a row of an answer'));
   const environments = new Map<string, Environment>();
   const { clock, stores, audit } = aws;
   const platform: Platform = {

@@ -33,6 +33,8 @@ export interface Aws {
   /** Every adapter of one environment. */
   environment(settings: EnvironmentSettings): Omit<Environment, 'prices'>;
   findIdentity(call: Call): Promise<Identity>;
+  /** Makes the clients, for a process that waits for something else just now: the first command finds them ready. */
+  prepare(): Promise<void>;
   /** Ends the sockets. */
   close(): void;
 }
@@ -62,6 +64,7 @@ export function createAws({ table, auditGroup, ...options }: AwsOptions): Aws {
       };
     },
     findIdentity: (call) => findIdentity({ clients: own }, call),
+    prepare: () => own.prepare(),
     close() {
       for (const clients of [own, ...others]) clients.close();
     },

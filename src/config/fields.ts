@@ -138,6 +138,8 @@ export const timezone = z
   .describe('The team’s IANA time zone');
 
 function isZone(timeZone: string): boolean {
+  // A tenth of the time that a format takes to be made; other names of the same zones, UTC among them, it leaves out.
+  if (Intl.supportedValuesOf('timeZone').includes(timeZone)) return true;
   try {
     new Intl.DateTimeFormat('en', { timeZone });
     return true;

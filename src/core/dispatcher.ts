@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { OperationRecord } from '../stores/operation-record.ts';
 import { authorize } from './access/authorize.ts';
 import type { Caller } from './access/caller.ts';
@@ -22,7 +23,7 @@ import { cancel, dismiss, follow, tell } from './operation/requests.ts';
 import { runOperation } from './operation/run.ts';
 import { runRead } from './read.ts';
 import { errorReply } from './reply/error-reply.ts';
-import { bugReport, UserError } from './reply/errors.ts';
+import { UserError } from './reply/errors.ts';
 import { redactDeep } from './reply/redaction.ts';
 import { type Answer, type Invocation, invoke, nothingChanged, type OperationAction } from './reply/reply.ts';
 import type { Responder } from './surface.ts';
@@ -48,8 +49,13 @@ interface DispatchOptions<P> {
   without?: string;
 }
 
-/** A read, or one plan, takes this long at most. */
-const patienceMs = 25_000;
+/** A read, or one plan, takes 25 s at most. */
+function patience(): AbortSignal {
+  const signal = AbortSignal.timeout(25_000);
+  // A read asks a dozen things at once, each of which listens to it; Node takes more than ten for a leak.
+  setMaxListeners(0, signal);
+  return signal;
+}
 
 /**
  * The one road of every request:
@@ -72,13 +78,13 @@ export function createDispatcher<P>({ bot, without }: DispatchOptions<P>): Dispa
       return requestChange(changing(bot, without), { id, command, args, caller, responder });
     const wanted = { command: command.name, role: command.role, env: environmentOf(args, catalog) };
     if (!command.open) await authorize(bot, caller, wanted, command.freshness ?? freshness);
-    await runRead(bot, { id, command, args, caller, responder }, AbortSignal.timeout(patienceMs));
+    await runRead(bot, { id, command, args, caller, responder }, patience());
   }
 
   /** The one catch: an expected error in its own words, a bug as a reference. */
   async function guarded(id: string, responder: Responder, act: () => Promise<void>): Promise<void> {
     try {
-      await bugReport.run((error) => log.error({ id, error }, 'a bug became a row of an answer'), act);
+      await act();
     } catch (error) {
       const { state, reply, bug } = errorReply(error, id);
       if (bug) log.error({ id, error }, 'a bug reached the caller');
@@ -133,7 +139,7 @@ async function requestChange<P>(bot: BotContext<P>, asked: ChangeRequest<P>): Pr
     );
   }
   if (await answerBusy(bot, asked)) return;
-  const plan = await planChange(bot, asked, AbortSignal.timeout(patienceMs));
+  const plan = await planChange(bot, asked, patience());
   if (plan.nothing) return responder.answer({ id, state: 'done', reply: redactDeep(plan.nothing) });
   const operation = await createOperation(bot, asked, plan);
   if (confirmation === 'none') return begin(bot, asked, operation);
@@ -180,7 +186,7 @@ async function begin<P>(
   const { command, args, caller, responder } = asked;
   const lock = await claimLock(bot, record, caller);
   try {
-    const plan = await planChange(bot, asked, AbortSignal.timeout(patienceMs));
+    const plan = await planChange(bot, asked, patience());
     if (plan.nothing || fingerprintOf(command.name, args, plan) !== record.fingerprint) {
       throw new UserError('conflict', 'Things have changed since this was planned, so nothing was done.', {
         hint: 'Plan it again and look at what is different.',

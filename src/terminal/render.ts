@@ -11,6 +11,7 @@ import type {
   Tone,
 } from '../core/reply/reply.ts';
 import { invocationsOf } from '../core/reply/reply.ts';
+import { zonedFormat } from '../core/reply/zoned-format.ts';
 import { spelled } from './command-line.ts';
 import { plainStyle, type Style } from './style.ts';
 import { renderTable } from './table.ts';
@@ -200,7 +201,7 @@ class Rendering {
             hourCycle: 'h23',
             ...(as === 'seconds' && { second: '2-digit' }),
           };
-    return new Intl.DateTimeFormat('en-GB', { ...day, ...clock, timeZone: this.#timezone }).format(at);
+    return zonedFormat('en-GB', this.#timezone, { ...day, ...clock }).format(at);
   }
 }
 

@@ -4,7 +4,7 @@ import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { UserError } from '../../core/reply/errors.ts';
 import type { Call, ChangeCall } from '../../platform/call.ts';
 import type { Service } from './clients.ts';
-import { isDefiniteAndPassing, translate } from './errors.ts';
+import { isDefiniteAndPassing } from './errors.ts';
 
 type HandlerOptions = NonNullable<Parameters<NodeHttpHandler['handle']>[1]>;
 type SdkConfig = Pick<EC2Client['config'], 'requestHandler' | 'apiVersion'>;
@@ -16,18 +16,14 @@ type SdkClient<I extends object, O extends __MetadataBearer, C extends SdkConfig
 >;
 
 /** A call that only reads, which the SDK tries three times; so many at once a service, the rest waits. Throws `UserError`. */
-export async function read<
+export function read<
   I extends object,
   O extends __MetadataBearer,
   C extends SdkConfig,
   In extends I,
   Out extends O,
 >(service: Service<SdkClient<I, O, C>>, command: $Command<In, Out, C, I, O>, { signal }: Call): Promise<Out> {
-  try {
-    return await service.limit(() => service.reading.send(command, { abortSignal: signal }), signal);
-  } catch (error) {
-    throw translate(error, { action: actionOf(service, command), changing: false });
-  }
+  return service.limit(() => service.reading.send(command, { abortSignal: signal }), signal);
 }
 
 /** Only what every paginator of the SDK takes. */
@@ -48,12 +44,10 @@ export async function readAll<C, In extends object, Page, T>(
   itemsOf: (page: Page) => readonly T[] | undefined,
   { signal }: Call,
 ): Promise<T[]> {
-  let action = service.prefix;
   const asked = new Set<string>();
   const config: PaginatorConfig<C> = {
     client: service.reading,
     withCommand(command) {
-      action = actionOf(service, command);
       const question = JSON.stringify(command.input);
       // The paginator would go round without end, or stop as if that were all.
       if (asked.has(question)) {
@@ -67,19 +61,15 @@ export async function readAll<C, In extends object, Page, T>(
   };
   const pages = paginate(config, input, { abortSignal: signal });
   const all: T[] = [];
-  try {
-    for (;;) {
-      const page = await service.limit(() => pages.next(), signal);
-      if (page.done) return all;
-      all.push(...(itemsOf(page.value) ?? []));
-    }
-  } catch (error) {
-    throw translate(error, { action, changing: false });
+  for (;;) {
+    const page = await service.limit(() => pages.next(), signal);
+    if (page.done) return all;
+    all.push(...(itemsOf(page.value) ?? []));
   }
 }
 
 /** A change that does no harm when it is applied twice: sent up to three times, and never behind reads that wait. Throws `UserError`. */
-export async function repeat<
+export function repeat<
   I extends object,
   O extends __MetadataBearer,
   C extends SdkConfig,
@@ -91,11 +81,7 @@ export async function repeat<
   { signal, operation }: Call & { operation?: string },
 ): Promise<Out> {
   if (operation) nameOperation(command, operation);
-  try {
-    return await service.reading.send(command, { abortSignal: signal });
-  } catch (error) {
-    throw translate(error, { action: actionOf(service, command), changing: false });
-  }
+  return service.reading.send(command, { abortSignal: signal });
 }
 
 const retries = 3;
@@ -112,25 +98,14 @@ export async function change<
   command: $Command<In, Out, C, I, O>,
   { signal, operation }: ChangeCall,
 ): Promise<Out> {
-  let sent = false;
   nameOperation(command, operation);
-  command.middlewareStack.add(
-    (next) => (args) => {
-      sent = true;
-      return next(args);
-    },
-    { step: 'deserialize', priority: 'low', name: 'noticeSending', override: true },
-  );
   for (let retry = 0; ; retry++) {
-    sent = false;
     try {
       return await service.changing.send(command, { abortSignal: signal });
     } catch (error) {
-      if (retry < retries && !signal.aborted && isDefiniteAndPassing(error)) {
-        await delay(200 * 2 ** retry * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
-        if (!signal.aborted) continue;
-      }
-      throw translate(error, { action: actionOf(service, command), changing: sent });
+      if (retry === retries || signal.aborted || !isDefiniteAndPassing(error)) throw error;
+      await delay(200 * 2 ** retry * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
+      if (signal.aborted) throw error;
     }
   }
 }
@@ -147,8 +122,4 @@ function nameOperation<In extends object, Out extends object>(
     },
     { step: 'initialize', name: 'nameOperation', override: true },
   );
-}
-
-function actionOf(service: { prefix: string }, command: object): string {
-  return `${service.prefix}:${command.constructor.name.replace(/Command$/, '')}`;
 }

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { setImmediate } from 'node:timers/promises';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
@@ -12,6 +13,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createLimit, type Limit } from './limit.ts';
+import { type Stack, takeTurns, translateErrors } from './middleware.ts';
 
 export interface ClientOptions {
   region: string;
@@ -25,8 +27,6 @@ export interface ClientOptions {
 
 /** One AWS service: reads are tried three times, changes are sent once. */
 export interface Service<C> {
-  /** As IAM writes it: `ec2` of `ec2:StopInstances`. */
-  prefix: string;
   /** All reads share it, so that a long list does not have AWS throttle the account. */
   limit: Limit;
   reading: C;
@@ -72,23 +72,31 @@ export function createClients(options: ClientOptions) {
   const reading = { ...shared, retryMode: 'standard', maxAttempts: 3 };
   // The SDK would retry a reset or a timeout without asking whether the call was applied.
   const changing = { ...shared, maxAttempts: 1 };
-  const service = <C>(prefix: string, Client: new (config: typeof shared) => C): Service<C> => {
+  const service = <C extends { middlewareStack: Stack }>(
+    prefix: string,
+    Client: new (config: typeof shared) => C,
+  ): Service<C> => {
     const made: { reading?: C; changing?: C } = {};
+    const make = (config: typeof shared, isChanging: boolean) => {
+      const client = new Client(config);
+      translateErrors(client.middlewareStack, prefix, { changing: isChanging });
+      if (!isChanging) takeTurns(client.middlewareStack);
+      return client;
+    };
     return {
-      prefix,
       limit: createLimit(mostReadsAtOnce),
       get reading() {
-        made.reading ??= new Client(reading);
+        made.reading ??= make(reading, false);
         return made.reading;
       },
       get changing() {
-        made.changing ??= new Client(changing);
+        made.changing ??= make(changing, true);
         return made.changing;
       },
     };
   };
 
-  return {
+  const services = {
     ec2: service('ec2', EC2Client),
     rds: service('rds', RDSClient),
     ssm: service('ssm', SSMClient),
@@ -99,6 +107,17 @@ export function createClients(options: ClientOptions) {
     secrets: service('secretsmanager', SecretsManagerClient),
     dynamo: service('dynamodb', DynamoDBClient),
     sts: service('sts', STSClient),
+  };
+  return {
+    ...services,
+    /** Makes every client that reads, one a turn of the event loop. */
+    async prepare(): Promise<void> {
+      for (const service of Object.values(services)) {
+        await setImmediate();
+        // It is made when it is first looked at.
+        void service.reading;
+      }
+    },
     /** One listener: the clock. */
     onDate(listener: DateListener): void {
       handler.listener = listener;

@@ -53,7 +53,8 @@ const notConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
 /** Nothing was applied, and another try may go through: a named throttle, or nobody took the connection. */
 export function isDefiniteAndPassing(error: unknown): boolean {
-  return throttles.has(nameOf(error)) || notConnected.has(codeOf(error));
+  const fault = error instanceof UserError ? error.cause : error;
+  return throttles.has(nameOf(fault)) || notConnected.has(codeOf(fault));
 }
 
 /** Whether this is, or was translated from, AWS's exception of that name. */

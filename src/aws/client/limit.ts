@@ -1,4 +1,6 @@
-/** Does the work when it is its turn. Throws an `AbortError` where the signal ends the waiting. */
+import { UserError } from '../../core/reply/errors.ts';
+
+/** Does the work when it is its turn. Throws `UserError` where the signal ends the waiting. */
 export type Limit = <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
 
 /** At most so much under way at once; the rest waits in a line. */
@@ -15,7 +17,11 @@ export function createLimit(most: number): Limit {
       };
       const leave = () => {
         line.delete(begin);
-        reject(new DOMException('Given up before its turn came.', 'AbortError'));
+        reject(
+          new UserError('timeout', 'Too much is asked of AWS at once: the turn did not come in time.', {
+            hint: 'Try again.',
+          }),
+        );
       };
       line.add(begin);
       signal.addEventListener('abort', leave, { once: true });

@@ -25,7 +25,7 @@ export interface SsmCommand {
 const deliverySeconds = 30;
 /** Longer than delivery and the longest document together. */
 const patienceMs = 180_000;
-const firstPauseMs = 150;
+const firstPauseMs = 100;
 const longestPauseMs = 2_000;
 
 /** Sends a document that only looks, and answers what it printed. */
@@ -96,7 +96,7 @@ function commandFor({ instance, document, parameters, comment }: SsmCommand): Se
 async function wait(clients: Clients, errand: SsmCommand, command: string, call: Call): Promise<string> {
   const { instance, document } = errand;
   const until = performance.now() + patienceMs;
-  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.25, longestPauseMs)) {
+  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.1, longestPauseMs)) {
     await delay(pause, undefined, { signal: call.signal }).catch((error: unknown) => {
       throw new UserError('timeout', `${document} on ${instance} was not waited for to its end.`, {
         hint: `Look at command ${command} in Run Command’s history.`,

@@ -1,3 +1,5 @@
+import { zonedFormat } from '../../core/reply/zoned-format.ts';
+
 /** `8 s`, `41 m`, `3 h`, `12 d`: the largest unit, rounded down. */
 export function span(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
@@ -24,25 +26,24 @@ export const megabytes = (bytes: number): string => `${Math.round(bytes / 1_048_
 /** `NAT, bastion` or `nothing`. */
 export const listed = (words: readonly string[]): string => [...new Set(words)].join(', ') || 'nothing';
 
+const minutes = {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+} as const;
+
 /** For cells, which hold no time spans: `23 Nov 09:12` in the team’s zone. */
 export function stamp(at: Date | undefined, timeZone: string): string {
   if (!at) return '–';
-  return new Intl.DateTimeFormat('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    timeZone,
-  })
-    .format(at)
-    .replace(',', '');
+  return zonedFormat('en-GB', timeZone, minutes).format(at).replace(',', '');
 }
 
 /** `GMT+8`: the zone that `stamp` writes in, for a heading. */
 export function zoneName(timeZone: string, at: Date): string {
   return (
-    new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'short' })
+    zonedFormat('en', timeZone, { timeZoneName: 'short' })
       .formatToParts(at)
       .find((part) => part.type === 'timeZoneName')?.value ?? timeZone
   );

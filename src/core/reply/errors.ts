@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { channel } from 'node:diagnostics_channel';
 import type { Action, Invocation, Text } from './reply.ts';
 
 export type ErrorCode = 'usage' | 'forbidden' | 'not-found' | 'conflict' | 'unavailable' | 'timeout';
@@ -64,12 +64,12 @@ export class OutcomeUnknown extends Error {
   }
 }
 
-/** Takes the bugs that become a row of an answer; set for the whole of one invocation, whose reference the log then has. */
-export const bugReport = new AsyncLocalStorage<(error: unknown) => void>();
+/** Hears of every bug that becomes a row of an answer; whoever has the log subscribes. */
+export const bugs = channel('d2.bugs');
 
-/** What to tell of a failure on one source, in a row: `unknown: <reason>`. What nobody expected goes to `bugReport` too. */
+/** What to tell of a failure on one source, in a row: `unknown: <reason>`. What nobody expected goes to `bugs` too. */
 export function reasonOf(error: unknown): string {
   if (error instanceof UserError) return error.message;
-  bugReport.getStore()?.(error);
+  bugs.publish(error);
   return 'an unexpected fault, see the bot’s log';
 }

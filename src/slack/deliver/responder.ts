@@ -1,7 +1,7 @@
 import { type Answer, note } from '../../core/reply/reply.ts';
 import type { Responder } from '../../core/surface.ts';
-import { nextTurn } from '../event-loop.ts';
 import { render } from '../render/render.ts';
+import { nextTurn } from '../turns.ts';
 import type { FileSender } from './files.ts';
 import type { MessageTransport } from './message-transport.ts';
 import type { ReplyCache } from './reply-cache.ts';

@@ -1,4 +1,4 @@
-import { nextTurn } from '../event-loop.ts';
+import { nextTurn } from '../turns.ts';
 
 export interface WorkQueue {
   /** Runs `work` when it is the turn of `asker`; resolves at its end. */

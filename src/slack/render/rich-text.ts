@@ -1,5 +1,6 @@
 import type { RichTextElement } from '@slack/types';
 import type { Span, Text } from '../../core/reply/reply.ts';
+import { zonedFormat } from '../../core/reply/zoned-format.ts';
 import { cut, escaped, visible } from './visible.ts';
 
 const spansOf = (text: Text): readonly Span[] => (typeof text === 'string' ? [text] : text);
@@ -96,7 +97,7 @@ const looks = { clock, day, both: { ...day, ...clock }, seconds: { ...clock, sec
 
 /** A time as the team's wall clock shows it. */
 export const inZone = (at: Date, timeZone: string, as: keyof typeof looks): string =>
-  isTime(at) ? new Intl.DateTimeFormat('en-GB', { ...looks[as], timeZone }).format(at) : noTime;
+  isTime(at) ? zonedFormat('en-GB', timeZone, looks[as]).format(at) : noTime;
 
 const isTime = (at: Date): boolean => Number.isFinite(at.getTime());
 const isPerson = (id: string): boolean => /^[UW][A-Z0-9]{2,20}$/.test(id);
