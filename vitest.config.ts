@@ -16,7 +16,7 @@ export default defineConfig({
     projects: [
       // Nothing here starts a process or keeps anything: files share theirs, and import everything once.
       { extends: true, test: { name: 'quick', include: quick, isolate: false } },
-      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: quick } },
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: quick, isolate: false } },
     ],
   },
 });

@@ -8,8 +8,8 @@ import { createMachine } from '../../../sandbox/instance/machine.ts';
 import { machineUser } from '../../../sandbox/instance/user.ts';
 import { createTemporaryFolder } from '../../../sandbox/temporary-folder.ts';
 import { createAws } from '../../../src/aws/aws.ts';
-import { createClients } from '../../../src/aws/client/clients.ts';
 import { settingsOf } from '../../environment-settings.ts';
+import { createSdkClients } from './test-account.ts';
 
 const backend = fileURLToPath(new URL('../../../backend-api', import.meta.url));
 export const region = 'ap-southeast-1';
@@ -25,7 +25,7 @@ export async function startAccountWithMachine() {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/aws`;
   const clientsOf = (credentials: { accessKeyId: string; secretAccessKey: string }) =>
-    createClients({ region, endpoint, credentials });
+    createSdkClients({ region, endpoint, credentials });
   const clients = clientsOf(botKeys);
   const aws = createAws({
     region,

@@ -10,8 +10,14 @@ import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Fault } from '../../../sandbox/interfaces.ts';
-import { createClients } from '../../../src/aws/client/clients.ts';
-import { bastion, database, region, startTestAccount, type TestAccount } from './test-account.ts';
+import {
+  bastion,
+  createSdkClients,
+  database,
+  region,
+  startTestAccount,
+  type TestAccount,
+} from './test-account.ts';
 
 type Clients = TestAccount['clients'];
 
@@ -126,7 +132,7 @@ describe.each(services)('%s', (_, look, words) => {
     ['unknown', 'AKIANOBODY0000000000', 'x'],
     ['wrong', 'AKIASANDBOX000000000', 'x'],
   ])('refuses %s keys in its own words', async (kind, accessKeyId, secretAccessKey) => {
-    const clients = createClients({
+    const clients = createSdkClients({
       region,
       endpoint: s.endpoint,
       credentials: { accessKeyId, secretAccessKey },
@@ -163,7 +169,7 @@ describe('a fault', () => {
     [{ kind: 'throttle' }, 'failed', 0],
   ] as const)('%j: the caller is %s, and it is applied %i times by then', async (fault, answer, times) => {
     const { endpoint, credentials } = s;
-    const impatient = createClients({ region, endpoint, credentials, requestTimeout: 700 });
+    const impatient = createSdkClients({ region, endpoint, credentials, requestTimeout: 700 });
     // A slow call is applied in the end, when nobody waits any more: each test looks at its own.
     const name = `/fault/${fault.kind}${'phase' in fault ? fault.phase : ''}${answer}`;
     expect(await applied(fault, () => put(name, impatient), name)).toEqual([answer, times]);

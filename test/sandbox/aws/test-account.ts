@@ -6,13 +6,29 @@ import { join } from 'node:path';
 import { createAccount } from '../../../sandbox/aws/account.ts';
 import { principals } from '../../../sandbox/aws/auth/authenticate.ts';
 import { createClock } from '../../../sandbox/clock.ts';
-import { createClients } from '../../../src/aws/client/clients.ts';
+import { type ClientOptions, type Clients, createClients } from '../../../src/aws/client/clients.ts';
 import { createFakeMachine } from './fake-machine.ts';
 
 export const region = 'ap-southeast-1';
 export const backend = 'i-080c218b1eb3925ee';
 export const bastion = 'i-0123456789abcdef0';
 export const database = 'd2-ride-booking-dev-rds-mysql';
+
+/** The SDK's clients with their own errors: what the sandbox says by name is held to AWS's. */
+export function createSdkClients(options: ClientOptions): Clients {
+  const clients = createClients(options);
+  for (const service of Object.values<unknown>(clients)) {
+    if (!isService(service)) continue;
+    for (const { middlewareStack } of [service.reading, service.changing])
+      middlewareStack.remove('translateErrors');
+  }
+  return clients;
+}
+
+type Client = Pick<Clients['ec2']['reading'], 'middlewareStack'>;
+
+const isService = (value: unknown): value is { reading: Client; changing: Client } =>
+  typeof value === 'object' && value !== null && 'reading' in value && 'changing' in value;
 
 /** An account before an instance that is only bash, with documents of the test's own, and the SDK's clients. */
 export async function startTestAccount(documents: Record<string, string> = {}) {
@@ -28,7 +44,7 @@ export async function startTestAccount(documents: Record<string, string> = {}) {
     accessKeyId: '',
     secretAccessKey: '',
   };
-  const clients = createClients({ region, endpoint, credentials, requestTimeout: 3_000 });
+  const clients = createSdkClients({ region, endpoint, credentials, requestTimeout: 3_000 });
   return {
     account,
     clients,
