@@ -1,15 +1,9 @@
 import { argument } from '../../core/command/arguments.ts';
 import { count, environment, level, oneOf, service, words } from '../../core/command/kinds.ts';
-import {
-  type Action,
-  createReply,
-  dayTime,
-  invoke,
-  type LogLine,
-  note,
-  type Part,
-  type Text,
-} from '../../core/reply/reply.ts';
+import { type Action, invoke } from '../../core/reply/actions.ts';
+import { type LogLine, note, type Part } from '../../core/reply/parts.ts';
+import { createReply } from '../../core/reply/reply.ts';
+import { dayTime, type Text } from '../../core/reply/text.ts';
 import { defineRead } from '../define.ts';
 import { counted, zoneName } from '../shared/format.ts';
 import { describeLogs, logsData } from './data.ts';

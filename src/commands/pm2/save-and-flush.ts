@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { environment, service } from '../../core/command/kinds.ts';
-import { createReply, facts, invoke } from '../../core/reply/reply.ts';
+import { invoke } from '../../core/reply/actions.ts';
+import { facts } from '../../core/reply/parts.ts';
+import { createReply } from '../../core/reply/reply.ts';
 import { pm2Name } from '../../platform/services.ts';
 import { defineChange } from '../define.ts';
 import { counted } from '../shared/format.ts';

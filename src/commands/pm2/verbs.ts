@@ -3,16 +3,10 @@ import type { Value } from '../../core/command/arguments.ts';
 import type { ChangeCommand } from '../../core/command/command.ts';
 import { environment, service } from '../../core/command/kinds.ts';
 import type { PlanStep } from '../../core/operation/plan.ts';
+import { invoke } from '../../core/reply/actions.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import {
-  createReply,
-  facts,
-  invoke,
-  type Part,
-  type ReplyWith,
-  text,
-  unchanged,
-} from '../../core/reply/reply.ts';
+import { facts, type Part, text } from '../../core/reply/parts.ts';
+import { createReply, type ReplyWith, unchanged } from '../../core/reply/reply.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { Pm2Result, Pm2Verb, Process } from '../../platform/instances.ts';
 import type { Platform } from '../../platform/platform.ts';

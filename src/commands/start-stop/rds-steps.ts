@@ -1,6 +1,6 @@
 import type { Step } from '../../core/operation/plan.ts';
+import { invoke } from '../../core/reply/actions.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import { invoke } from '../../core/reply/reply.ts';
 import type { StepContext } from './ec2-steps.ts';
 
 async function stateOf({ environment, signal }: StepContext, id: string): Promise<string> {

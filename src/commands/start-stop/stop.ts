@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { environment } from '../../core/command/kinds.ts';
 import type { PlanStep, PlanTarget } from '../../core/operation/plan.ts';
-import { createReply, facts, invoke, type Part, text, unchanged } from '../../core/reply/reply.ts';
+import { invoke } from '../../core/reply/actions.ts';
+import { facts, type Part, text } from '../../core/reply/parts.ts';
+import { createReply, unchanged } from '../../core/reply/reply.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { defineChange } from '../define.ts';
 import { breakdown, dollars, estimate, hourly } from '../shared/cost.ts';

@@ -1,5 +1,5 @@
+import { invoke } from '../../core/reply/actions.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import { invoke } from '../../core/reply/reply.ts';
 import type { Instance } from '../../platform/compute.ts';
 import type { DatabaseInstance } from '../../platform/databases.ts';
 import type { Environment } from '../../platform/environment.ts';

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { BotContext } from '../context.ts';
+import type { Action, Invocation } from '../reply/actions.ts';
 import { UserError } from '../reply/errors.ts';
-import type { Action, Fact, Invocation, ReplyWith, Text } from '../reply/reply.ts';
+import type { Fact } from '../reply/parts.ts';
+import type { ReplyWith } from '../reply/reply.ts';
+import type { Text } from '../reply/text.ts';
 import type { ChangeRequest } from './operation.ts';
 
 /** One thing a change touches, and in which state the plan saw it. */
