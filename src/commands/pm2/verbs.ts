@@ -4,20 +4,17 @@ import type { ChangeCommand } from '../../core/command/command.ts';
 import { environment, service } from '../../core/command/kinds.ts';
 import type { PlanStep } from '../../core/operation/plan.ts';
 import { invoke } from '../../core/reply/actions.ts';
-import { UserError } from '../../core/reply/errors.ts';
-import { facts, type Part, text } from '../../core/reply/parts.ts';
 import { createReply, type ReplyWith, unchanged } from '../../core/reply/reply.ts';
-import type { Environment } from '../../platform/environment.ts';
 import type { Pm2Result, Pm2Verb, Process } from '../../platform/instances.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { pm2Name } from '../../platform/services.ts';
 import { defineChange } from '../define.ts';
 import { changes, changesOf } from '../shared/data.ts';
 import { span } from '../shared/format.ts';
-import { findProcesses, findRunning, isDown } from '../shared/processes.ts';
-import { proofData } from './data.ts';
+import { findProcesses, findRunning, isDown, processNamed } from '../shared/processes.ts';
+import { findProof, type Proof, proofData } from './verb-proof.ts';
 
-interface Wording {
+interface VerbDeclaration {
   verb: Pm2Verb;
   summary: string;
   /** `Restarting`, `restarted` */
@@ -33,8 +30,38 @@ interface Data {
 }
 
 const args = { service, env: environment };
-const verbData = z.object({ changed: changes, processes: proofData });
+const verbData = z.object({ changed: changes, processes: z.array(proofData) });
 const underWay = new Set(['Pending', 'InProgress', 'Delayed']);
+
+export const pm2Restart = defineVerb({
+  verb: 'restart',
+  summary: 'Restart a service’s process and prove that it came back',
+  doing: 'Restarting',
+  done: 'restarted',
+  aliases: ['restart'],
+  everyday: true,
+});
+export const pm2Reload = defineVerb({
+  verb: 'reload',
+  summary: 'Restart without losing a request',
+  doing: 'Reloading',
+  done: 'reloaded',
+  aliases: ['reload'],
+});
+export const pm2Stop = defineVerb({
+  verb: 'stop',
+  summary: 'Stop a service’s process and keep it stopped',
+  doing: 'Stopping',
+  done: 'stopped',
+  inverse: { verb: 'start', label: 'Start' },
+});
+export const pm2Start = defineVerb({
+  verb: 'start',
+  summary: 'Start a service’s process',
+  doing: 'Starting',
+  done: 'started',
+  inverse: { verb: 'stop', label: 'Stop' },
+});
 
 /** restart, reload, stop, start: on each instance, one after the other, each proved before the next (guide 5.7). */
 function defineVerb({
@@ -45,7 +72,7 @@ function defineVerb({
   inverse,
   aliases,
   everyday,
-}: Wording): ChangeCommand<Platform, typeof args, Data, z.infer<typeof verbData>> {
+}: VerbDeclaration): ChangeCommand<Platform, typeof args, Data, z.infer<typeof verbData>> {
   // A stop or a start that is sent twice ends the same; a restart is one more interruption.
   const repeatable = verb === 'stop' || verb === 'start';
   const staysUp = verb !== 'stop';
@@ -75,8 +102,7 @@ function defineVerb({
         instances.map(async (instance) => {
           const homes = await here.instances.listProcesses(instance.id, { signal });
           // What isn't in PM2's list may still be started, from its ecosystem file.
-          if (verb === 'start')
-            return homes.flatMap((home) => home.processes).find((process) => process.name === name);
+          if (verb === 'start') return processNamed(homes, name);
           return findProcesses(homes, name, { instance, env, service })[0]?.process;
         }),
       );
@@ -113,14 +139,9 @@ function defineVerb({
 
     async run({ args: { service, env }, platform, operation, plan, step, signal }) {
       const here = platform.environment(env);
-      const proofs: Part[] = [];
-      const processes: z.infer<typeof proofData> = [];
+      const proofs: Proof[] = [];
       for (const [index, { instance, name }] of plan.data.places.entries()) {
         let result: Pm2Result | undefined;
-        const find = async () =>
-          (await here.instances.listProcesses(instance, { signal }))
-            .flatMap((home) => home.processes)
-            .find((process) => process.name === name);
         await step({
           id: `pm2-${verb}-${index + 1}`,
           title: `PM2 ${done}`,
@@ -128,7 +149,7 @@ function defineVerb({
           repeatable,
           skipWhenSettled: repeatable,
           async settled() {
-            const process = await find();
+            const process = processNamed(await here.instances.listProcesses(instance, { signal }), name);
             return {
               done: staysUp ? process?.status === 'online' : isDown(process),
               note: process?.status ?? 'not in the list',
@@ -167,35 +188,18 @@ function defineVerb({
             },
           });
         }
-        const after = await find();
-        processes.push({
-          instance,
-          home: result?.home ?? null,
-          pidBefore: result?.before?.pid || null,
-          pidAfter: after?.pid || null,
-          restartsBefore: result?.before?.restarts ?? null,
-          restartsAfter: after?.restarts ?? null,
-          statusAfter: after?.status ?? null,
-          saved: result?.saved ?? null,
-        });
-        proofs.push(
-          ...(await proofOf(here, {
-            instance,
-            service,
-            result,
-            after,
-            errors: staysUp,
-            signal,
-          })),
-        );
+        proofs.push(await findProof(here, { instance, service, name, result, errors: staysUp }, signal));
       }
       const title = `${service} in ${env} is ${done}`;
       return createReply({
         title,
         tone: 'good',
-        parts: proofs,
+        parts: proofs.flatMap(({ parts }) => parts),
         actions: [invoke('Logs', 'logs', { service, env }), invoke('Status', 'status', { env })],
-        data: { changed: changesOf(plan.targets, () => done), processes },
+        data: {
+          changed: changesOf(plan.targets, () => done),
+          processes: proofs.map(({ data }) => data),
+        },
       });
     },
   });
@@ -231,86 +235,3 @@ function already(service: string, env: string, verb: Value): ReplyWith<z.infer<t
     data: { changed: [], processes: [] },
   });
 }
-
-interface Proof {
-  instance: string;
-  service: string;
-  result: Pm2Result | undefined;
-  after: Process | undefined;
-  errors: boolean;
-  signal: AbortSignal;
-}
-
-/** New pid, restarts, whether it was saved, and the newest error lines. */
-async function proofOf(
-  { instances }: Environment,
-  { instance, service, result, after, errors, signal }: Proof,
-): Promise<Part[]> {
-  const before = result?.before;
-  const rows = facts([
-    {
-      label: 'pid',
-      value: `${before && after ? `${before.pid || 'none'} → ` : ''}${after?.pid || 'none'}`,
-    },
-    {
-      label: 'restarts',
-      value:
-        before && after ? `${before.restarts} → ${after.restarts}` : String(after?.restarts ?? 'unknown'),
-    },
-    {
-      label: 'saved',
-      value: result ? (result.saved ? 'yes: a reboot keeps it' : 'no: a reboot undoes it') : 'unknown',
-    },
-  ]);
-  if (!errors) return [rows];
-  const since = after?.startedAt ?? 0;
-  try {
-    const { lines } = await instances.tail(instance, service, 'err', 3, { signal });
-    const fresh = lines.filter((line) => line.trim() !== '' && isSince(line, since));
-    return [
-      rows,
-      fresh.length > 0
-        ? { kind: 'log', lines: fresh.map((line) => ({ level: 'error' as const, text: line })) }
-        : text('No error lines since.'),
-    ];
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return [rows, text(`Error lines unknown: ${error.message}`)];
-  }
-}
-
-/** A JSON line with a time before the process began is of its predecessor; a line without one is shown. */
-function isSince(line: string, since: number): boolean {
-  const time = /"time":"([^"]{10,40})"/.exec(line)?.[1];
-  return time === undefined || Date.parse(time) >= since;
-}
-
-export const pm2Restart = defineVerb({
-  verb: 'restart',
-  summary: 'Restart a service’s process and prove that it came back',
-  doing: 'Restarting',
-  done: 'restarted',
-  aliases: ['restart'],
-  everyday: true,
-});
-export const pm2Reload = defineVerb({
-  verb: 'reload',
-  summary: 'Restart without losing a request',
-  doing: 'Reloading',
-  done: 'reloaded',
-  aliases: ['reload'],
-});
-export const pm2Stop = defineVerb({
-  verb: 'stop',
-  summary: 'Stop a service’s process and keep it stopped',
-  doing: 'Stopping',
-  done: 'stopped',
-  inverse: { verb: 'start', label: 'Start' },
-});
-export const pm2Start = defineVerb({
-  verb: 'start',
-  summary: 'Start a service’s process',
-  doing: 'Starting',
-  done: 'started',
-  inverse: { verb: 'stop', label: 'Stop' },
-});

@@ -88,6 +88,10 @@ export function listHomes(
   );
 }
 
+/** The first process of that name, in whichever home. */
+export const processNamed = (homes: readonly Pm2Home[], name: string): Process | undefined =>
+  homes.flatMap(({ processes }) => processes).find((process) => process.name === name);
+
 /** Every process of that name, in whichever home. Throws `UserError` not-found that says what PM2 has instead. */
 export function findProcesses(
   homes: readonly Pm2Home[],
