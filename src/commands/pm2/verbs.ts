@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Value } from '../../core/command/arguments.ts';
 import type { ChangeCommand } from '../../core/command/command.ts';
 import { environment, service } from '../../core/command/kinds.ts';
-import type { PlanStep } from '../../core/operation/plan.ts';
 import { invoke } from '../../core/reply/actions.ts';
 import { createReply, type ReplyWith, unchanged } from '../../core/reply/reply.ts';
 import type { Pm2Result, Pm2Verb, Process } from '../../platform/instances.ts';
@@ -11,8 +10,9 @@ import { pm2Name } from '../../platform/services.ts';
 import { defineChange } from '../define.ts';
 import { changes, changesOf } from '../shared/data.ts';
 import { span } from '../shared/format.ts';
-import { findProcesses, findRunning, isDown, processNamed } from '../shared/processes.ts';
+import { findProcesses, findRunning, processNamed } from '../shared/processes.ts';
 import { findProof, type Proof, proofData } from './verb-proof.ts';
+import { awaitHealth, changeProcess, planVerb, staysUp } from './verb-steps.ts';
 
 interface VerbDeclaration {
   verb: Pm2Verb;
@@ -31,7 +31,6 @@ interface Data {
 
 const args = { service, env: environment };
 const verbData = z.object({ changed: changes, processes: z.array(proofData) });
-const underWay = new Set(['Pending', 'InProgress', 'Delayed']);
 
 export const pm2Restart = defineVerb({
   verb: 'restart',
@@ -73,9 +72,6 @@ function defineVerb({
   aliases,
   everyday,
 }: VerbDeclaration): ChangeCommand<Platform, typeof args, Data, z.infer<typeof verbData>> {
-  // A stop or a start that is sent twice ends the same; a restart is one more interruption.
-  const repeatable = verb === 'stop' || verb === 'start';
-  const staysUp = verb !== 'stop';
   return defineChange({
     name: `pm2 ${verb}`,
     summary,
@@ -120,7 +116,7 @@ function defineVerb({
           service: instance.tags.Service ?? '',
         })),
         calls: places.map(({ instance }) => `ssm:SendCommand d2-pm2-${verb} ${name} on ${instance}`),
-        steps: instances.flatMap((instance, index) => stepsOf(index, verb, instance.name || instance.id)),
+        steps: instances.flatMap(({ id, name }, index) => planVerb(verb, index, name || id)),
         facts: processes.map((process, index) => ({
           label: instances.length > 1 ? `Now ${index + 1}` : 'Now',
           value: process
@@ -141,58 +137,20 @@ function defineVerb({
       const here = platform.environment(env);
       const proofs: Proof[] = [];
       for (const [index, { instance, name }] of plan.data.places.entries()) {
+        const context = { environment: here, operation, signal, index, instance, service, name };
         let result: Pm2Result | undefined;
-        await step({
-          id: `pm2-${verb}-${index + 1}`,
-          title: `PM2 ${done}`,
-          deadlineSeconds: 120,
-          repeatable,
-          skipWhenSettled: repeatable,
-          async settled() {
-            const process = processNamed(await here.instances.listProcesses(instance, { signal }), name);
-            return {
-              done: staysUp ? process?.status === 'online' : isDown(process),
-              note: process?.status ?? 'not in the list',
-            };
-          },
-          async happened(since) {
-            const sent = await here.instances.findSentCommand(operation, verb, since, { signal });
-            if (sent === undefined) return false;
-            // One that is still under way will do it; but a restart shows in PM2's list only once it is over.
-            return sent.status === 'Success' || (repeatable && underWay.has(sent.status));
-          },
-          async act() {
-            result = await here.instances.pm2(instance, verb, service, { operation, signal });
-            return undefined;
-          },
-        });
-        if (staysUp) {
-          await step({
-            id: `health-${index + 1}`,
-            title: '/health ok',
-            deadlineSeconds: 90,
-            repeatable: true,
-            late: {
-              hint: 'Its last lines may say why.',
-              actions: [invoke('Errors', 'logs', { service, env, level: 'error' })],
-            },
-            async settled() {
-              const health = await here.instances.checkHealth(instance, service, { signal });
-              return {
-                done: health.status === 200,
-                note:
-                  health.status === 200
-                    ? `${health.latencyMs} ms`
-                    : (health.error ?? `status ${health.status}`),
-              };
-            },
-          });
-        }
-        proofs.push(await findProof(here, { instance, service, name, result, errors: staysUp }, signal));
+        await step(
+          changeProcess(context, verb, (answer) => {
+            result = answer;
+          }),
+        );
+        if (staysUp(verb)) await step(awaitHealth(context));
+        proofs.push(
+          await findProof(here, { instance, service, name, result, errors: staysUp(verb) }, signal),
+        );
       }
-      const title = `${service} in ${env} is ${done}`;
       return createReply({
-        title,
+        title: `${service} in ${env} is ${done}`,
         tone: 'good',
         parts: proofs.flatMap(({ parts }) => parts),
         actions: [invoke('Logs', 'logs', { service, env }), invoke('Status', 'status', { env })],
@@ -207,14 +165,6 @@ function defineVerb({
 
 const stateOf = (process: Process | undefined): string =>
   process ? `${process.status} since ${process.startedAt}` : 'not in the list';
-
-function stepsOf(index: number, verb: Pm2Verb, instance: string): PlanStep[] {
-  const done = verb === 'stop' ? 'stopped' : `${verb}ed`;
-  return [
-    { id: `pm2-${verb}-${index + 1}`, title: `PM2 ${done}`, instance },
-    ...(verb === 'stop' ? [] : [{ id: `health-${index + 1}`, title: '/health ok', instance }]),
-  ];
-}
 
 function warningsOf(verb: Pm2Verb, processes: readonly (Process | undefined)[]): string[] {
   if (verb === 'stop') return ['It stays stopped, also after a reboot, until it is started.'];
