@@ -31,7 +31,13 @@ const layers: readonly Layer[] = [
   },
   {
     place: 'src/aws/',
-    may: ['src/aws/', 'src/stores/', 'src/core/reply/errors.ts', 'src/platform/log-filter.ts'],
+    may: [
+      'src/aws/',
+      'src/stores/',
+      'src/core/reply/errors.ts',
+      'src/core/reply/text.ts',
+      'src/platform/log-filter.ts',
+    ],
     types: ['src/core/', 'src/platform/', 'src/stores/'],
     packages: ['@aws-sdk/*', '@smithy/*', 'zod'],
   },

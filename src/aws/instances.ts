@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { OutcomeUnknown, UserError } from '../core/reply/errors.ts';
+import { code } from '../core/reply/text.ts';
 import type { Call, ChangeCall } from '../platform/call.ts';
 import type { Instances, Pm2Home, Process } from '../platform/instances.ts';
 import type { EnvironmentSettings } from '../platform/settings.ts';
@@ -83,7 +84,11 @@ export function createInstances({
           'unavailable',
           `PM2 in ${home.home} on ${instance} does not answer: ${state.replace(/^failed: /, '')}.`,
           {
-            hint: `Look there: \`aws ssm start-session --target ${instance}\`. Homes and their users are in ${where('pm2.homes')}.`,
+            hint: [
+              'Look there: ',
+              code(`aws ssm start-session --target ${instance}`),
+              `. Homes and their users are in ${where('pm2.homes')}.`,
+            ],
           },
         );
       });
