@@ -44,7 +44,7 @@ export function findSendable(args: Args, name = 'channel'): Channel {
   return channel;
 }
 
-/** Text and blocks of a message, judged. `before` is what an edit leaves as it was. */
+/** Text and blocks of a message, checked. `before` is what an edit leaves as it was. */
 export function readContent(args: Args, before?: Message): { text: string; blocks: StoredBlock[] } {
   const text = args.text('text');
   const given = args.json('blocks');

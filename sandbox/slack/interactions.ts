@@ -79,7 +79,7 @@ export function createInteractions(messages: Messages): Interactions {
   const open = new Set<OpenInteraction>();
   const known = new Set<string>();
 
-  /** Takes over all that belongs; an answer's id brings the other messages that carry it. */
+  /** Adds every touched message that carries an id of these, since one operation answers with several messages. */
   function collect(interaction: OpenInteraction, certain: Set<Message>, ids: Set<string>): void {
     for (let before = -1; before !== certain.size + ids.size; ) {
       before = certain.size + ids.size;
@@ -117,7 +117,7 @@ export function createInteractions(messages: Messages): Interactions {
     interaction.recheck();
   }
 
-  /** An answer for certain shows what was only likely to be somebody else's. */
+  /** Gives back what was only likely: an answer that is certain has come instead. */
   function release(interaction: OpenInteraction): void {
     const released = [...interaction.likely].filter((message) => !interaction.own.has(message));
     interaction.likely.clear();

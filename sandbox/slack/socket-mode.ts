@@ -92,7 +92,7 @@ export function createSocketMode(baseUrl: () => string): SocketMode {
     for (const onConnection of [...connectionListeners]) onConnection();
   }
 
-  /** A client that was just here is coming back; one that never came is not waited for. */
+  /** Waits for a client that was here a moment ago, since it reconnects; not for one that never came. */
   function waitForConnection(): Promise<boolean> {
     if (connections.length > 0) return Promise.resolve(true);
     const left = lastClosedAt + ackMs - Date.now();

@@ -103,7 +103,7 @@ export function isInteractive(element: { type?: unknown }): boolean {
   return interactive.has(type) || /_(select|input)$/.test(type);
 }
 
-/** Judges `blocks` as Slack does; `surface` decides how many there may be. */
+/** Checks `blocks` by Slack's rules; `surface` decides how many there may be. */
 export function checkBlocks(value: unknown, surface: 'message' | 'view' = 'message'): CheckedBlocks {
   if (!Array.isArray(value))
     return { ok: false, error: 'invalid_blocks_format', reasons: ['blocks must be an array'] };

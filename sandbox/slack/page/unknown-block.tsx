@@ -29,7 +29,7 @@ interface ErrorBoundaryProps {
   children: ComponentChildren;
 }
 
-/** Keeps a broken block from taking the page with it, as loudly. */
+/** Shows a block that throws as unknown, so that the rest of the page stays. */
 export class ErrorBoundary extends Component<ErrorBoundaryProps, { broken: boolean }> {
   override state = { broken: false };
   static override getDerivedStateFromError() {

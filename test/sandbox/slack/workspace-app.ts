@@ -7,7 +7,7 @@ import { tokens } from '../../../sandbox/slack/directory.ts';
 import type { Message } from '../../../sandbox/slack/messages.ts';
 import { createWorkspace } from '../../../sandbox/slack/workspace.ts';
 
-/** An account without anything in it, that remembers what it was told. */
+/** An empty account that keeps the faults it is given. */
 function createEmptyAccount(): Account & { faults: Fault[]; change(): void } {
   const listeners = new Set<() => void>();
   const account = {
