@@ -210,7 +210,7 @@ export async function createAccount({
         case 'empty-log-group':
           return logs.createGroup(logGroup);
         case 'huge-log-group':
-          return logs.append(logGroup, world.logs.streamOf(world.host, name, 'out'), noise(clock.now()));
+          return logs.append(logGroup, world.logs.streamOf(world.host, name, 'out'), bulkLines(clock.now()));
         case 'no-mail':
           return cognito.refuseMail();
         case 'alarm':
@@ -236,7 +236,7 @@ async function createHttps({ services, loadBalancer }: World) {
 }
 
 /** Some sixteen megabytes of one day: more than a search reads in its ten pages. */
-function noise(now: Date): { at: number; message: string }[] {
+function bulkLines(now: Date): { at: number; message: string }[] {
   const message = `{"level":30,"msg":"position","payload":"${'x'.repeat(400)}"}`;
   return Array.from({ length: 40_000 }, (_, index) => ({
     at: now.getTime() - index * 2_000,

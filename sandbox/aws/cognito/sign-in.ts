@@ -40,7 +40,7 @@ export function createSignIn({ pool, clock, users, tokens }: SignInOptions): Rec
   async function byPassword(parameters: Input) {
     const user = users.find(required(parameters, 'USERNAME'));
     const password = required(parameters, 'PASSWORD');
-    lockout.hold(user);
+    lockout.assertUnlocked(user);
     if (user.password?.text !== password) {
       lockout.failed(user);
       throw refused('Incorrect username or password.');

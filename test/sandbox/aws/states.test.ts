@@ -190,12 +190,12 @@ test('a reset in mid-way leaves nothing of the former account to act later', asy
   expect(s.machine.power.slice(-3)).toEqual(['halt', 'reinstall', 'boot']);
   expect(s.account.ledger()).toEqual([]);
   let changes = 0;
-  const silence = s.account.onChange(() => {
+  const stopListening = s.account.onChange(() => {
     changes += 1;
   });
   s.clock.advance(30 * 24 * hour);
   await delay(20);
-  silence();
+  stopListening();
   expect([changes, resource(backend)?.state]).toEqual([0, 'running']);
 });
 
