@@ -3,12 +3,12 @@ export interface Clock {
   now(): Date;
   /** Calls `act` once `ms` of AWS's time have passed, turned time included; returns how to call it off. */
   after(ms: number, act: () => void): () => void;
-  /** Interactions the clock: everything due meanwhile fires at once, in order. */
+  /** Turns the clock: everything due meanwhile fires at once, in order. */
   advance(ms: number): void;
   close(): void;
 }
 
-interface Due {
+interface Scheduled {
   at: number;
   act: () => void;
 }
@@ -18,7 +18,7 @@ const longestMs = 2 ** 31 - 1;
 
 export function createClock({ speed = 1 } = {}): Clock {
   const began = Date.now();
-  const queue = new Set<Due>();
+  const queue = new Set<Scheduled>();
   let turned = 0;
   let timer: NodeJS.Timeout | undefined;
 

@@ -36,6 +36,7 @@ const layers: readonly Layer[] = [
       'src/stores/',
       'src/core/reply/errors.ts',
       'src/core/event-loop.ts',
+      'src/core/reply/text.ts',
       'src/platform/log-filter.ts',
     ],
     types: ['src/core/', 'src/platform/', 'src/stores/'],

@@ -12,7 +12,7 @@ import { type Parsed, parse } from './core/command/parser.ts';
 import { createDispatcher } from './core/dispatcher.ts';
 import { errorReply } from './core/reply/error-reply.ts';
 import { UserError } from './core/reply/errors.ts';
-import { plain } from './core/reply/reply.ts';
+import { plain } from './core/reply/text.ts';
 import { createLazyLog } from './lazy-log.ts';
 import type { Platform } from './platform/platform.ts';
 import { lineOf } from './terminal/command-line.ts';

@@ -15,7 +15,7 @@ import type { Mail } from './cognito/users.ts';
 import { auditGroup } from './constants.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { createEc2 } from './ec2/ec2.ts';
-import { createFleet } from './ec2/instances.ts';
+import { createInstances } from './ec2/instances.ts';
 import { createMetadata } from './ec2/metadata.ts';
 import { createElb } from './elb/elb.ts';
 import { startLoadBalancer } from './elb/load-balancer.ts';
@@ -95,16 +95,16 @@ export async function createAccount({
   async function build() {
     let exists = true;
     const builtAt = new Date(clock.now().getTime() - 290 * 86_400_000);
-    const fleet = createFleet({ world, clock, machine, changed });
+    const instances = createInstances({ world, clock, machine, changed });
     const rds = createRds({ listed: world.database, clock, databaseProcess: database, changed });
     const logs = createLogs(clock, changed);
     const cognito = createCognito({ pool: world.pool, clock, tokens, changed });
     const secrets = createSecrets(clock, changed);
     const cloudwatch = createCloudWatch(clock, world.alarms);
     const s3 = createS3(clock);
-    const ssm = createSsm({ host: world.host, clock, machine, fleet, documents });
+    const ssm = createSsm({ host: world.host, clock, machine, instances, documents });
     const isThere = () => exists;
-    const loadBalancer = await startLoadBalancer({ world, machine, fleet, https, exists: isThere });
+    const loadBalancer = await startLoadBalancer({ world, machine, instances, https, exists: isThere });
     for (const { logGroup } of world.services) logs.createGroup(logGroup);
     logs.createGroup(auditGroup);
     const append = (service: string, source: LogSource, events: readonly LogEvent[]) => {
@@ -114,12 +114,12 @@ export async function createAccount({
     for (const { service, source, events } of historyOf(clock.now(), world)) append(service, source, events);
     const stopListening = machine.onLogLine(({ process, stream, text, at }) => {
       // The agent runs on the instance: what is written while it is off is never seen.
-      const state = fleet.all().find(({ id }) => id === world.host)?.state;
+      const state = instances.all().find(({ id }) => id === world.host)?.state;
       if (state === undefined || state === 'stopped' || state === 'terminated') return;
       append(process, stream, [{ at: at.getTime(), message: text }]);
     });
     const services = [
-      createEc2(fleet, world, isThere),
+      createEc2(instances, world, isThere),
       rds.service,
       createSts(credentials, world.assumableRoles),
       createElb({ world, running: loadBalancer, exists: isThere }),
@@ -132,7 +132,7 @@ export async function createAccount({
       dynamodb.service,
     ];
     return {
-      fleet,
+      instances,
       rds,
       logs,
       cognito,
@@ -143,16 +143,16 @@ export async function createAccount({
       route: createRouter({ services, clock, faults, ledger, principals: credentials, changed }),
       destroy(): void {
         exists = false;
-        fleet.empty();
+        instances.empty();
         rds.remove();
       },
       async close(): Promise<void> {
         stopListening();
         ssm.close();
-        await Promise.all([rds.close(), fleet.close(), loadBalancer.close()]);
+        await Promise.all([rds.close(), instances.close(), loadBalancer.close()]);
       },
       resources: (): Resource[] =>
-        resourcesOf({ builtAt, fleet, rds, logs, cognito, secrets, loadBalancer, exists, world }),
+        resourcesOf({ builtAt, instances, rds, logs, cognito, secrets, loadBalancer, exists, world }),
     };
   }
 
@@ -191,16 +191,16 @@ export async function createAccount({
       return () => listeners.delete(listener);
     },
     disturb(disturbance) {
-      const { fleet, rds, logs, cognito, cloudwatch, loadBalancer } = parts;
+      const { instances, rds, logs, cognito, cloudwatch, loadBalancer } = parts;
       const [service] = world.services;
       const { logGroup = '', name = '' } = service ?? {};
       switch (disturbance.what) {
         case 'rds-busy':
           return rds.occupy(disturbance.state, disturbance.minutes * 60_000);
         case 'instance-terminated':
-          return fleet.terminate(disturbance.instance);
+          return instances.terminate(disturbance.instance);
         case 'agent-offline':
-          return fleet.loseAgent(disturbance.instance);
+          return instances.loseAgent(disturbance.instance);
         case 'empty':
           return parts.destroy();
         case 'https':
@@ -210,7 +210,7 @@ export async function createAccount({
         case 'empty-log-group':
           return logs.createGroup(logGroup);
         case 'huge-log-group':
-          return logs.append(logGroup, world.logs.streamOf(world.host, name, 'out'), noise(clock.now()));
+          return logs.append(logGroup, world.logs.streamOf(world.host, name, 'out'), bulkLines(clock.now()));
         case 'no-mail':
           return cognito.refuseMail();
         case 'alarm':
@@ -236,7 +236,7 @@ async function createHttps({ services, loadBalancer }: World) {
 }
 
 /** Some sixteen megabytes of one day: more than a search reads in its ten pages. */
-function noise(now: Date): { at: number; message: string }[] {
+function bulkLines(now: Date): { at: number; message: string }[] {
   const message = `{"level":30,"msg":"position","payload":"${'x'.repeat(400)}"}`;
   return Array.from({ length: 40_000 }, (_, index) => ({
     at: now.getTime() - index * 2_000,

@@ -3,7 +3,7 @@ import type { World } from '../worlds/world.ts';
 import type { createCognito } from './cognito/cognito.ts';
 import type { Mail } from './cognito/users.ts';
 import { table } from './constants.ts';
-import type { Fleet } from './ec2/instances.ts';
+import type { Instances } from './ec2/instances.ts';
 import type { LoadBalancer } from './elb/load-balancer.ts';
 import type { createLogs } from './logs/logs.ts';
 import type { createRds } from './rds.ts';
@@ -13,7 +13,7 @@ interface AccountParts {
   world: World;
   /** When Terraform would have made what never changes its state. */
   builtAt: Date;
-  fleet: Fleet;
+  instances: Instances;
   rds: ReturnType<typeof createRds>;
   logs: ReturnType<typeof createLogs>;
   cognito: ReturnType<typeof createCognito>;
@@ -25,7 +25,7 @@ interface AccountParts {
 /** Everything of the account as the page's panel shows it. */
 export function resourcesOf({
   builtAt,
-  fleet,
+  instances,
   rds,
   logs,
   cognito,
@@ -39,7 +39,7 @@ export function resourcesOf({
     resource: Omit<Resource, 'since' | 'details' | 'environment'> & Partial<Resource>,
   ): Resource => ({ environment: 'dev', since: builtAt.toISOString(), details: {}, ...resource });
   return [
-    ...fleet.all().map((one) =>
+    ...instances.all().map((one) =>
       dev({
         kind: 'ec2',
         id: one.id,

@@ -53,7 +53,7 @@ export function createRouter({
       const call = { response, protocol, service: name, action, date };
       const fault = faults.take(name, action, textOf(input, 'DocumentName'));
       if (fault && (await applyFaultBefore(fault, call))) return true;
-      const keep = (output: unknown) => {
+      const record = (output: unknown) => {
         const targets = known.changes?.(input, output);
         if (!targets) return;
         const operation = operationOf(userAgentOf(request), textOf(input, 'Comment'));
@@ -66,7 +66,7 @@ export function createRouter({
         });
         changed();
       };
-      await respond(fault, await apply(known, input, caller, keep), call);
+      await respond(fault, await apply(known, input, caller, record), call);
     } catch (error) {
       send({ response, date }, protocol.encodeError(knownOf(error, name)));
     }
@@ -99,19 +99,19 @@ function find(service: Service | undefined, name: string, action: string): Actio
   );
 }
 
-/** Runs it and keeps what it changed, also when it changed something and then failed. */
+/** Runs it and records what it changed, also when it changed something and then failed. */
 async function apply(
   action: Action,
   input: Input,
   caller: string,
-  keep: (output: unknown) => void,
+  record: (output: unknown) => void,
 ): Promise<unknown> {
   try {
     const output = await action.run(input, caller);
-    keep(output);
+    record(output);
     return output;
   } catch (error) {
-    if (error instanceof AwsError && error.applied) keep(undefined);
+    if (error instanceof AwsError && error.applied) record(undefined);
     throw error;
   }
 }

@@ -10,20 +10,20 @@ export interface Events {
   close(): void;
 }
 
-/** Changes of the account come in swarms; the page needs their end only. */
-const gatherMs = 100;
+/** Changes of the account come many at once, and the page needs only how it is after them. */
+const batchMs = 100;
 
 export function createEvents(parts: { account: Account; workspace: Workspace; clock: Clock }): Events {
   const { account, workspace, clock } = parts;
   const open = new Set<ServerResponse>();
-  let gathering: NodeJS.Timeout | undefined;
+  let pending: NodeJS.Timeout | undefined;
 
   const line = (event: string, data: unknown) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
   function send(event: string, data: unknown): void {
     for (const response of open) response.write(line(event, data));
   }
 
-  const beat = setInterval(() => {
+  const heartbeat = setInterval(() => {
     for (const response of open) response.write(': still here\n\n');
   }, 15_000).unref();
 
@@ -32,10 +32,10 @@ export function createEvents(parts: { account: Account; workspace: Workspace; cl
     workspace.onView((view) => send('view', view)),
     account.onChange(() => {
       if (open.size === 0) return;
-      gathering ??= setTimeout(() => {
-        gathering = undefined;
+      pending ??= setTimeout(() => {
+        pending = undefined;
         send('resources', account.resources());
-      }, gatherMs).unref();
+      }, batchMs).unref();
     }),
   ];
 
@@ -49,8 +49,8 @@ export function createEvents(parts: { account: Account; workspace: Workspace; cl
     },
     send,
     close() {
-      clearInterval(beat);
-      clearTimeout(gathering);
+      clearInterval(heartbeat);
+      clearTimeout(pending);
       for (const stop of stops) stop();
       for (const response of open) response.end();
     },

@@ -12,7 +12,7 @@ const flag = {
   lengthEncodedAuth: 0x200000,
 } as const;
 
-export interface Greeting {
+export interface InitialHandshake {
   /** As MariaDB sent it, with TLS offered. */
   body: Buffer;
   capabilities: number;
@@ -21,7 +21,7 @@ export interface Greeting {
 }
 
 /** Initial Handshake Packet, version 10. */
-export function offerTls(greeting: Buffer): Greeting {
+export function offerTls(greeting: Buffer): InitialHandshake {
   const body = Buffer.from(greeting);
   const version = body.indexOf(0, 1);
   // After the version: thread id 4, nonce 8, filler 1, flags 2, charset 1, status 2, flags 2, length 1, reserved 10.
@@ -51,7 +51,7 @@ export interface Login {
 }
 
 /** Handshake Response 41. Throws for what is cut short or of the protocol before 4.1. */
-export function parseLogin(body: Buffer, { capabilities, nonce }: Greeting): Login {
+export function parseLogin(body: Buffer, { capabilities, nonce }: InitialHandshake): Login {
   if (body.length < 33) throw new ProtocolError('a login that is cut short');
   const flags = body.readUInt32LE(0);
   const needed = flag.protocol41 | flag.secureConnection | flag.pluginAuth;

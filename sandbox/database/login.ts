@@ -84,24 +84,23 @@ async function checkLogin(client: Exchange, { user }: Login, rules: LoginRules, 
 
 async function logInByPassword(client: Exchange, upstream: Exchange, login: Buffer, denied: Buffer) {
   upstream.write(login);
-  const verdict = await upstream.read();
-  if (verdict[0] === firstByte.authSwitch)
+  const answer = await upstream.read();
+  if (answer[0] === firstByte.authSwitch)
     throw new Refusal(denied, 'MariaDB wants another plugin of this user than the one it began with');
-  if (verdict[0] === firstByte.error) throw refusalOf(verdict);
-  client.write(verdict);
+  if (answer[0] === firstByte.error) throw refusalOf(answer);
+  client.write(answer);
 }
 
 /** A password is a matter between the client and MariaDB. */
 async function relay(client: Exchange, upstream: Exchange, login: Buffer): Promise<void> {
-  for (let answer = login; ; answer = await client.read()) {
-    upstream.write(answer);
-    const verdict = await upstream.read();
-    if (verdict[0] === firstByte.error) throw refusalOf(verdict);
-    client.write(verdict);
-    if (verdict[0] === firstByte.ok) return;
+  for (let sent = login; ; sent = await client.read()) {
+    upstream.write(sent);
+    const answer = await upstream.read();
+    if (answer[0] === firstByte.error) throw refusalOf(answer);
+    client.write(answer);
+    if (answer[0] === firstByte.ok) return;
   }
 }
 
 /** In MariaDB's own words, after a number of 2 bytes and a state of 6. */
-const refusalOf = (verdict: Buffer) =>
-  new Refusal(verdict, `MariaDB says: ${verdict.subarray(9).toString()}`);
+const refusalOf = (answer: Buffer) => new Refusal(answer, `MariaDB says: ${answer.subarray(9).toString()}`);

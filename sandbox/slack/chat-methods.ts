@@ -44,7 +44,7 @@ export function findSendable(args: Args, name = 'channel'): Channel {
   return channel;
 }
 
-/** Text and blocks of a message, judged. `before` is what an edit leaves as it was. */
+/** Text and blocks of a message, checked. `before` is what an edit leaves as it was. */
 export function readContent(args: Args, before?: Message): { text: string; blocks: StoredBlock[] } {
   const text = args.text('text');
   const given = args.json('blocks');
@@ -53,13 +53,13 @@ export function readContent(args: Args, before?: Message): { text: string; block
     if (!text) throw new Refusal('no_text');
     return { text, blocks: before?.blocks ?? [] };
   }
-  const verdict = checkBlocks(given);
-  if (!verdict.ok) {
-    const messages = verdict.reasons.map((reason) => `[ERROR] ${reason}`);
-    throw new Refusal(verdict.error, { errors: verdict.reasons, response_metadata: { messages } });
+  const checked = checkBlocks(given);
+  if (!checked.ok) {
+    const messages = checked.reasons.map((reason) => `[ERROR] ${reason}`);
+    throw new Refusal(checked.error, { errors: checked.reasons, response_metadata: { messages } });
   }
-  if (verdict.blocks.length === 0 && !text) throw new Refusal('no_text');
-  return { text, blocks: verdict.blocks };
+  if (checked.blocks.length === 0 && !text) throw new Refusal('no_text');
+  return { text, blocks: checked.blocks };
 }
 
 export function createChatMethods(messages: Messages): Record<string, Method> {

@@ -1,4 +1,5 @@
 import type { Fault } from '../interfaces.ts';
+import { createRandom } from '../random.ts';
 
 export interface Faults {
   set(faults: readonly Fault[]): void;
@@ -6,33 +7,22 @@ export interface Faults {
   next(method: string): Fault | undefined;
 }
 
-/** mulberry32: the same seed hits the same calls. */
-function createDice(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 export function createFaults(): Faults {
-  let armed: { fault: Fault; left: number; roll: () => number }[] = [];
+  let active: { fault: Fault; left: number; random: () => number }[] = [];
 
   return {
     set(faults) {
-      armed = faults.map((fault) => ({
+      active = faults.map((fault) => ({
         fault,
         left: fault.times ?? Number.POSITIVE_INFINITY,
-        roll: fault.seed === undefined ? Math.random : createDice(fault.seed),
+        random: fault.seed === undefined ? Math.random : createRandom(fault.seed),
       }));
     },
     next(method) {
-      for (const each of armed) {
+      for (const each of active) {
         const named = each.fault.action === `slack:${method}` || each.fault.action === 'slack:*';
         if (!named || each.left <= 0) continue;
-        if (each.fault.rate !== undefined && each.roll() >= each.fault.rate) continue;
+        if (each.fault.rate !== undefined && each.random() >= each.fault.rate) continue;
         each.left -= 1;
         return each.fault;
       }

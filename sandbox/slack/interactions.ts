@@ -44,7 +44,7 @@ function readState(message: Message): { id: string; state: string } | undefined 
   return id && state ? { id, state } : undefined;
 }
 
-interface Live {
+interface OpenInteraction {
   start: Start;
   /** Touched since it began, belonging or not: an id may be learnt later. */
   touched: Set<Message>;
@@ -55,32 +55,32 @@ interface Live {
   likely: Set<Message>;
   answered: boolean;
   lastChange: number;
-  wake: () => void;
+  recheck: () => void;
   end: () => void;
 }
 
-const isAt = (place: Start['place'], message: Message) =>
+const isIn = (place: Start['place'], message: Message) =>
   place !== undefined &&
   place.channel === message.channel &&
   (place.thread === undefined || place.thread === message.thread);
 
 /** How well a message of the bot would answer it: 0 not at all. */
-function nearness({ start }: Live, message: Message): number {
+function nearness({ start }: OpenInteraction, message: Message): number {
   if (message.ephemeral && message.ephemeral !== start.user) return 0;
-  if (isAt(start.place, message)) return 3;
+  if (isIn(start.place, message)) return 3;
   if (!readState(message)) return 0;
   return message.channel === start.channel ? 2 : 1;
 }
 
-const hasAnswer = (interaction: Live) => interaction.own.size + interaction.likely.size > 0;
+const hasAnswer = (interaction: OpenInteraction) => interaction.own.size + interaction.likely.size > 0;
 
 /** Finds, for everything said or pressed, the messages that answer it, wherever the bot put them. */
 export function createInteractions(messages: Messages): Interactions {
-  const live = new Set<Live>();
+  const open = new Set<OpenInteraction>();
   const known = new Set<string>();
 
-  /** Takes over all that belongs; an answer's id brings the other messages that carry it. */
-  function gather(interaction: Live, certain: Set<Message>, ids: Set<string>): void {
+  /** Adds every touched message that carries an id of these, since one operation answers with several messages. */
+  function collect(interaction: OpenInteraction, certain: Set<Message>, ids: Set<string>): void {
     for (let before = -1; before !== certain.size + ids.size; ) {
       before = certain.size + ids.size;
       for (const message of certain) {
@@ -98,27 +98,27 @@ export function createInteractions(messages: Messages): Interactions {
    * it goes to the oldest that has no answer yet, the nearest place first.
    */
   function claim(message: Message): void {
-    const fitting = [...live]
+    const candidates = [...open]
       .map((interaction) => ({ interaction, nearness: nearness(interaction, message) }))
       .filter((each) => each.nearness > 0);
-    const best = fitting
+    const best = candidates
       .filter(({ interaction }) => !hasAnswer(interaction))
       .sort((one, other) => other.nearness - one.nearness)[0];
-    const interaction = best?.interaction ?? fitting.findLast((each) => each.nearness === 3)?.interaction;
+    const interaction = best?.interaction ?? candidates.findLast((each) => each.nearness === 3)?.interaction;
     if (!interaction) return;
     interaction.likely.add(message);
-    gather(interaction, interaction.likely, new Set());
+    collect(interaction, interaction.likely, new Set());
     touch(interaction);
   }
 
-  function touch(interaction: Live): void {
+  function touch(interaction: OpenInteraction): void {
     interaction.answered = true;
     interaction.lastChange = Date.now();
-    interaction.wake();
+    interaction.recheck();
   }
 
-  /** An answer for certain shows what was only likely to be somebody else's. */
-  function release(interaction: Live): void {
+  /** Gives back what was only likely: an answer that is certain has come instead. */
+  function release(interaction: OpenInteraction): void {
     const released = [...interaction.likely].filter((message) => !interaction.own.has(message));
     interaction.likely.clear();
     for (const message of released) claim(message);
@@ -128,47 +128,47 @@ export function createInteractions(messages: Messages): Interactions {
     const id = readState(message)?.id;
     const isNew = id === undefined || !known.has(id);
     if (id) known.add(id);
-    for (const interaction of live) {
+    for (const interaction of open) {
       interaction.touched.add(message);
       if (interaction.start.via === via || interaction.start.clicked === message)
         interaction.own.add(message);
-      gather(interaction, interaction.own, interaction.ids);
-      if (interaction.likely.size > 0) gather(interaction, interaction.likely, new Set());
+      collect(interaction, interaction.own, interaction.ids);
+      if (interaction.likely.size > 0) collect(interaction, interaction.likely, new Set());
     }
-    const takers = [...live].filter(
+    const owners = [...open].filter(
       (interaction) => interaction.own.has(message) || interaction.likely.has(message),
     );
-    for (const interaction of takers) {
+    for (const interaction of owners) {
       if (interaction.own.has(message) && interaction.likely.size > 0) release(interaction);
       touch(interaction);
     }
-    if (takers.length === 0 && kind === 'posted' && isNew && message.user === bot.user) claim(message);
+    if (owners.length === 0 && kind === 'posted' && isNew && message.user === bot.user) claim(message);
   });
 
-  const standing = (interaction: Live) =>
+  const messagesOf = (interaction: OpenInteraction) =>
     [...new Set([...interaction.own, ...interaction.likely])].filter((message) => !message.deleted);
 
-  const isWorking = (interaction: Live) =>
-    standing(interaction).some((message) => readState(message)?.state === 'working');
+  const isWorking = (interaction: OpenInteraction) =>
+    messagesOf(interaction).some((message) => readState(message)?.state === 'working');
 
   /** Milliseconds until it may be called finished, as it stands; undefined while it can't. */
-  function left(interaction: Live): number | undefined {
+  function left(interaction: OpenInteraction): number | undefined {
     if (!interaction.answered || isWorking(interaction)) return undefined;
     return Math.max(0, interaction.lastChange + settledMs - Date.now());
   }
 
-  function settle(interaction: Live, limitMs: number, signal?: AbortSignal): Promise<Outcome> {
+  function settle(interaction: OpenInteraction, limitMs: number, signal?: AbortSignal): Promise<Outcome> {
     return new Promise((resolve) => {
       let timer: NodeJS.Timeout | undefined;
       const end = () => {
         clearTimeout(timer);
         clearTimeout(limit);
         signal?.removeEventListener('abort', end);
-        live.delete(interaction);
+        open.delete(interaction);
         resolve({
           finished: left(interaction) === 0,
           messages: structuredClone(
-            standing(interaction).sort((one, other) => one.ts.localeCompare(other.ts)),
+            messagesOf(interaction).sort((one, other) => one.ts.localeCompare(other.ts)),
           ),
         });
       };
@@ -180,20 +180,20 @@ export function createInteractions(messages: Messages): Interactions {
       };
       const limit = setTimeout(end, limitMs);
       signal?.addEventListener('abort', end);
-      interaction.wake = look;
+      interaction.recheck = look;
       interaction.end = end;
       look();
     });
   }
 
   function clear(): void {
-    for (const interaction of [...live]) interaction.end();
+    for (const interaction of [...open]) interaction.end();
   }
 
   return {
     begin(start) {
       const id = start.clicked && readState(start.clicked)?.id;
-      const interaction: Live = {
+      const interaction: OpenInteraction = {
         start,
         touched: new Set(),
         own: new Set(),
@@ -201,10 +201,10 @@ export function createInteractions(messages: Messages): Interactions {
         likely: new Set(),
         answered: false,
         lastChange: 0,
-        wake: () => {},
-        end: () => live.delete(interaction),
+        recheck: () => {},
+        end: () => open.delete(interaction),
       };
-      live.add(interaction);
+      open.add(interaction);
       return {
         answered: () => touch(interaction),
         settle: (limitMs, signal) => settle(interaction, limitMs, signal),

@@ -31,7 +31,7 @@ export interface RateLimits {
   clear(): void;
 }
 
-/** Buckets that refill on the sandbox's clock, so that turning it forgives. */
+/** Buckets that refill on the sandbox's clock, so that turning it ends a limit. */
 export function createRateLimits(clock: Clock): RateLimits {
   const buckets = new Map<string, { left: number; at: number }>();
 

@@ -19,9 +19,9 @@ interface Origin {
   message?: Message;
 }
 
-interface Ticket {
+interface ResponseUrl {
   origin: Origin;
-  born: number;
+  createdAt: number;
   uses: number;
   /** The message last posted through it. */
   last?: Message;
@@ -43,11 +43,11 @@ export function createResponseUrls(
   messages: Messages,
   faults: Faults,
 ): ResponseUrls {
-  const tickets = new Map<string, Ticket>();
+  const urls = new Map<string, ResponseUrl>();
 
-  function apply(opaque: string, ticket: Ticket, args: Args): void {
-    const { origin } = ticket;
-    const existing = [origin.message ?? ticket.last].find((message) => message && !message.deleted);
+  function apply(opaque: string, url: ResponseUrl, args: Args): void {
+    const { origin } = url;
+    const existing = [origin.message ?? url.last].find((message) => message && !message.deleted);
     if (args.flag('delete_original')) {
       if (!existing) throw new Refusal('message_not_found');
       messages.remove(existing, opaque);
@@ -60,19 +60,19 @@ export function createResponseUrls(
     const thread = args.text('thread_ts') || undefined;
     const ephemeral = args.text('response_type') === 'in_channel' ? undefined : origin.user;
     const draft = { channel: origin.channel, user: bot.user, ...readContent(args), ephemeral, thread };
-    ticket.last = messages.post(draft, opaque);
+    url.last = messages.post(draft, opaque);
   }
 
   function use(opaque: string, type: string, body: string): Answer {
-    const ticket = tickets.get(opaque);
-    if (!ticket) return { status: 404, body: { ok: false, error: 'invalid_url' } };
-    if (clock.now().getTime() - ticket.born > lifetimeMs) {
+    const url = urls.get(opaque);
+    if (!url) return { status: 404, body: { ok: false, error: 'invalid_url' } };
+    if (clock.now().getTime() - url.createdAt > lifetimeMs) {
       return { status: 404, body: { ok: false, error: 'expired_url' } };
     }
-    if (ticket.uses >= mostUses) return { status: 404, body: { ok: false, error: 'used_url' } };
-    ticket.uses += 1;
+    if (url.uses >= mostUses) return { status: 404, body: { ok: false, error: 'used_url' } };
+    url.uses += 1;
     try {
-      apply(opaque, ticket, readArgs(type, body, new URLSearchParams()));
+      apply(opaque, url, readArgs(type, body, new URLSearchParams()));
       return { status: 200, body: { ok: true } };
     } catch (error) {
       if (error instanceof Refusal) {
@@ -95,15 +95,15 @@ export function createResponseUrls(
     },
     create(origin) {
       const opaque = randomBytes(18).toString('base64url');
-      tickets.set(opaque, { origin, born: clock.now().getTime(), uses: 0 });
+      urls.set(opaque, { origin, createdAt: clock.now().getTime(), uses: 0 });
       return opaque;
     },
     url: (opaque) => `${baseUrl()}${prefix}${opaque}`,
     acknowledge(opaque, payload) {
-      const ticket = tickets.get(opaque);
-      if (ticket)
-        apply(opaque, ticket, readArgs('application/json', JSON.stringify(payload), new URLSearchParams()));
+      const url = urls.get(opaque);
+      if (url)
+        apply(opaque, url, readArgs('application/json', JSON.stringify(payload), new URLSearchParams()));
     },
-    clear: () => tickets.clear(),
+    clear: () => urls.clear(),
   };
 }

@@ -44,19 +44,19 @@ export function createSocketMode(baseUrl: () => string): SocketMode {
   const tickets = new Set<string>();
   const connections: WebSocket[] = [];
   const waiting = new Map<string, (payload: Record<string, unknown>) => void>();
-  const arrivals = new Set<() => void>();
-  let lastLeft = Number.NEGATIVE_INFINITY;
+  const connectionListeners = new Set<() => void>();
+  let lastClosedAt = Number.NEGATIVE_INFINITY;
   let interaction = 0;
-  let twice = 0;
+  let duplicates = 0;
 
-  function leave(connection: WebSocket): void {
+  function remove(connection: WebSocket): void {
     const index = connections.indexOf(connection);
     if (index < 0) return;
     connections.splice(index, 1);
-    lastLeft = Date.now();
+    lastClosedAt = Date.now();
   }
 
-  function hear(data: string): void {
+  function acknowledge(data: string): void {
     try {
       const { envelope_id: id, payload } = JSON.parse(data);
       waiting.get(id)?.(typeof payload === 'object' && payload !== null ? payload : {});
@@ -67,7 +67,7 @@ export function createSocketMode(baseUrl: () => string): SocketMode {
     }
   }
 
-  function welcome(connection: WebSocket): void {
+  function accept(connection: WebSocket): void {
     if (connections.length >= mostConnections) {
       connection.send(JSON.stringify({ type: 'disconnect', reason: 'too_many_websockets' }));
       connection.close();
@@ -75,11 +75,11 @@ export function createSocketMode(baseUrl: () => string): SocketMode {
     }
     connections.push(connection);
     const pings = setInterval(() => connection.ping(), pingMs).unref();
-    connection.on('message', (data) => hear(String(data)));
+    connection.on('message', (data) => acknowledge(String(data)));
     connection.on('error', () => connection.terminate());
     connection.on('close', () => {
       clearInterval(pings);
-      leave(connection);
+      remove(connection);
     });
     connection.send(
       JSON.stringify({
@@ -89,23 +89,23 @@ export function createSocketMode(baseUrl: () => string): SocketMode {
         debug_info: { host: 'sandbox', approximate_connection_time: 18_060 },
       }),
     );
-    for (const arrive of [...arrivals]) arrive();
+    for (const onConnection of [...connectionListeners]) onConnection();
   }
 
-  /** A client that was just here is coming back; one that never came is not waited for. */
-  function arrival(): Promise<boolean> {
+  /** Waits for a client that was here a moment ago, since it reconnects; not for one that never came. */
+  function waitForConnection(): Promise<boolean> {
     if (connections.length > 0) return Promise.resolve(true);
-    const left = lastLeft + ackMs - Date.now();
+    const left = lastClosedAt + ackMs - Date.now();
     if (left <= 0) return Promise.resolve(false);
     return new Promise((resolve) => {
       const done = (came: boolean) => {
         clearTimeout(timer);
-        arrivals.delete(arrive);
+        connectionListeners.delete(onConnection);
         resolve(came);
       };
-      const arrive = () => done(true);
+      const onConnection = () => done(true);
       const timer = setTimeout(() => done(false), left).unref();
-      arrivals.add(arrive);
+      connectionListeners.add(onConnection);
     });
   }
 
@@ -127,14 +127,14 @@ export function createSocketMode(baseUrl: () => string): SocketMode {
         socket.end('HTTP/1.1 401 Unauthorized\r\nconnection: close\r\n\r\n');
         return true;
       }
-      server.handleUpgrade(request, socket, head, welcome);
+      server.handleUpgrade(request, socket, head, accept);
       return true;
     },
     async send(envelope) {
-      if (!(await arrival())) return { state: 'unreachable' };
+      if (!(await waitForConnection())) return { state: 'unreachable' };
       const ids = [randomUUID()];
-      if (twice > 0) {
-        twice -= 1;
+      if (duplicates > 0) {
+        duplicates -= 1;
         ids.push(randomUUID());
       }
       return new Promise((resolve) => {
@@ -153,7 +153,7 @@ export function createSocketMode(baseUrl: () => string): SocketMode {
     connections: () => connections.length,
     disconnect() {
       for (const connection of [...connections]) {
-        leave(connection);
+        remove(connection);
         connection.send(
           JSON.stringify({
             type: 'disconnect',
@@ -165,7 +165,7 @@ export function createSocketMode(baseUrl: () => string): SocketMode {
       }
     },
     duplicate: (times) => {
-      twice = times;
+      duplicates = times;
     },
     close() {
       const open = [...server.clients];

@@ -8,7 +8,7 @@ const lifetimeMs = 3000;
 /** What a trigger_id was given out for. */
 interface Trigger {
   user: string;
-  /** Hears that a modal was opened with it. */
+  /** Called when a modal is opened with it. */
   use(): void;
 }
 

@@ -42,7 +42,7 @@ export interface UserActions {
   close(): void;
 }
 
-interface World {
+interface Slack {
   clock: Clock;
   messages: Messages;
   responseUrls: ResponseUrls;
@@ -55,11 +55,11 @@ interface World {
 /** When Slack sends an event again that was not acknowledged: at once, after a minute, after five. */
 const retriesMs = [0, 60_000, 300_000];
 
-export function createUserActions(world: World): UserActions {
-  const { clock, messages, responseUrls, triggerIds, socket, interactions, views } = world;
+export function createUserActions(slack: Slack): UserActions {
+  const { clock, messages, responseUrls, triggerIds, socket, interactions, views } = slack;
 
   /** Slackbot speaks to one person alone. */
-  function tell(person: Person, channel: Channel, text: string, via: string): void {
+  function postAsSlackbot(person: Person, channel: Channel, text: string, via: string): void {
     messages.post({ channel: channel.id, user: slackbot, text, ephemeral: person.id }, via);
   }
 
@@ -108,13 +108,13 @@ export function createUserActions(world: World): UserActions {
     const payload = slashCommand(person, channel, toSlackText(text, 'command'), ids);
     const delivery = await socket.send({ type: 'slash_commands', accepts_response_payload: true, payload });
     const failed = failure(delivery);
-    if (failed) return tell(person, channel, failed, via);
+    if (failed) return postAsSlackbot(person, channel, failed, via);
     if (delivery.state !== 'acknowledged' || !(delivery.payload.text || delivery.payload.blocks)) return;
     try {
       responseUrls.acknowledge(via, delivery.payload);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      tell(person, channel, `${app.command} failed with the error "${error.message}"`, via);
+      postAsSlackbot(person, channel, `${app.command} failed with the error "${error.message}"`, via);
     }
   }
 
@@ -126,7 +126,7 @@ export function createUserActions(world: World): UserActions {
     else {
       const sentence =
         'In Slack, all messages that start with the "/" character are interpreted as commands.';
-      tell(person, channel, `\`${word}\` is not a valid command. ${sentence}`, via);
+      postAsSlackbot(person, channel, `\`${word}\` is not a valid command. ${sentence}`, via);
     }
     return { interaction };
   }
@@ -143,16 +143,16 @@ export function createUserActions(world: World): UserActions {
     const root = parent ? (parent.thread ?? parent.ts) : undefined;
     const via = randomUUID();
     const isMention = text.includes(`<@${bot.user}`) && channel.kind === 'channel';
-    const isHeard = isMention || channel.kind === 'im';
+    const reachesApp = isMention || channel.kind === 'im';
     const said = messages.post({ channel: channel.id, user: person.id, text, thread: root });
-    if (!isHeard) return { said };
+    if (!reachesApp) return { said };
     const place =
       channel.kind === 'im' ? { channel: channel.id } : { channel: channel.id, thread: root ?? said.ts };
     const interaction = interactions.begin({ user: person.id, channel: channel.id, via, place });
     if (channel.botIsMember) {
       void deliverEvent(channel, saidEvent(isMention ? 'app_mention' : 'message', channel, said, person));
     } else {
-      tell(person, channel, `You mentioned <@${bot.user}>, but they're not in this channel.`, via);
+      postAsSlackbot(person, channel, `You mentioned <@${bot.user}>, but they're not in this channel.`, via);
     }
     return { interaction, said };
   }

@@ -67,16 +67,16 @@ function readView(value: unknown, type: View['type']): Pick<View, 'blocks' | 'fi
   }
   if (parsed.data.type !== type) throw refuse([`view must be of type ${type} [json-pointer:/view/type]`]);
   const { blocks: given, ...fields } = parsed.data;
-  const verdict = checkBlocks(given, 'view');
-  if (!verdict.ok) throw refuse(verdict.reasons);
-  return { blocks: verdict.blocks, fields };
+  const checked = checkBlocks(given, 'view');
+  if (!checked.ok) throw refuse(checked.reasons);
+  return { blocks: checked.blocks, fields };
 }
 
 export function createViews(triggerIds: TriggerIds): Views {
   const views = new Map<string, View>();
   const listeners = new Set<(view: View) => void>();
 
-  function keep(view: View): View {
+  function store(view: View): View {
     views.set(view.id, view);
     for (const listener of [...listeners]) listener(view);
     return view;
@@ -102,13 +102,13 @@ export function createViews(triggerIds: TriggerIds): Views {
     const content = readView(args.json('view'), 'modal');
     const opened = triggerIds.take(args.text('trigger_id'));
     const view: View = { id: `V0${short()}`, type: 'modal', user: opened.user, hash: short(), ...content };
-    keep(view);
+    store(view);
     opened.use();
     return { view: describe(view) };
   }
 
   function replace(view: View, content: unknown): void {
-    keep(Object.assign(view, readView(content, view.type), { hash: short() }));
+    store(Object.assign(view, readView(content, view.type), { hash: short() }));
   }
 
   return {
@@ -128,7 +128,7 @@ export function createViews(triggerIds: TriggerIds): Views {
         const content = readView(args.json('view'), 'home');
         const before = [...views.values()].find((each) => each.type === 'home' && each.user === person.id);
         const id = before?.id ?? `V0${short()}`;
-        return { view: describe(keep({ id, type: 'home', user: person.id, hash: short(), ...content })) };
+        return { view: describe(store({ id, type: 'home', user: person.id, hash: short(), ...content })) };
       },
     },
     list: () => [...views.values()],

@@ -7,7 +7,7 @@ import { isNamed, isNone, listOf, type Named, UNKNOWN, type Value } from './valu
 
 type Fill = (name: string) => Value;
 
-/** A resource as it is after apply: what was left unknown has a value, and every value that AWS moves has moved. */
+/** A resource as it is after apply: what was left unknown has a value, and what AWS changes with every update is changed. */
 export function applyChange(type: string, prior: Named | null, planned: Named, settings: Settings): Named {
   const block = blockOf(schemas.resource_schemas, type);
   const given = { ...planned };
@@ -15,7 +15,7 @@ export function applyChange(type: string, prior: Named | null, planned: Named, s
   const fill = resourceFiller(type, given, block.attributes ?? {}, settings);
   const next = settle(block, given, (name) => {
     const before = prior?.[name];
-    return isNone(before) ? fill(name) : moved(name, before, fill);
+    return isNone(before) ? fill(name) : afterUpdate(name, before, fill);
   });
   for (const [name, attribute] of Object.entries(block.attributes ?? {}))
     if (attribute.write_only) next[name] = null;
@@ -23,7 +23,7 @@ export function applyChange(type: string, prior: Named | null, planned: Named, s
 }
 
 /** The value after an update of the resource: versions count, hashes change. */
-function moved(name: string, before: Value, fill: Fill): Value {
+function afterUpdate(name: string, before: Value, fill: Fill): Value {
   if (name.endsWith('version') && typeof before === 'number') return before + 1;
   if (name.endsWith('version') && typeof before === 'string' && /^\d+$/.test(before))
     return String(Number(before) + 1);

@@ -1,13 +1,13 @@
 import { type Attribute, type BlockSchema, isMany, type NestedBlock } from './schema.ts';
 import { isNamed, listOf, type Named, namedOf, type Value } from './value.ts';
 
-interface Rebuilding {
+interface BlockVisitor {
   leaf(name: string, attribute: Attribute, value: Value): Value;
   nested(name: string, schema: NestedBlock, value: Value): Value;
 }
 
-/** A block's value made anew, with a value for every attribute and nested block of its schema and for nothing else. */
-export function rebuild(block: BlockSchema, value: Value | undefined, { leaf, nested }: Rebuilding): Named {
+/** A new value of a block, with a value for every attribute and nested block of its schema and for nothing else. */
+export function rebuild(block: BlockSchema, value: Value | undefined, { leaf, nested }: BlockVisitor): Named {
   const given = namedOf(value);
   const out: Named = {};
   for (const [name, attribute] of Object.entries(block.attributes ?? {}))

@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { resolve as pathOf } from 'node:path';
-import { attributeConstraints } from './attribute-constraints.ts';
-import { meets } from './constraint.ts';
 import { serveProvider, version } from './serve.ts';
+import { meets } from './version.ts';
+import { versionConstraints } from './version-constraints.ts';
 
 const program = process.env.TERRAFORM_BIN || 'terraform';
 const args = process.argv.slice(2);
@@ -30,7 +30,7 @@ function checkConstraints(env: NodeJS.ProcessEnv): number {
   const folder = args.find((arg) => arg.startsWith('-chdir='))?.slice('-chdir='.length);
   let asked: string[];
   try {
-    asked = attributeConstraints(program, pathOf(folder ?? '.'), env);
+    asked = versionConstraints(program, pathOf(folder ?? '.'), env);
   } catch (error) {
     process.stderr.write(`\nterraform-offline: ${error instanceof Error ? error.message : error}\n`);
     return 1;

@@ -18,12 +18,12 @@ export const unconfigured = (env: Environment): Configured => ({
   close: () => {},
 });
 
-/** Asks the endpoint, where there is one, for the account. Throws a InputError where it is not one that may be used. */
+/** Asks the endpoint, where there is one, for the account. Throws an InputError where it is not one that may be used. */
 export async function configure(config: Named, env: Environment): Promise<Configured> {
   const settings = settingsOf(config, env);
   const endpoint = endpointOf(config, env);
-  const told = env.TERRAFORM_OFFLINE_ACCOUNT;
-  if (told) mustAllow(config, told, 'TERRAFORM_OFFLINE_ACCOUNT says so. Unset it');
+  const offlineAccount = env.TERRAFORM_OFFLINE_ACCOUNT;
+  if (offlineAccount) assertAllowed(config, offlineAccount, 'TERRAFORM_OFFLINE_ACCOUNT says so. Unset it');
   if (!endpoint) return { ...settings, live: new Map(), close: () => {} };
   const account = (await askedAccount(config, env, endpoint, settings)) ?? settings.account;
   const parameters = createParameterClient(endpoint);
@@ -40,11 +40,11 @@ async function askedAccount(
   if (endpoint.sts === '' || env.TERRAFORM_OFFLINE_ACCOUNT || config.skip_requesting_account_id === true)
     return undefined;
   const account = await accountAt(endpoint, region);
-  mustAllow(config, account, 'Use the keys of another account');
+  assertAllowed(config, account, 'Use the keys of another account');
   return account;
 }
 
-function mustAllow(config: Named, account: string, remedy: string): void {
+function assertAllowed(config: Named, account: string, remedy: string): void {
   const allowed = textsOf(config.allowed_account_ids);
   const forbidden = textsOf(config.forbidden_account_ids);
   const change = (argument: string, ids: string[]) =>

@@ -22,7 +22,7 @@ export function problem(
   return { severity: 1, summary, detail, attribute: steps.length > 0 ? { steps } : null };
 }
 
-/** A InputError as it stands; of anything else, which is a fault of the provider, where it happened. */
+/** An InputError as it stands; of anything else, which is a fault of the provider, where it happened. */
 export function problemOf(error: unknown, where: string): Diagnostic {
   if (error instanceof InputError) return problem(error.message, error.detail);
   return problem(

@@ -57,7 +57,7 @@ export const clientOptions = (url: string, { credentials }: Endpoint, region: st
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 });
 
-/** An error of the SDK as a InputError: AWS's own name and words, and the next step where there is one. */
+/** An error of the SDK as an InputError: AWS's own name and words, and the next step where there is one. */
 export function translated(error: unknown, doing: string, url: string): InputError {
   if (error instanceof InputError) return error;
   if (!(error instanceof Error)) return new InputError(doing, String(error));

@@ -6,7 +6,7 @@ import type { Settings } from './settings.ts';
 import { type Named, textOf, type Value } from './value.ts';
 import { zoneId } from './zones.ts';
 
-// What identifies each type of resource, as templates of inventing.ts.
+// What identifies each type of resource, as templates of invented-values.ts.
 const identities: Readonly<Record<string, Table>> = JSON.parse(
   readFileSync(new URL('identity.json', import.meta.url), 'utf8'),
 );
@@ -56,11 +56,11 @@ const particulars: Readonly<Record<string, (values: Named, filler: Filler) => Ta
   aws_lb_listener_rule: (values) => ({
     arn: `${text(values, 'listener_arn').replace(':listener/', ':listener-rule/')}/#16`,
   }),
-  aws_instance: (values, { fill, scene: { region } }) => ({
+  aws_instance: (values, { fill, context: { region } }) => ({
     private_dns: `ip-${textOf(fill('private_ip')).replaceAll('.', '-')}.${region === first ? 'ec2' : `${region}.compute`}.internal`,
     ...(values.associate_public_ip_address !== true && { public_ip: '', public_dns: '' }),
   }),
-  aws_eip: (_values, { fill, scene: { region } }) => ({
+  aws_eip: (_values, { fill, context: { region } }) => ({
     public_dns: `ec2-${textOf(fill('public_ip')).replaceAll('.', '-')}.${region === first ? 'compute-1' : `${region}.compute`}.amazonaws.com`,
   }),
   aws_iam_openid_connect_provider: (values) => ({
@@ -84,7 +84,7 @@ const particulars: Readonly<Record<string, (values: Named, filler: Filler) => Ta
   }),
 };
 
-function database(values: Named, { draw, scene: { partition, region, account } }: Filler): Table {
+function database(values: Named, { draw, context: { partition, region, account } }: Filler): Table {
   const engine = text(values, 'engine');
   const version = text(values, 'engine_version') || '16.4';
   const arn = (service: string, what: string) => `arn:${partition}:${service}:${region}:${account}:${what}`;

@@ -9,13 +9,13 @@ const alphabets = {
   '~': 'abcdefghijklmnopqrstuvwxyz0123456789',
   '%': '0123456789',
 } as const;
-type Mark = keyof typeof alphabets;
+type Alphabet = keyof typeof alphabets;
 
 /** Draws a number of characters of one alphabet: hex, upper case, lower case, decimal. */
-export type Draw = (mark: Mark, length: number) => string;
+export type Draw = (alphabet: Alphabet, length: number) => string;
 
 /** Where and as what a value is invented. */
-export interface Scene extends Settings {
+export interface ValueContext extends Settings {
   /** `ec2` of aws_ec2_fleet, and its `fleet`, as ARNs are made of them. */
   service: string;
   kind: string;
@@ -27,10 +27,10 @@ export type Table = Record<string, Value | (() => Value) | undefined>;
 export interface Filler {
   fill(name: string): Value;
   draw: Draw;
-  scene: Scene;
+  context: ValueContext;
 }
 
-interface Filling {
+interface FillerOptions {
   type: string;
   values: Named;
   attributes: Readonly<Record<string, Attribute>>;
@@ -41,11 +41,11 @@ interface Filling {
 }
 
 /** Invents what AWS would have decided, one attribute at a time, each once. */
-export function createFiller({ type, values, attributes, settings, table, seed }: Filling): Filler {
+export function createFiller({ type, values, attributes, settings, table, seed }: FillerOptions): Filler {
   const draw = createDraw(seed);
   const [, service = '', kind = ''] = /^aws_([a-z0-9]+)_?(.*)$/.exec(type) ?? [];
   const region = textOf(values.region) || settings.region;
-  const scene: Scene = { ...settings, region, service, kind: kind || service };
+  const context: ValueContext = { ...settings, region, service, kind: kind || service };
   const done = new Map<string, Value>();
 
   function fill(name: string): Value {
@@ -67,7 +67,7 @@ export function createFiller({ type, values, attributes, settings, table, seed }
     if (attributes[`${name}_prefix`])
       return (textOf(values[`${name}_prefix`]) || 'terraform-') + draw('%', 26);
     const attribute = attributes[name];
-    return attribute ? guess(name, attribute, draw, scene) : null;
+    return attribute ? likelyValue(name, attribute, draw, context) : null;
   }
 
   // Templates: {p} partition, {r} region, {a} account, {x} the attribute x, {/x} the same with one slash before it;
@@ -77,18 +77,18 @@ export function createFiller({ type, values, attributes, settings, table, seed }
     // In one pass: what is put in may itself look like a template.
     return template.replace(
       /\{(\/?)(\w+)\}|([#@~%])(\d+)/g,
-      (_whole, slash: string, name: string | undefined, mark: Mark, length: string) =>
-        name === undefined ? draw(mark, Number(length)) : named(name, slash !== ''),
+      (_whole, slash: string, name: string | undefined, alphabet: Alphabet, length: string) =>
+        name === undefined ? draw(alphabet, Number(length)) : named(name, slash !== ''),
     );
   }
 
   function named(name: string, afterSlash: boolean): string {
-    const settled: Record<string, string> = { p: scene.partition, r: region, a: scene.account };
+    const settled: Record<string, string> = { p: context.partition, r: region, a: context.account };
     const value = settled[name] ?? String(fill(name) ?? '');
     return afterSlash ? `/${value.replace(/^\//, '')}` : value;
   }
 
-  return { fill, draw, scene };
+  return { fill, draw, context };
 }
 
 function createDraw(seed: string | Buffer = randomBytes(16)): Draw {
@@ -101,8 +101,8 @@ function createDraw(seed: string | Buffer = randomBytes(16)): Draw {
     }
     return pool.pop() ?? 0;
   };
-  return (mark, length) => {
-    const letters = alphabets[mark];
+  return (alphabet, length) => {
+    const letters = alphabets[alphabet];
     return Array.from({ length }, () => letters[next() % letters.length]).join('');
   };
 }
@@ -112,15 +112,15 @@ const empty: Readonly<Record<string, Value>> = { list: [], set: [], map: {}, boo
 const kindOf = (type: Type): string => (typeof type === 'string' ? type : type[0]);
 
 /** What a value of that name and type looks like. */
-function guess(name: string, { type, optional }: Attribute, draw: Draw, scene: Scene): Value {
+function likelyValue(name: string, { type, optional }: Attribute, draw: Draw, context: ValueContext): Value {
   if (typeof type !== 'string' && type[0] === 'object')
     return Object.fromEntries(
-      Object.entries(type[1]).map(([key, inner]) => [key, guess(key, { type: inner }, draw, scene)]),
+      Object.entries(type[1]).map(([key, inner]) => [key, likelyValue(key, { type: inner }, draw, context)]),
     );
   const kind = kindOf(type);
   if (kind === 'number' && name === 'port') return 443;
   if (kind !== 'string') return empty[kind] ?? null;
-  const { region, account, partition, service } = scene;
+  const { region, account, partition, service } = context;
   const byte = (): number => Number.parseInt(draw('#', 2), 16);
   if (name === 'region') return region;
   if (/^(owner|owner_id|account_id|registry_id|caller_account)$/.test(name)) return account;
@@ -130,7 +130,7 @@ function guess(name: string, { type, optional }: Attribute, draw: Draw, scene: S
   if (name === 'id') return draw('#', 17);
   if (optional || usuallyEmpty.test(name)) return '';
   if (/(^|_)arn$/.test(name)) {
-    const what = name === 'arn' ? scene.kind : name.slice(0, -'_arn'.length);
+    const what = name === 'arn' ? context.kind : name.slice(0, -'_arn'.length);
     return `arn:${partition}:${service}:${region}:${account}:${what}/${draw('#', 12)}`;
   }
   if (name.endsWith('_id')) return `${name.slice(0, -'_id'.length).replaceAll('_', '-')}-${draw('#', 17)}`;

@@ -112,7 +112,7 @@ export function createMethods(env: Environment) {
             new_state: encode(applyChange(type_name, before, planned, settings)),
             legacy_type_system: true,
           };
-        const { state, complaint } = await live.write({
+        const { state, error } = await live.write({
           prior: before,
           planned,
           config: namedOf(decode(config)),
@@ -120,7 +120,7 @@ export function createMethods(env: Environment) {
         return {
           new_state: encode(state),
           legacy_type_system: true,
-          diagnostics: complaint ? [problemOf(complaint, type_name)] : [],
+          diagnostics: error ? [problemOf(error, type_name)] : [],
         };
       } catch (error) {
         // As it was, so that the next apply can mend it.

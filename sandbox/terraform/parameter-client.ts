@@ -12,7 +12,7 @@ export interface Found {
 
 type Sdk = typeof import('@aws-sdk/client-ssm');
 
-/** Parameter Store at an endpoint, by region. Refusals and silence are thrown as Complaints. */
+/** Parameter Store at an endpoint, by region. Refusals and silence are thrown as InputErrors. */
 export function createParameterClient(endpoint: Endpoint) {
   const clients = new Map<string, SSMClient>();
 

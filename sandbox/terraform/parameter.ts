@@ -1,6 +1,6 @@
 import { InputError } from './input-error.ts';
 import type { ParameterClient } from './parameter-client.ts';
-import type { Change, LiveType, Settings, Written } from './settings.ts';
+import type { Change, LiveType, Settings, WriteResult } from './settings.ts';
 import { isNone, type Named, same, tagsOf, textOf, UNKNOWN, type Value } from './value.ts';
 
 /** aws_ssm_parameter, kept in AWS's Parameter Store. */
@@ -64,7 +64,7 @@ async function write(
   aws: ParameterClient,
   { prior, planned, config }: Change,
   settings: Settings,
-): Promise<Written> {
+): Promise<WriteResult> {
   const name = textOf(planned.name);
   const region = regionOf(planned, settings);
   const tags = tagsOf(planned.tags_all);
@@ -92,7 +92,7 @@ async function write(
     // It is there: forgetting it would make the next apply fail.
     if (!(error instanceof InputError)) throw error;
     const state = Object.fromEntries(Object.entries(written).map(([key, value]) => [key, known(value)]));
-    return { state: { ...state, id: name }, complaint: error };
+    return { state: { ...state, id: name }, error };
   }
 }
 

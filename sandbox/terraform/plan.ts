@@ -19,8 +19,8 @@ interface Plan {
   replace: Path[];
 }
 
-// Attributes that AWS moves on every update of the resource but that of its tags.
-const moves: Readonly<Record<string, readonly string[]>> = {
+// Attributes that AWS changes with every update of the resource, but for its tags.
+const changedByUpdates: Readonly<Record<string, readonly string[]>> = {
   aws_launch_template: ['latest_version'],
   aws_ssm_document: ['latest_version', 'default_version', 'document_version', 'hash'],
   aws_ssm_parameter: ['version'],
@@ -40,7 +40,7 @@ export function planChange(type: string, prior: Named | null, proposed: Value, s
   // AWS chose the tier: the provider takes no answer for a change.
   if (type === 'aws_ssm_parameter' && prior && planned.tier === 'Intelligent-Tiering')
     planned.tier = prior.tier ?? null;
-  if (type === 'aws_ssm_parameter' && prior) forgetTwin(prior, planned);
+  if (type === 'aws_ssm_parameter' && prior) unsetOtherValue(prior, planned);
   // Their domain names are known before the certificate is there, which is what makes for_each over them work.
   if (type === 'aws_acm_certificate' && !prior)
     planned.domain_validation_options = validationOptions(planned, () => ({
@@ -54,12 +54,13 @@ export function planChange(type: string, prior: Named | null, proposed: Value, s
     for (const name of ['user_data', 'user_data_base64'])
       if (!same(prior[name], planned[name])) replace.push({ steps: [{ attribute_name: name }] });
   const isOnlyTags = same(untagged(prior), untagged(planned));
-  for (const name of (!isOnlyTags && moves[type]) || []) if (name in planned) planned[name] = UNKNOWN;
+  for (const name of (!isOnlyTags && changedByUpdates[type]) || [])
+    if (name in planned) planned[name] = UNKNOWN;
   return { planned, replace };
 }
 
 /** A parameter's value stands in one of two arguments: where one changes, the other's is no longer what it was. */
-function forgetTwin(prior: Named, planned: Named): void {
+function unsetOtherValue(prior: Named, planned: Named): void {
   const hasChanged = (name: string) => !same(prior[name], planned[name]);
   const [value, insecure] = [hasChanged('value'), hasChanged('insecure_value')];
   if (insecure && !value) planned.value = UNKNOWN;

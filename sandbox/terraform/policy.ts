@@ -22,7 +22,7 @@ const variables = (text: string): string => text.replaceAll('&{', '${');
 const sorted = <T>(of: Record<string, T>): Record<string, T> =>
   Object.fromEntries(Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** Renders aws_iam_policy_document: statements to the JSON that IAM reads. Throws a InputError for a Sid that stands twice. */
+/** Renders aws_iam_policy_document: statements to the JSON that IAM reads. Throws an InputError for a Sid that stands twice. */
 export function policyDocument(config: Named): { json: string; minified_json: string } {
   const own = listOf(config.statement).map((one) => statementOf(namedOf(one)));
   const sids = own.map(({ Sid }) => Sid);

@@ -29,7 +29,8 @@ export function replaced(block: BlockSchema, rules: Rules, prior: Named, planned
       return;
     }
     // Without places to compare, what counts is whether the same values are there.
-    if (leaves(before, rest) !== leaves(after, rest)) found.set(JSON.stringify(steps), { steps });
+    if (sortedValuesAt(before, rest) !== sortedValuesAt(after, rest))
+      found.set(JSON.stringify(steps), { steps });
   }
 
   for (const [path, rule] of Object.entries(rules))
@@ -38,7 +39,7 @@ export function replaced(block: BlockSchema, rules: Rules, prior: Named, planned
 }
 
 /** What stands at a path in each of some blocks, whatever their order. */
-function leaves(items: readonly Value[], names: readonly string[]): string {
+function sortedValuesAt(items: readonly Value[], names: readonly string[]): string {
   const step = (value: Value, name: string): Value =>
     Array.isArray(value)
       ? listOf(value).map((item) => namedOf(item)[name] ?? null)

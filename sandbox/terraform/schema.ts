@@ -78,7 +78,7 @@ const behaviour: Readonly<Record<string, Rules>> = JSON.parse(here('behaviour.js
 
 export const rulesOf = (type: string): Rules => behaviour[type] ?? {};
 
-/** A type's block. Throws a InputError that says how a missing type is added. */
+/** A type's block. Throws an InputError that says how a missing type is added. */
 export function blockOf(of: SchemasByType, type: string): BlockSchema {
   const found = of[type];
   if (!found)

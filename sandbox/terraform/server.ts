@@ -61,7 +61,7 @@ export async function startServer(env: Environment): Promise<{ port: number; clo
   };
 }
 
-/** By far the largest answer, and the same every time: what costs is not sending it but putting it together. */
+/** Encodes the schema once: it is by far the largest answer, the same every time, and encoding is what takes long. */
 function serializingSchemaOnce(service: ServiceDefinition): ServiceDefinition {
   const { GetProviderSchema: method } = service;
   if (!method) return service;

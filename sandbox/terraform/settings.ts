@@ -17,17 +17,17 @@ export interface Change {
   config: Named;
 }
 
-export interface Written {
+export interface WriteResult {
   state: Named | null;
-  /** It was written, but what belongs to it was not. */
-  complaint?: InputError;
+  /** What went wrong after the resource was written, such as its tags. */
+  error?: InputError;
 }
 
-/** A type that exists in AWS and not only in Terraform's state. Its methods throw Complaints. */
+/** A type that exists in AWS and not only in Terraform's state. Its methods throw InputErrors. */
 export interface LiveType {
   /** What AWS has of a resource that is in the state, which may be a mere id; null when it is gone. */
   read(prior: Named): Promise<Named | null>;
-  write(change: Change): Promise<Written>;
+  write(change: Change): Promise<WriteResult>;
   remove(prior: Named): Promise<void>;
   /** For `data` and `ephemeral`. */
   lookUp(config: Named): Promise<Named>;

@@ -1,7 +1,7 @@
 /** A region's first three zones. */
 export const zonesOf = (region: string): string[] => ['a', 'b', 'c'].map((letter) => region + letter);
 
-/** A zone's id, such as apse1-az2 for ap-southeast-1b. AWS deals the letters out anew for every account. */
+/** A zone's id, such as apse1-az2 for ap-southeast-1b. AWS maps letters to ids differently in every account. */
 export function zoneId(zone: string): string {
   const [, region = '', number = '', letter = 'a'] = /^(.+)-(\d+)([a-z])$/.exec(zone) ?? [];
   const short = region

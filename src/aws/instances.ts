@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { OutcomeUnknown, UserError } from '../core/reply/errors.ts';
+import { code } from '../core/reply/text.ts';
 import type { Call, ChangeCall } from '../platform/call.ts';
 import type { Instances, Pm2Home, Process } from '../platform/instances.ts';
 import type { EnvironmentSettings } from '../platform/settings.ts';
@@ -32,38 +33,38 @@ export function createInstances({
   const processOf = (service: string) => find(service)?.pm2 ?? service;
   const folderOf = (service: string) => `${pm2.apps}/${service}`;
 
-  interface Errand<T> {
+  interface VerbCall<T> {
     instance: string;
     verb: string;
     parameters?: Record<string, string>;
     output: z.ZodType<T>;
   }
 
-  const commandOf = ({ instance, verb, parameters }: Errand<unknown>, operation?: string) => ({
+  const commandOf = ({ instance, verb, parameters }: VerbCall<unknown>, operation?: string) => ({
     instance,
     document: documentOf(verb),
     parameters: { homes, ...parameters },
     comment: operation ? commentOf(operation, verb) : `d2 ${verb}`,
   });
 
-  const parse = <T>({ instance, verb, parameters, output }: Errand<T>, stdout: string): T =>
+  const parse = <T>({ instance, verb, parameters, output }: VerbCall<T>, stdout: string): T =>
     parseOutput(output, stdout, { instance, document: documentOf(verb), service: parameters?.service });
 
   const refuse = (
-    { instance, verb, parameters }: Errand<unknown>,
+    { instance, verb, parameters }: VerbCall<unknown>,
     error: string,
     known?: string[],
   ): UserError =>
     documentError({ error, known }, { instance, document: documentOf(verb), service: parameters?.service });
 
-  async function look<T>(errand: Errand<T>, call: Call): Promise<T> {
-    return parse(errand, await runRead(clients, commandOf(errand), call));
+  async function look<T>(verbCall: VerbCall<T>, call: Call): Promise<T> {
+    return parse(verbCall, await runRead(clients, commandOf(verbCall), call));
   }
 
-  async function act<T>(errand: Errand<T>, call: ChangeCall): Promise<T> {
-    const stdout = await runChange(clients, commandOf(errand, call.operation), call);
+  async function act<T>(verbCall: VerbCall<T>, call: ChangeCall): Promise<T> {
+    const stdout = await runChange(clients, commandOf(verbCall, call.operation), call);
     try {
-      return parse(errand, stdout);
+      return parse(verbCall, stdout);
     } catch (error) {
       if (error instanceof UnreadableOutput) throw new OutcomeUnknown(error.message, error);
       throw error;
@@ -83,7 +84,11 @@ export function createInstances({
           'unavailable',
           `PM2 in ${home.home} on ${instance} does not answer: ${state.replace(/^failed: /, '')}.`,
           {
-            hint: `Look there: \`aws ssm start-session --target ${instance}\`. Homes and their users are in ${where('pm2.homes')}.`,
+            hint: [
+              'Look there: ',
+              code(`aws ssm start-session --target ${instance}`),
+              `. Homes and their users are in ${where('pm2.homes')}.`,
+            ],
           },
         );
       });
@@ -96,9 +101,9 @@ export function createInstances({
         ...(port !== undefined && { port: String(port) }),
         ...(path !== undefined && { path }),
       };
-      const errand = { instance, verb: 'health', parameters, output: healthOutput };
-      const { error, known, ...health } = await look(errand, call);
-      if (error === 'no process' || error === 'no pm2') throw refuse(errand, error, known);
+      const verbCall = { instance, verb: 'health', parameters, output: healthOutput };
+      const { error, known, ...health } = await look(verbCall, call);
+      if (error === 'no process' || error === 'no pm2') throw refuse(verbCall, error, known);
       return {
         service,
         port: health.port ?? undefined,
@@ -113,10 +118,10 @@ export function createInstances({
       const parameters: Record<string, string> = { service: processOf(service) };
       if (verb === 'stop' && call.keep) parameters.save = 'no';
       if (verb === 'start') parameters.folder = folderOf(service);
-      const errand = { instance, verb, parameters, output: verbOutput };
-      const { error, before, after, home, saved } = await act(errand, call);
+      const verbCall = { instance, verb, parameters, output: verbOutput };
+      const { error, before, after, home, saved } = await act(verbCall, call);
       // Where PM2 did what it was told and the process is not well after it, the caller sees that in `after`.
-      if (error && !moved(before, after)) throw refuse(errand, error);
+      if (error && !moved(before, after)) throw refuse(verbCall, error);
       return { service, home, before, after, saved };
     },
 
@@ -134,14 +139,14 @@ export function createInstances({
     },
 
     async pm2Flush(instance, service, call) {
-      const errand = {
+      const verbCall = {
         instance,
         verb: 'flush',
         parameters: { service: processOf(service) },
         output: flushOutput,
       };
-      const { flushed, bytes, error } = await act(errand, call);
-      if (error) throw refuse(errand, error);
+      const { flushed, bytes, error } = await act(verbCall, call);
+      if (error) throw refuse(verbCall, error);
       return { paths: flushed, bytes };
     },
 
@@ -152,9 +157,9 @@ export function createInstances({
         lines: String(lines),
         ...(pm2.logs !== undefined && { logs: `${folderOf(service)}/${pm2.logs}` }),
       };
-      const errand = { instance, verb: 'logs', parameters, output: logsOutput };
-      const { path, error, truncated, lines: found } = await look(errand, call);
-      if (error) throw refuse(errand, error);
+      const verbCall = { instance, verb: 'logs', parameters, output: logsOutput };
+      const { path, error, truncated, lines: found } = await look(verbCall, call);
+      if (error) throw refuse(verbCall, error);
       return { path: path ?? '', lines: found, truncated };
     },
 

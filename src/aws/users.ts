@@ -7,6 +7,7 @@ import {
   paginateAdminListGroupsForUser,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { UserError } from '../core/reply/errors.ts';
+import { code } from '../core/reply/text.ts';
 import type { Call } from '../platform/call.ts';
 import type { EnvironmentSettings } from '../platform/settings.ts';
 import type { PoolUser, Users } from '../platform/users.ts';
@@ -117,13 +118,17 @@ export function createUsers({
 function explain(error: unknown, email: string): unknown {
   if (isNamed(error, 'UsernameExistsException')) {
     return new UserError('conflict', `${email} is in the pool already.`, {
-      hint: `\`cognito show ${email}\` tells their state.`,
+      hint: [code(`cognito show ${email}`), ' tells their state.'],
       cause: error,
     });
   }
   if (isNamed(error, 'CodeDeliveryFailureException')) {
     return new UserError('unavailable', `Cognito could not mail the invitation to ${email}.`, {
-      hint: `Check the pool’s email settings (SES identity, sandbox, daily limit), then \`cognito show ${email}\`: the user may be there without an invitation.`,
+      hint: [
+        'Check the pool’s email settings (SES identity, sandbox, daily limit), then ',
+        code(`cognito show ${email}`),
+        ': the user may be there without an invitation.',
+      ],
       cause: error,
     });
   }

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { lockLabel } from '../core/access/policy.ts';
 import { environment } from '../core/command/kinds.ts';
 import { listUnderWay } from '../core/operation/under-way.ts';
+import { invoke, operationAction } from '../core/reply/actions.ts';
 import { UserError } from '../core/reply/errors.ts';
-import { createReply, invoke, operationAction, text } from '../core/reply/reply.ts';
+import { text } from '../core/reply/parts.ts';
+import { createReply } from '../core/reply/reply.ts';
 import { defineRead } from './define.ts';
 
 /** Touches nothing of AWS: it asks the running operation to begin no further step. */

@@ -1,15 +1,8 @@
 import { z } from 'zod';
 import { environment, service } from '../core/command/kinds.ts';
-import {
-  createReply,
-  type Fact,
-  facts,
-  invoke,
-  note,
-  type Part,
-  type Tone,
-  text,
-} from '../core/reply/reply.ts';
+import { invoke } from '../core/reply/actions.ts';
+import { type Fact, facts, note, type Part, type Tone, text } from '../core/reply/parts.ts';
+import { createReply } from '../core/reply/reply.ts';
 import type { LocalHealth } from '../platform/instances.ts';
 import type { HttpHealth } from '../platform/network.ts';
 import { serviceSettings } from '../platform/services.ts';

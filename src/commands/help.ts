@@ -5,19 +5,11 @@ import type { Command } from '../core/command/command.ts';
 import { words } from '../core/command/kinds.ts';
 import { nearest } from '../core/command/nearest.ts';
 import { aliasesOf, argumentsOf, needsNothing, usage } from '../core/command/usage.ts';
+import { choice, fewButtons, invoke } from '../core/reply/actions.ts';
 import { UserError } from '../core/reply/errors.ts';
-import {
-  choice,
-  code,
-  type Fact,
-  facts,
-  fewButtons,
-  invoke,
-  note,
-  type Part,
-  type ReplyWith,
-  text,
-} from '../core/reply/reply.ts';
+import { type Fact, facts, note, type Part, text } from '../core/reply/parts.ts';
+import type { ReplyWith } from '../core/reply/reply.ts';
+import { code } from '../core/reply/text.ts';
 import type { Platform } from '../platform/platform.ts';
 import { defineRead } from './define.ts';
 import { cut } from './shared/format.ts';

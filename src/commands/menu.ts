@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { needsNothing } from '../core/command/usage.ts';
-import { choice, createReply, fewButtons, note } from '../core/reply/reply.ts';
+import { choice, fewButtons } from '../core/reply/actions.ts';
+import { note } from '../core/reply/parts.ts';
+import { createReply } from '../core/reply/reply.ts';
 import { defineRead } from './define.ts';
 import { permittedTo } from './shared/permitted.ts';
 

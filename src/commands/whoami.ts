@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { roles } from '../core/access/caller.ts';
-import { code, createReply, type Fact, facts, invoke, note } from '../core/reply/reply.ts';
+import { invoke } from '../core/reply/actions.ts';
+import { type Fact, facts, note } from '../core/reply/parts.ts';
+import { createReply } from '../core/reply/reply.ts';
+import { code } from '../core/reply/text.ts';
 import { defineRead } from './define.ts';
 import { unknownOf, unknowns } from './shared/data.ts';
 import { listed } from './shared/format.ts';

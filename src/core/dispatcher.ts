@@ -22,10 +22,12 @@ import { fingerprintOf, planChange } from './operation/plan.ts';
 import { cancel, dismiss, follow, tell } from './operation/requests.ts';
 import { runOperation } from './operation/run.ts';
 import { runRead } from './read.ts';
+import { type Invocation, invoke, type OperationAction } from './reply/actions.ts';
+import type { Answer } from './reply/answer.ts';
 import { errorReply } from './reply/error-reply.ts';
 import { UserError } from './reply/errors.ts';
 import { redactDeep } from './reply/redaction.ts';
-import { type Answer, type Invocation, invoke, nothingChanged, type OperationAction } from './reply/reply.ts';
+import { nothingChanged } from './reply/reply.ts';
 import type { Responder } from './surface.ts';
 
 interface Incoming {

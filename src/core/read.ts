@@ -1,8 +1,10 @@
 import type { Caller } from './access/caller.ts';
 import type { ReadCommand } from './command/command.ts';
 import type { ReadOnlyContext } from './context.ts';
+import type { Invocation } from './reply/actions.ts';
+import type { Answer } from './reply/answer.ts';
 import { redactDeep } from './reply/redaction.ts';
-import type { Answer, Invocation, Reply } from './reply/reply.ts';
+import type { Reply } from './reply/reply.ts';
 import type { Responder } from './surface.ts';
 
 interface Reading<P> {

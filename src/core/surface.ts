@@ -1,5 +1,6 @@
 import type { OperationRecord } from '../stores/operation-record.ts';
-import type { Answer, Span } from './reply/reply.ts';
+import type { Answer } from './reply/answer.ts';
+import type { Span } from './reply/text.ts';
 
 /** One surface's side of one invocation. */
 export interface Responder {

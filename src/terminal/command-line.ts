@@ -1,5 +1,5 @@
+import type { Invocation } from '../core/reply/actions.ts';
 import { UserError } from '../core/reply/errors.ts';
-import type { Invocation } from '../core/reply/reply.ts';
 
 /** Shell words as one line: what the shell kept together stays together. Throws `UserError` usage for what a line can't say. */
 export function lineOf(words: readonly string[]): string {

@@ -1,7 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { type Answer, bytesOf, code, type Part, text } from '../core/reply/reply.ts';
+import type { Answer } from '../core/reply/answer.ts';
+import { bytesOf, type Part, text } from '../core/reply/parts.ts';
+import { code } from '../core/reply/text.ts';
 
 /** Puts an answer's files and pictures into a folder of their own, and says in their place where they are. */
 export function saveFiles(answer: Answer, parent = tmpdir()): Answer {

@@ -1,4 +1,5 @@
-import type { Answer, Part } from '../core/reply/reply.ts';
+import type { Answer } from '../core/reply/answer.ts';
+import type { Part } from '../core/reply/parts.ts';
 
 /** What was typed, where it was a command at all. */
 export interface Asked {

@@ -1,4 +1,4 @@
-import type { Answer } from '../core/reply/reply.ts';
+import type { Answer } from '../core/reply/answer.ts';
 import { saveFiles } from './files.ts';
 import { type Asked, renderJson } from './json.ts';
 import { createProgressPublisher, type TerminalProgressPublisher } from './progress-publisher.ts';

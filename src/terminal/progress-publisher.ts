@@ -1,4 +1,5 @@
-import type { Answer, Check } from '../core/reply/reply.ts';
+import type { Answer } from '../core/reply/answer.ts';
+import type { Check } from '../core/reply/parts.ts';
 import type { ProgressPublisher } from '../core/surface.ts';
 import type { Screen } from './screen.ts';
 

@@ -1,16 +1,8 @@
-import type {
-  Answer,
-  Check,
-  CheckState,
-  Choice,
-  Fact,
-  LogLine,
-  Part,
-  Span,
-  Text,
-  Tone,
-} from '../core/reply/reply.ts';
-import { invocationsOf } from '../core/reply/reply.ts';
+import type { Choice } from '../core/reply/actions.ts';
+import { invocationsOf } from '../core/reply/actions.ts';
+import type { Answer } from '../core/reply/answer.ts';
+import type { Check, CheckState, Fact, LogLine, Part, Tone } from '../core/reply/parts.ts';
+import type { Span, Text } from '../core/reply/text.ts';
 import { zonedFormat } from '../core/reply/zoned-format.ts';
 import { spelled } from './command-line.ts';
 import { plainStyle, type Style } from './style.ts';

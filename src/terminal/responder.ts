@@ -1,4 +1,4 @@
-import type { Answer } from '../core/reply/reply.ts';
+import type { Answer } from '../core/reply/answer.ts';
 import type { Responder } from '../core/surface.ts';
 import type { Screen } from './screen.ts';
 

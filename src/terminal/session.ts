@@ -1,6 +1,9 @@
 import type { Caller } from '../core/access/caller.ts';
 import type { Dispatcher } from '../core/dispatcher.ts';
-import { type Answer, code, createReply, nothingChanged, plain, text } from '../core/reply/reply.ts';
+import type { Answer } from '../core/reply/answer.ts';
+import { text } from '../core/reply/parts.ts';
+import { createReply, nothingChanged } from '../core/reply/reply.ts';
+import { code, plain } from '../core/reply/text.ts';
 import type { TerminalProgressPublisher } from './progress-publisher.ts';
 import { ask, canAsk, type Terminal } from './prompt.ts';
 import { silently, type TerminalResponder } from './responder.ts';

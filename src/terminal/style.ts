@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Tone } from '../core/reply/reply.ts';
+import type { Tone } from '../core/reply/parts.ts';
 
 type Paint = (text: string) => string;
 

@@ -3,7 +3,7 @@ import { createInstances } from '../../src/aws/instances.ts';
 import { OutcomeUnknown } from '../../src/core/reply/errors.ts';
 import type { EnvironmentSettings } from '../../src/platform/settings.ts';
 import { serviceOf, settingsOf } from '../environment-settings.ts';
-import { type Answer, clientsOf, json, jsonError, type Seen, startWire } from './wire.ts';
+import { type Answer, clientsOf, json, jsonError, type Seen, startWire, userErrorOf } from './wire.ts';
 
 const instance = 'i-080c218b1eb3925ee';
 const operation = '01JD2Q4B8ZC0FFEE0000000000';
@@ -170,12 +170,11 @@ const refusals: [object, string, string, string][] = [
 
 test.each(refusals)('%j is said in words', async (output, code, message, hint) => {
   const { shell } = await startShell({ looks: [printed(output)] });
-  const error = {
+  expect(await userErrorOf(shell.pm2(instance, 'restart', 'backend-api', change()))).toEqual({
     code,
     message: expect.stringContaining(message),
     hint: expect.stringContaining(hint),
-  };
-  await expect(shell.pm2(instance, 'restart', 'backend-api', change())).rejects.toMatchObject(error);
+  });
 });
 
 const undelivered: [string, Answer, string][] = [
@@ -266,7 +265,7 @@ test('both PM2 homes are listed', async () => {
 test('a PM2 that does not answer is never an empty list', async () => {
   const homes = [{ home: '/root/.pm2', owner: 'root', state: 'failed: timed out', processes: [] }];
   const { shell } = await startShell({ looks: [printed({ homes })] });
-  await expect(shell.listProcesses(instance, call())).rejects.toMatchObject({
+  expect(await userErrorOf(shell.listProcesses(instance, call()))).toEqual({
     code: 'unavailable',
     message: `PM2 in /root/.pm2 on ${instance} does not answer: timed out.`,
     hint: expect.stringContaining('d2.yaml environments.dev.pm2.homes'),

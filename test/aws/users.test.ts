@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { createUsers } from '../../src/aws/users.ts';
 import { settingsOf } from '../environment-settings.ts';
-import { type Answer, clientsOf, json, jsonError, type Seen, startWire } from './wire.ts';
+import { type Answer, clientsOf, json, jsonError, type Seen, startWire, userErrorOf } from './wire.ts';
 
 const endings: (() => void)[] = [];
 
@@ -63,7 +63,7 @@ test.each([
   const { users } = await startUsers(({ action }) =>
     action === 'AdminCreateUser' ? jsonError(name) : undefined,
   );
-  await expect(users.createUser(email, { mail: true }, change())).rejects.toMatchObject({
+  expect(await userErrorOf(users.createUser(email, { mail: true }, change()))).toEqual({
     code,
     message: expect.stringContaining(words),
     hint: expect.stringContaining(hint),

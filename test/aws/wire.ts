@@ -2,6 +2,8 @@ import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type ClientOptions, createClients } from '../../src/aws/client/clients.ts';
+import { errorData } from '../../src/core/reply/error-reply.ts';
+import { type ErrorData, UserError } from '../../src/core/reply/errors.ts';
 
 /** One request as it came over the wire. */
 export interface Seen {
@@ -106,3 +108,13 @@ export const jsonError = (type: string, status = 400, message = 'Said by the tes
 });
 
 export const json = (value: unknown): Answer => ({ body: JSON.stringify(value) });
+
+/** The `UserError` that a call ends with, as plain text. */
+export async function userErrorOf(call: Promise<unknown>): Promise<ErrorData> {
+  const error = await call.then(
+    () => new Error('The call was not refused.'),
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof UserError) return errorData(error);
+  throw error;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plain } from '../../src/core/reply/reply.ts';
+import { plain } from '../../src/core/reply/text.ts';
 import type { EnvironmentSettings } from '../../src/platform/settings.ts';
 import { createBotProcess } from '../core/bot.ts';
 import { serviceOf } from '../environment-settings.ts';

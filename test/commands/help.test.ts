@@ -4,8 +4,8 @@ import { defineChange } from '../../src/commands/define.ts';
 import { commands } from '../../src/commands/index.ts';
 import type { Caller } from '../../src/core/access/caller.ts';
 import { parse } from '../../src/core/command/parser.ts';
+import { invocationsOf } from '../../src/core/reply/actions.ts';
 import { UserError } from '../../src/core/reply/errors.ts';
-import { invocationsOf } from '../../src/core/reply/reply.ts';
 import {
   ada,
   ask,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/core/reply/errors.ts';
-import { plain, type Reply } from '../../src/core/reply/reply.ts';
+import type { Reply } from '../../src/core/reply/reply.ts';
+import { plain } from '../../src/core/reply/text.ts';
 import type { LogEvent } from '../../src/platform/logs.ts';
 import {
   ask,

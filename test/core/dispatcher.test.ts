@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createCatalog } from '../../src/core/command/catalog.ts';
 import { createDispatcher } from '../../src/core/dispatcher.ts';
+import type { Answer } from '../../src/core/reply/answer.ts';
 import { UserError } from '../../src/core/reply/errors.ts';
-import { type Answer, plain } from '../../src/core/reply/reply.ts';
+import { plain } from '../../src/core/reply/text.ts';
 import { omar } from '../commands/world.ts';
 import { createBotProcess, wordsOf } from './bot.ts';
 

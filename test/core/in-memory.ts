@@ -1,7 +1,7 @@
 import type { Caller } from '../../src/core/access/caller.ts';
 import type { Clock } from '../../src/core/clock.ts';
+import type { Answer } from '../../src/core/reply/answer.ts';
 import { UserError } from '../../src/core/reply/errors.ts';
-import type { Answer } from '../../src/core/reply/reply.ts';
 import type { ProgressPublisher, Responder } from '../../src/core/surface.ts';
 import type { AuditEvent, AuditLog } from '../../src/stores/audit.ts';
 import type { Ended, Lock, LockName } from '../../src/stores/locks.ts';

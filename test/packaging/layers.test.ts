@@ -28,6 +28,7 @@ const cases: [string, string, boolean][] = [
   ['src/commands/f.ts', "export const y = await import('../config/config.ts');", false],
   ['src/aws/a.ts', "import { x } from '@aws-sdk/client-ec2';", true],
   ['src/aws/client/b.ts', "import { x } from '../../core/reply/errors.ts';", true],
+  ['src/aws/client/c.ts', "import { x } from '../../core/reply/text.ts';", true],
   ['src/aws/c.ts', "import { x } from '../core/dispatcher.ts';", false],
   ['src/aws/d.ts', "import { x } from '../slack/x.ts';", false],
   ['src/slack/a.ts', "import { x } from '@slack/bolt';", true],

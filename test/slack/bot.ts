@@ -9,7 +9,8 @@ import {
   app as workspaceApp,
 } from '../../sandbox/slack/directory.ts';
 import type { Dispatcher } from '../../src/core/dispatcher.ts';
-import type { Answer, Reply } from '../../src/core/reply/reply.ts';
+import type { Answer } from '../../src/core/reply/answer.ts';
+import type { Reply } from '../../src/core/reply/reply.ts';
 import { createReplyCache } from '../../src/slack/deliver/reply-cache.ts';
 import { createSlackSurface } from '../../src/slack/listeners/listeners.ts';
 import { createDeduplicator } from '../../src/slack/verify/deduplicator.ts';

@@ -1,13 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../sandbox/slack/messages.ts';
-import {
-  choice,
-  fewButtons,
-  type Invocation,
-  type Part,
-  type Reply,
-  select,
-} from '../../src/core/reply/reply.ts';
+import { choice, fewButtons, type Invocation, select } from '../../src/core/reply/actions.ts';
+import type { Part } from '../../src/core/reply/parts.ts';
+import type { Reply } from '../../src/core/reply/reply.ts';
 import { answering, idOf, newId, reply, type Stage, startStage } from './bot.ts';
 
 let stage: Stage;

@@ -1,4 +1,5 @@
-import type { Answer, Reply } from '../../src/core/reply/reply.ts';
+import type { Answer } from '../../src/core/reply/answer.ts';
+import type { Reply } from '../../src/core/reply/reply.ts';
 
 const at = new Date('2026-11-23T03:18:02Z');
 

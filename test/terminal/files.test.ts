@@ -2,7 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Answer, createReply, type Part } from '../../src/core/reply/reply.ts';
+import type { Answer } from '../../src/core/reply/answer.ts';
+import type { Part } from '../../src/core/reply/parts.ts';
+import { createReply } from '../../src/core/reply/reply.ts';
 import { saveFiles } from '../../src/terminal/files.ts';
 import { render } from '../../src/terminal/render.ts';
 

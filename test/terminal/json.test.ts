@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Answer } from '../../src/core/reply/answer.ts';
 import { errorReply } from '../../src/core/reply/error-reply.ts';
 import { UserError } from '../../src/core/reply/errors.ts';
-import { type Answer, code, createReply } from '../../src/core/reply/reply.ts';
+import { createReply } from '../../src/core/reply/reply.ts';
+import { code } from '../../src/core/reply/text.ts';
 import { renderJson } from '../../src/terminal/json.ts';
 import { answers } from './answers.ts';
 

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Answer, choice, createReply, select } from '../../src/core/reply/reply.ts';
+import { choice, select } from '../../src/core/reply/actions.ts';
+import type { Answer } from '../../src/core/reply/answer.ts';
+import { createReply } from '../../src/core/reply/reply.ts';
 import { render, renderNext } from '../../src/terminal/render.ts';
 import { colorStyle } from '../../src/terminal/style.ts';
 import { widthOf } from '../../src/terminal/visible.ts';

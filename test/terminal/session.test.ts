@@ -1,7 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Dispatcher } from '../../src/core/dispatcher.ts';
-import { type Answer, operationAction, type Reply } from '../../src/core/reply/reply.ts';
+import { operationAction } from '../../src/core/reply/actions.ts';
+import type { Answer } from '../../src/core/reply/answer.ts';
+import type { Reply } from '../../src/core/reply/reply.ts';
 import type { OperationRecord } from '../../src/stores/operation-record.ts';
 import { renderJson } from '../../src/terminal/json.ts';
 import { createProgressPublisher } from '../../src/terminal/progress-publisher.ts';

@@ -11,7 +11,7 @@ export function createLockout(clock: Clock) {
 
   return {
     /** Throws NotAuthorizedException, whatever the password, while the user is locked out. */
-    hold(user: User): void {
+    assertUnlocked(user: User): void {
       if ((failures.get(user)?.until ?? 0) > clock.now().getTime())
         throw new AwsError('NotAuthorizedException', 'Password attempts exceeded');
     },

@@ -21,8 +21,8 @@ const invalid = (why: string) => new AwsError('InvalidParameterException', why);
 /** Signing in by password or refresh token, with the challenge of users that still have a temporary password. */
 export function createSignIn({ pool, clock, users, tokens }: SignInOptions): Record<string, Action> {
   const lockout = createLockout(clock);
-  const sessions = createTickets<{ sub: string }>(clock);
-  const refreshes = createTickets<{ sub: string; signIn: SignIn }>(clock);
+  const sessions = createOpaqueTokens<{ sub: string }>(clock);
+  const refreshes = createOpaqueTokens<{ sub: string; signIn: SignIn }>(clock);
 
   async function tokensOf(user: User, signIn: SignIn) {
     return { ...(await tokens.issue(user, signIn)), ExpiresIn: seconds('AccessToken'), TokenType: 'Bearer' };
@@ -40,7 +40,7 @@ export function createSignIn({ pool, clock, users, tokens }: SignInOptions): Rec
   async function byPassword(parameters: Input) {
     const user = users.find(required(parameters, 'USERNAME'));
     const password = required(parameters, 'PASSWORD');
-    lockout.hold(user);
+    lockout.assertUnlocked(user);
     if (user.password?.text !== password) {
       lockout.failed(user);
       throw refused('Incorrect username or password.');
@@ -120,18 +120,18 @@ function checkEnabled(user: User): void {
 }
 
 /** Opaque strings that a client is given and sends back, valid for a while of the account's time. */
-function createTickets<T>(clock: Clock) {
-  const tickets = new Map<string, { of: T; until: number }>();
+function createOpaqueTokens<T>(clock: Clock) {
+  const issued = new Map<string, { of: T; until: number }>();
   return {
     issue(of: T, lifetimeSeconds: number): string {
-      const ticket = randomBytes(96).toString('base64url');
-      tickets.set(ticket, { of, until: clock.now().getTime() + lifetimeSeconds * 1_000 });
-      return ticket;
+      const token = randomBytes(96).toString('base64url');
+      issued.set(token, { of, until: clock.now().getTime() + lifetimeSeconds * 1_000 });
+      return token;
     },
-    find(ticket: string): { of: T; expired: boolean } | undefined {
-      const found = tickets.get(ticket);
+    find(token: string): { of: T; expired: boolean } | undefined {
+      const found = issued.get(token);
       return found && { of: found.of, expired: found.until <= clock.now().getTime() };
     },
-    end: (ticket: string) => tickets.delete(ticket),
+    end: (token: string) => issued.delete(token),
   };
 }

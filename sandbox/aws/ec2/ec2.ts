@@ -4,7 +4,7 @@ import { AwsError } from '../errors.ts';
 import { numberOf, pageOf, type Service, textOf, textsOf } from '../service.ts';
 import { type Tags, tagSet } from '../tags.ts';
 import { passes, selected } from './filters.ts';
-import type { Fleet, InstanceState, LiveInstance } from './instances.ts';
+import type { InstanceState, Instances, LiveInstance } from './instances.ts';
 import { networkActions } from './network.ts';
 
 const codes: Record<InstanceState, number> = {
@@ -18,7 +18,7 @@ const state = (name: InstanceState) => ({ code: codes[name], name });
 export const zone = `${region}a`;
 
 /** EC2's query protocol: lists are `<xSet><item>`. `exists` tells whether the environment's network is still there. */
-export function createEc2(fleet: Fleet, world: World, exists: () => boolean): Service {
+export function createEc2(instances: Instances, world: World, exists: () => boolean): Service {
   return {
     name: 'ec2',
     protocol: 'ec2',
@@ -32,7 +32,7 @@ export function createEc2(fleet: Fleet, world: World, exists: () => boolean): Se
               'InvalidParameterCombination',
               'The parameter instancesSet cannot be used with the parameter maxResults',
             );
-          const asked = ids.length > 0 ? ids.map((id) => fleet.find(id)) : fleet.all();
+          const asked = ids.length > 0 ? ids.map((id) => instances.find(id)) : instances.all();
           const found = asked.filter((one) => passes(input, one.tags, fieldsOf(one)));
           const { items, next } = pageOf(found, textOf(input, 'NextToken'), size ?? 1_000);
           return {
@@ -48,17 +48,17 @@ export function createEc2(fleet: Fleet, world: World, exists: () => boolean): Se
         },
       },
       StartInstances: {
-        run: (input) => changesOf(fleet.start(textsOf(input, 'InstanceId')), fleet),
+        run: (input) => changesOf(instances.start(textsOf(input, 'InstanceId')), instances),
         changes: (input) => textsOf(input, 'InstanceId'),
       },
       StopInstances: {
-        run: (input) => changesOf(fleet.stop(textsOf(input, 'InstanceId')), fleet),
+        run: (input) => changesOf(instances.stop(textsOf(input, 'InstanceId')), instances),
         changes: (input) => textsOf(input, 'InstanceId'),
       },
       DescribeVolumes: {
         run(input) {
           // A terminated instance takes its root volume with it.
-          const attached = fleet
+          const attached = instances
             .all()
             .filter((one) => one.state !== 'terminated')
             .map((instance) => ({ ...volumeOf(instance), instance }));
@@ -149,12 +149,12 @@ const fieldsOf = (one: LiveInstance) => ({
   'availability-zone': zone,
 });
 
-function changesOf(changes: { id: string; before: InstanceState }[], fleet: Fleet) {
+function changesOf(changes: { id: string; before: InstanceState }[], instances: Instances) {
   return {
     instancesSet: {
       item: changes.map(({ id, before }) => ({
         instanceId: id,
-        currentState: state(fleet.find(id).state),
+        currentState: state(instances.find(id).state),
         previousState: state(before),
       })),
     },

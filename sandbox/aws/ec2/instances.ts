@@ -20,7 +20,7 @@ export interface LiveInstance {
   lostAt?: Date | undefined;
 }
 
-export interface Fleet {
+export interface Instances {
   all(): readonly LiveInstance[];
   find(id: string): LiveInstance;
   start(ids: readonly string[]): { id: string; before: InstanceState }[];
@@ -39,7 +39,7 @@ const agentMs = 25_000;
 const stoppingMs = 40_000;
 const firstBootMs = 11 * 3_600_000;
 
-interface FleetOptions {
+interface InstancesOptions {
   world: Pick<World, 'instances' | 'host'>;
   clock: Clock;
   machine: Machine;
@@ -47,8 +47,8 @@ interface FleetOptions {
 }
 
 /** EC2's instances, one of which is the machine. Their states change on the sandbox's clock. */
-export function createFleet({ world, clock, machine, changed }: FleetOptions): Fleet {
-  let fleet: LiveInstance[] = world.instances.map((one) => {
+export function createInstances({ world, clock, machine, changed }: InstancesOptions): Instances {
+  let all: LiveInstance[] = world.instances.map((one) => {
     const at = new Date(clock.now().getTime() - firstBootMs);
     return { ...one, state: 'running', since: at, launchedAt: at, agent: true };
   });
@@ -71,7 +71,7 @@ export function createFleet({ world, clock, machine, changed }: FleetOptions): F
   function find(id: string): LiveInstance {
     if (!/^i-[0-9a-f]{8,17}$/.test(id))
       throw new AwsError('InvalidInstanceID.Malformed', `Invalid id: "${id}"`);
-    const found = fleet.find((one) => one.id === id);
+    const found = all.find((one) => one.id === id);
     if (!found) throw new AwsError('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`);
     return found;
   }
@@ -92,7 +92,7 @@ export function createFleet({ world, clock, machine, changed }: FleetOptions): F
   }
 
   return {
-    all: () => fleet,
+    all: () => all,
     find,
     start(ids) {
       demandIds(ids);
@@ -164,8 +164,8 @@ export function createFleet({ world, clock, machine, changed }: FleetOptions): F
     },
     empty() {
       for (const off of transitions.values()) off();
-      for (const instance of fleet) halt(instance);
-      fleet = [];
+      for (const instance of all) halt(instance);
+      all = [];
       changed();
     },
     async close() {

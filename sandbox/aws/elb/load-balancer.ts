@@ -4,7 +4,7 @@ import type { AddressInfo, Server } from 'node:net';
 import type { Certificates } from '../../certificates.ts';
 import type { Machine } from '../../interfaces.ts';
 import type { World, WorldService } from '../../worlds/world.ts';
-import type { Fleet } from '../ec2/instances.ts';
+import type { Instances } from '../ec2/instances.ts';
 import { checkTarget, type TargetState, unusedTarget } from './target-health.ts';
 
 export interface LoadBalancer {
@@ -22,7 +22,7 @@ export interface LoadBalancer {
 export interface LoadBalancerOptions {
   world: Pick<World, 'host' | 'services' | 'loadBalancer'>;
   machine: Machine;
-  fleet: Fleet;
+  instances: Instances;
   /** Its HTTPS listener, where it really has one. */
   https?: { port: number; certificates: Certificates } | undefined;
   exists(): boolean;
@@ -46,12 +46,12 @@ interface Target {
 
 /** The load balancer: a real proxy on loopback ports, with health checks of its own. */
 export async function startLoadBalancer(options: LoadBalancerOptions): Promise<LoadBalancer> {
-  const { world, machine, fleet, https, exists } = options;
+  const { world, machine, instances, https, exists } = options;
   const targets: Target[] = world.services.map((service) => ({ service, state: initial, failures: 0 }));
   let redirects = world.loadBalancer.https;
 
   async function checkOne(target: Target): Promise<void> {
-    const state = fleet.all().find(({ id }) => id === world.host)?.state;
+    const state = instances.all().find(({ id }) => id === world.host)?.state;
     if (state !== 'running') {
       target.failures = 0;
       target.state = unusedTarget(state);
@@ -60,8 +60,8 @@ export async function startLoadBalancer(options: LoadBalancerOptions): Promise<L
     if (target.state.State === 'unused') target.state = initial;
     const found = await checkTarget(machine.portOf(target.service.name));
     target.failures = found.State === 'healthy' ? 0 : target.failures + 1;
-    const isJudged = target.failures === 0 || target.failures >= failuresAtStart;
-    if (target.state.State !== 'initial' || isJudged) target.state = found;
+    const isConclusive = target.failures === 0 || target.failures >= failuresAtStart;
+    if (target.state.State !== 'initial' || isConclusive) target.state = found;
   }
 
   /** By the listener's host rules; the first service is the default where none of them is for the host. */

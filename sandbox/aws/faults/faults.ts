@@ -1,4 +1,5 @@
 import type { Fault } from '../../interfaces.ts';
+import { createRandom } from '../../random.ts';
 import { expired } from '../auth/authenticate.ts';
 import { AwsError } from '../errors.ts';
 
@@ -8,26 +9,26 @@ export interface Faults {
   take(service: string, action: string, document: string): Fault | undefined;
 }
 
-interface Armed {
+interface ActiveFault {
   fault: Fault;
   left: number;
   random: () => number;
 }
 
 export function createFaults(): Faults {
-  let armed: Armed[] = [];
+  let active: ActiveFault[] = [];
   return {
     set(faults) {
-      armed = faults
+      active = faults
         .filter((fault) => !fault.action.startsWith('slack:'))
         .map((fault) => ({
           fault,
           left: fault.times ?? Number.POSITIVE_INFINITY,
-          random: generator(fault.seed ?? 1),
+          random: createRandom(fault.seed ?? 1),
         }));
     },
     take(service, action, document) {
-      for (const one of armed) {
+      for (const one of active) {
         const meant = [action, ...names(service, action), `${action} ${document}`, '*'].includes(
           one.fault.action,
         );
@@ -44,17 +45,6 @@ export function createFaults(): Faults {
 /** CloudWatch signs as `monitoring`, and IAM calls it by its name. */
 const names = (service: string, action: string): string[] =>
   [service, ...(service === 'monitoring' ? ['cloudwatch'] : [])].map((name) => `${name}:${action}`);
-
-/** mulberry32: small, seeded, the same everywhere. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const throttles: Record<string, string> = {
   ec2: 'RequestLimitExceeded',

@@ -27,7 +27,7 @@ export interface Policies {
   resourceAccount?: string;
 }
 
-export interface Verdict {
+export interface Decision {
   allowed: boolean;
   /** An explicit deny, an allow, or nothing that speaks of it. */
   because: 'Deny' | 'Allow' | 'nothing';
@@ -39,11 +39,11 @@ export interface Verdict {
  * AWS's evaluation within one account and between two: an explicit deny anywhere goes before every allow; without an
  * allow the answer is no. Boundaries, session policies and service control policies are not part of it.
  */
-export function evaluate(caller: Caller, request: Request, policies: Policies): Verdict {
-  const identity = (policies.identity ?? []).flatMap((policy) => speaking(policy, request, undefined));
-  const resource = policies.resource ? speaking(policies.resource, request, caller) : [];
+export function evaluate(caller: Caller, request: Request, policies: Policies): Decision {
+  const identity = (policies.identity ?? []).flatMap((policy) => applicable(policy, request, undefined));
+  const resource = policies.resource ? applicable(policies.resource, request, caller) : [];
   const denial = [...identity, ...resource].find(({ Effect }) => Effect === 'Deny');
-  if (denial) return verdict('Deny', denial);
+  if (denial) return decide('Deny', denial);
 
   const needsResource = needsResourcePolicy(request);
   if (needsResource && !policies.resource)
@@ -57,14 +57,14 @@ export function evaluate(caller: Caller, request: Request, policies: Policies): 
   );
   const delegated = resource.find((one) => one.Effect === 'Allow');
   if (policies.resource && isElsewhere(caller, request, policies)) {
-    return own && (granted ?? delegated) ? verdict('Allow', own) : { allowed: false, because: 'nothing' };
+    return own && (granted ?? delegated) ? decide('Allow', own) : { allowed: false, because: 'nothing' };
   }
   const allow = own ?? granted;
   if (needsResource) {
     const trusted = granted ?? (own && delegated);
-    return trusted ? verdict('Allow', trusted) : { allowed: false, because: 'nothing' };
+    return trusted ? decide('Allow', trusted) : { allowed: false, because: 'nothing' };
   }
-  return allow ? verdict('Allow', allow) : { allowed: false, because: 'nothing' };
+  return allow ? decide('Allow', allow) : { allowed: false, because: 'nothing' };
 }
 
 /** The trust of a role and the policy of a key must let their caller in, whatever else that caller may do. */
@@ -74,12 +74,12 @@ function needsResourcePolicy({ action, resource }: Request): boolean {
   return /^kms:/i.test(action) && resource !== '*' && !/:alias\//.test(resource);
 }
 
-function verdict(because: 'Allow' | 'Deny', { Sid }: Statement): Verdict {
+function decide(because: 'Allow' | 'Deny', { Sid }: Statement): Decision {
   return { allowed: because === 'Allow', because, ...(Sid !== undefined && { sid: Sid }) };
 }
 
 /** The statements that speak of this request; of a resource's policy, those that name the caller. */
-function speaking(policy: Policy, request: Request, caller: Caller | undefined): Statement[] {
+function applicable(policy: Policy, request: Request, caller: Caller | undefined): Statement[] {
   const { action, resource, context = {} } = request;
   return policy.Statement.filter((one) => {
     if (caller ? !one.Principal : one.Principal)

@@ -7,9 +7,9 @@ const namespace = { '@_xmlns': 'http://s3.amazonaws.com/doc/2006-03-01/' };
 const owner = { ID: 'd2', DisplayName: 'd2' };
 
 /** Keys may hold what XML can't: who asks for it gets them percent-encoded, and is told so. */
-function encodingOf(input: Input): { key: (key: string) => string; told: object } {
+function encodingOf(input: Input): { key: (key: string) => string; element: object } {
   const isUrl = textOf(input, 'encoding-type') === 'url';
-  return { key: isUrl ? encodeURIComponent : (key) => key, told: isUrl ? { EncodingType: 'url' } : {} };
+  return { key: isUrl ? encodeURIComponent : (key) => key, element: isUrl ? { EncodingType: 'url' } : {} };
 }
 
 const sizeOf = ({ content }: Version) => content?.bytes.length ?? 0;
@@ -68,7 +68,7 @@ export function objectsDocument(bucket: Bucket, input: Input): object {
   return {
     ListBucketResult: {
       ...namespace,
-      ...encoding.told,
+      ...encoding.element,
       Name: bucket.name,
       Prefix: encoding.key(prefix),
       ...(delimiter && { Delimiter: encoding.key(delimiter) }),
@@ -125,7 +125,7 @@ export function versionsDocument(bucket: Bucket, input: Input): object {
   return {
     ListVersionsResult: {
       ...namespace,
-      ...encoding.told,
+      ...encoding.element,
       Name: bucket.name,
       Prefix: encoding.key(prefix),
       MaxKeys: 1_000,

@@ -120,13 +120,13 @@ export function createS3(clock: Clock): { service: Service } {
     HeadObject: { run: get },
     DeleteObject: { ...isObject, run: remove },
   };
-  return { service: { name: 's3', protocol: 's3', actions: heldTo(actions) } };
+  return { service: { name: 's3', protocol: 's3', actions: withParsedRequests(actions) } };
 }
 
 type S3Action = Pick<Action, 'changes'> & { run(request: S3Request): S3Output };
 
 /** The actions, each of whose requests is read and held to what it says of itself first. */
-const heldTo = (actions: Record<string, S3Action>): Service['actions'] =>
+const withParsedRequests = (actions: Record<string, S3Action>): Service['actions'] =>
   Object.fromEntries(
     Object.entries(actions).map(([name, { run, ...rest }]) => [
       name,

@@ -115,7 +115,7 @@ export function checkCondition({ objects }: Bucket, key: string, { ifMatch, ifNo
 }
 
 /** Holds a read to its condition: false when the reader has it already. Throws PreconditionFailed. */
-export function isNews({ etag }: Content, { ifMatch, ifNoneMatch }: Condition): boolean {
+export function isModified({ etag }: Content, { ifMatch, ifNoneMatch }: Condition): boolean {
   if (ifMatch !== undefined && !names(ifMatch, etag)) throw preconditionFailed('If-Match');
   return ifNoneMatch === undefined || !names(ifNoneMatch, etag);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Machine } from '../../interfaces.ts';
-import type { Fleet } from '../ec2/instances.ts';
+import type { Instances } from '../ec2/instances.ts';
 import { AwsError } from '../errors.ts';
 import { type Input, mapOf, numberOf, textOf, textsOf } from '../service.ts';
 import { scriptOf, valuesOf } from './document-parameters.ts';
@@ -36,7 +36,7 @@ interface CommandsOptions {
   host: string;
   clock: Clock;
   machine: Machine;
-  fleet: Fleet;
+  instances: Instances;
   documents: ReadonlyMap<string, Document>;
 }
 
@@ -46,7 +46,7 @@ const underway = ['Pending', 'InProgress', 'Cancelling'];
 export const isUnderway = ({ status }: { status: string }): boolean => underway.includes(status);
 
 /** Run Command: checks what the API checks, then has the instance's bash run the document. */
-export function createCommands({ host, clock, machine, fleet, documents }: CommandsOptions) {
+export function createCommands({ host, clock, machine, instances, documents }: CommandsOptions) {
   let sent: Command[] = [];
 
   function findDocument(name: string): Document {
@@ -57,8 +57,8 @@ export function createCommands({ host, clock, machine, fleet, documents }: Comma
 
   function send(input: Input): Command {
     const document = findDocument(textOf(input, 'DocumentName'));
-    hold(input, document);
-    const instances = instancesOf(input, fleet);
+    checkRequest(input, document);
+    const ids = idsOf(input, instances);
     const parameters = mapOf(input, 'Parameters');
     const given = Object.keys(parameters).map((name) => [name, textsOf(parameters, name)] as const);
     const values = valuesOf(document, Object.fromEntries(given));
@@ -70,7 +70,7 @@ export function createCommands({ host, clock, machine, fleet, documents }: Comma
       requestedAt: clock.now(),
       knownAt: Date.now() + knownAfterMs,
       timeoutSeconds: numberOf(input, 'TimeoutSeconds') ?? 3_600,
-      invocations: instances.map((instance) => ({
+      invocations: ids.map((instance) => ({
         instance,
         status: 'Pending',
         details: 'Pending',
@@ -134,7 +134,7 @@ export function createCommands({ host, clock, machine, fleet, documents }: Comma
 }
 
 /** What the API refuses whatever the document says. */
-function hold(input: Input, document: Document): void {
+function checkRequest(input: Input, document: Document): void {
   const invalid = (message: string) =>
     new AwsError('ValidationException', `1 validation error detected: ${message}`);
   if (textOf(input, 'Comment').length > 100)
@@ -154,14 +154,14 @@ function hold(input: Input, document: Document): void {
     throw new AwsError('InvalidDocument', `The hash of ${document.name} is ${document.hash}, not ${hash}.`);
 }
 
-function instancesOf(input: Input, fleet: Fleet): string[] {
+function idsOf(input: Input, instances: Instances): string[] {
   if (Object.hasOwn(input, 'Targets'))
     throw new AwsError('InvalidTarget', 'The sandbox takes InstanceIds, not Targets.');
   const ids = textsOf(input, 'InstanceIds');
   if (new Set(ids).size < ids.length)
     throw new AwsError('DuplicateInstanceId', 'An instance ID is given twice.');
   const absent = ids.filter(
-    (id) => !fleet.all().some((one) => one.id === id && one.state === 'running' && one.agent),
+    (id) => !instances.all().some((one) => one.id === id && one.state === 'running' && one.agent),
   );
   if (ids.length === 0 || absent.length > 0)
     throw new AwsError(

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { Machine } from '../../interfaces.ts';
-import type { Fleet } from '../ec2/instances.ts';
+import type { Instances } from '../ec2/instances.ts';
 import { AwsError } from '../errors.ts';
 import { type Input, mapOf, mapsOf, numberOf, pageOf, type Service, textOf, textsOf } from '../service.ts';
 import { type Command, createCommands, type Invocation, isUnderway } from './commands.ts';
@@ -12,14 +12,14 @@ interface SsmOptions {
   host: string;
   clock: Clock;
   machine: Machine;
-  fleet: Fleet;
+  instances: Instances;
   documents: ReadonlyMap<string, Document>;
 }
 
 /** Systems Manager: Run Command over the real documents, its agents, and Parameter Store. */
 export function createSsm(options: SsmOptions) {
   const commands = createCommands(options);
-  const { clock, fleet } = options;
+  const { clock, instances } = options;
 
   const service: Service = {
     name: 'ssm',
@@ -93,7 +93,9 @@ export function createSsm(options: SsmOptions) {
         run(input) {
           const wanted = agentFilter(input);
           // Stopped instances are left out, and so is one whose agent has not reported since it booted.
-          const reported = fleet.all().filter((one) => one.state === 'running' && (one.agent || one.lostAt));
+          const reported = instances
+            .all()
+            .filter((one) => one.state === 'running' && (one.agent || one.lostAt));
           const { items, next } = paged(
             reported.filter(({ id }) => wanted(id)),
             input,

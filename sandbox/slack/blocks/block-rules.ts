@@ -4,7 +4,7 @@ import type { StoredBlock } from '../messages.ts';
 import { block } from './block-shapes.ts';
 import { upTo } from './element-rules.ts';
 
-export type BlockVerdict =
+export type CheckedBlocks =
   | { ok: true; blocks: StoredBlock[] }
   | {
       ok: false;
@@ -12,7 +12,7 @@ export type BlockVerdict =
       reasons: string[];
     };
 
-const refuse = (reasons: string[]): BlockVerdict => ({ ok: false, error: 'invalid_blocks', reasons });
+const refuse = (reasons: string[]): CheckedBlocks => ({ ok: false, error: 'invalid_blocks', reasons });
 
 /** Slack counts what a message shows, all blocks together, not its JSON. */
 const longestMessage = 13_000;
@@ -103,8 +103,8 @@ export function isInteractive(element: { type?: unknown }): boolean {
   return interactive.has(type) || /_(select|input)$/.test(type);
 }
 
-/** Judges `blocks` as Slack does; `surface` decides how many there may be. */
-export function checkBlocks(value: unknown, surface: 'message' | 'view' = 'message'): BlockVerdict {
+/** Checks `blocks` by Slack's rules; `surface` decides how many there may be. */
+export function checkBlocks(value: unknown, surface: 'message' | 'view' = 'message'): CheckedBlocks {
   if (!Array.isArray(value))
     return { ok: false, error: 'invalid_blocks_format', reasons: ['blocks must be an array'] };
   const limit = surface === 'message' ? 50 : 100;

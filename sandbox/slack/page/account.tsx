@@ -18,10 +18,10 @@ const kinds: Readonly<Record<Resource['kind'], string>> = {
 };
 
 /** Those that hardly ever change state are folded away. */
-const quiet: ReadonlySet<Resource['kind']> = new Set(['cognito-pool', 'log-group', 'table', 'secret']);
+const foldedKinds: ReadonlySet<Resource['kind']> = new Set(['cognito-pool', 'log-group', 'table', 'secret']);
 
-type Mood = 'good' | 'busy' | 'bad' | 'off';
-const moods: ReadonlyMap<string, Mood> = new Map([
+type Tone = 'good' | 'busy' | 'bad' | 'off';
+const tones: ReadonlyMap<string, Tone> = new Map([
   ...['running', 'available', 'active', 'online', 'healthy', 'enabled', 'provisioned'].map(
     (state) => [state, 'good'] as const,
   ),
@@ -33,7 +33,7 @@ const moods: ReadonlyMap<string, Mood> = new Map([
   ),
 ]);
 /** On AWS a state that is neither an end nor a fault is on its way to one. */
-const moodOf = (state: string): Mood => moods.get(state.toLowerCase()) ?? 'busy';
+const toneOf = (state: string): Tone => tones.get(state.toLowerCase()) ?? 'busy';
 
 interface Props {
   resources: readonly Resource[];
@@ -48,9 +48,9 @@ export function Account({ resources, now, onAdvance, onReset, onClose }: Props) 
   const groups = (Object.keys(kinds) as Resource['kind'][])
     .map((kind) => ({ kind, members: resources.filter((resource) => resource.kind === kind) }))
     .filter(({ members }) => members.length > 0);
-  const lively = groups.filter(({ kind }) => !quiet.has(kind));
-  const rest = groups.filter(({ kind }) => quiet.has(kind));
-  const count = rest.reduce((sum, { members }) => sum + members.length, 0);
+  const shown = groups.filter(({ kind }) => !foldedKinds.has(kind));
+  const folded = groups.filter(({ kind }) => foldedKinds.has(kind));
+  const count = folded.reduce((sum, { members }) => sum + members.length, 0);
   return (
     <aside class="account" id="account" aria-label="AWS account">
       <div class="account-head">
@@ -62,13 +62,13 @@ export function Account({ resources, now, onAdvance, onReset, onClose }: Props) 
       <Clock now={now} onAdvance={onAdvance} />
       <div class="groups">
         {resources.length === 0 ? <p class="quiet">Nothing is in this account.</p> : null}
-        {lively.map((group) => (
+        {shown.map((group) => (
           <Group key={group.kind} {...group} now={now} />
         ))}
-        {rest.length > 0 ? (
+        {folded.length > 0 ? (
           <details class="rest">
             <summary>{count} more: users, logs, tables, secrets</summary>
-            {rest.map((group) => (
+            {folded.map((group) => (
               <Group key={group.kind} {...group} now={now} />
             ))}
           </details>
@@ -134,7 +134,7 @@ function Row({ resource, now }: { resource: Resource; now(): Date }) {
   const facts = Object.entries(details).map(([key, value]) => `${key}: ${value}`);
   return (
     <li class="resource" title={[name, id, ...facts].join('\n')} data-resource={id} data-state={state}>
-      <span class={`dot dot-${moodOf(state)}`} aria-hidden="true" />
+      <span class={`dot dot-${toneOf(state)}`} aria-hidden="true" />
       <span class="resource-name">{shorten(name, environment)}</span>
       <span class={first.current === state ? 'resource-state' : 'resource-state is-changed'} key={state}>
         {state}

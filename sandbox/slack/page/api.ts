@@ -8,8 +8,10 @@ async function ask<T>(path: string, body?: unknown): Promise<T> {
   });
   const answer: unknown = await response.json().catch(() => undefined);
   if (response.ok) return answer as T;
-  const told = answer as { error?: unknown } | undefined;
-  throw new Error(typeof told?.error === 'string' ? told.error : `The sandbox answered ${response.status}.`);
+  const failure = answer as { error?: unknown } | undefined;
+  throw new Error(
+    typeof failure?.error === 'string' ? failure.error : `The sandbox answered ${response.status}.`,
+  );
 }
 
 /** The sandbox's API. Each rejects with the sandbox's own sentence. */

@@ -7,7 +7,7 @@ import { Input } from './inputs.tsx';
 import { Markdown } from './markdown.tsx';
 import { RichText } from './rich-text.tsx';
 import { Table } from './table.tsx';
-import { Guard, Unknown } from './unknown-block.tsx';
+import { ErrorBoundary, Unknown } from './unknown-block.tsx';
 
 const Section = ({ block }: { block: SectionBlock }) => (
   <div class="section">
@@ -127,9 +127,9 @@ export const Blocks = ({ blocks, errors = {} }: Props) => (
   <>
     {blocks.map((block, index) => (
       <div key={block.block_id ?? index} class={`block block-${block.type}`} data-block-id={block.block_id}>
-        <Guard block={block}>
+        <ErrorBoundary block={block}>
           <BlockView block={block as KnownBlock} error={errors[block.block_id ?? '']} />
-        </Guard>
+        </ErrorBoundary>
       </div>
     ))}
   </>

@@ -23,7 +23,7 @@ export function Conversation({ channel, messages, acts, isLoaded, onSend }: Prop
   const follows = useRef(true);
   const [isBehind, setBehind] = useState(false);
   const shown = new Set(messages.map((message) => message.ts));
-  // A reply whose thread is gone stands for itself, rather than nowhere.
+  // A reply whose thread is gone is shown on its own.
   const roots = messages.filter(({ thread }) => thread === undefined || !shown.has(thread));
   const newest = roots.at(-1)?.ts;
 

@@ -16,7 +16,7 @@ import { Text } from './inline-text.tsx';
 import { useMessageActions } from './page-context.ts';
 import { Unknown } from './unknown-block.tsx';
 
-/** UserActions at once, or after the element's own "Are you sure?". */
+/** Acts at once, or after the element's own "Are you sure?". */
 function useConfirmed(confirm: Confirm | undefined) {
   const { act, isBusy } = useMessageActions();
   const [asked, ask] = useState<string>();

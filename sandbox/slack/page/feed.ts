@@ -32,11 +32,11 @@ export const emptyFeed: Feed = {
 
 const editsOf = (message: Message | undefined) => message?.edited?.count ?? 0;
 
-/** What was loaded may be older than what was heard meanwhile. */
-function merge(loaded: readonly Message[], heard: ReadonlyMap<string, Message>): Map<string, Message> {
+/** What was received meanwhile goes first where it is newer than what was loaded. */
+function merge(loaded: readonly Message[], received: ReadonlyMap<string, Message>): Map<string, Message> {
   const all = new Map(loaded.map((message) => [message.ts, message]));
   const newest = loaded.at(-1)?.ts ?? '';
-  for (const [ts, message] of heard) {
+  for (const [ts, message] of received) {
     const known = all.get(ts);
     if (known ? message.deleted || editsOf(message) > editsOf(known) : ts > newest) all.set(ts, message);
   }

@@ -34,14 +34,14 @@ export function GroupMention({ id, label = '' }: { id: string; label?: string })
 
 export const Broadcast = ({ range }: { range: string }) => <span class="mention mention-me">@{range}</span>;
 
-interface Moment {
+interface SlackDate {
   timestamp: number;
   format: string;
   url?: string | undefined;
   fallback?: string | undefined;
 }
 
-export function DateSpan({ timestamp, format, url = '', fallback = '' }: Moment) {
+export function DateSpan({ timestamp, format, url = '', fallback = '' }: SlackDate) {
   const { now } = usePageContext();
   const shown = showSlackDate(timestamp, format, fallback, now());
   const at = new Date(timestamp * 1000);

@@ -5,9 +5,9 @@ import { App } from './app.tsx';
 try {
   render(<App workspace={await api.workspace()} />, document.body);
 } catch (error) {
-  const told = error instanceof Error ? error.message : String(error);
+  const reason = error instanceof Error ? error.message : String(error);
   render(
-    <p class="banner">The sandbox doesn't answer: {told} Start it with `npm run demo`, then reload.</p>,
+    <p class="banner">The sandbox doesn't answer: {reason} Start it with `npm run demo`, then reload.</p>,
     document.body,
   );
 }

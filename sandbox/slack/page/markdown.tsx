@@ -8,11 +8,11 @@ const spans =
 
 function readSpans(text: string): Inline[] {
   const out: Inline[] = [];
-  const keep = (part: string) => part && out.push({ kind: 'text', text: part });
+  const pushText = (part: string) => part && out.push({ kind: 'text', text: part });
   let done = 0;
   for (const match of text.matchAll(spans)) {
     const { bold, strike, code, label, url, italic } = match.groups ?? {};
-    keep(text.slice(done, match.index));
+    pushText(text.slice(done, match.index));
     done = match.index + match[0].length;
     if (bold) out.push({ kind: 'bold', children: readSpans(bold) });
     else if (strike) out.push({ kind: 'strike', children: readSpans(strike) });
@@ -20,7 +20,7 @@ function readSpans(text: string): Inline[] {
     else if (code) out.push({ kind: 'code', text: code });
     else if (label && url) out.push({ kind: 'link', url, label });
   }
-  keep(text.slice(done));
+  pushText(text.slice(done));
   return out;
 }
 

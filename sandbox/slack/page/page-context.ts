@@ -5,7 +5,7 @@ import type { Workspace } from './api-types.ts';
 /** What inline text needs to show names and dates. */
 export interface PageContext {
   workspace: Workspace;
-  /** The user whose eyes these are. */
+  /** The user who looks at the page. */
   me: string;
   /** The sandbox's time. */
   now(): Date;

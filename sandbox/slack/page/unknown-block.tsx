@@ -24,13 +24,13 @@ export function Unknown({ what, type }: { what: string; type: string }) {
   );
 }
 
-interface GuardProps {
+interface ErrorBoundaryProps {
   block: AnyBlock;
   children: ComponentChildren;
 }
 
-/** Keeps a broken block from taking the page with it, as loudly. */
-export class Guard extends Component<GuardProps, { broken: boolean }> {
+/** Shows a block that throws as unknown, so that the rest of the page stays. */
+export class ErrorBoundary extends Component<ErrorBoundaryProps, { broken: boolean }> {
   override state = { broken: false };
   static override getDerivedStateFromError() {
     return { broken: true };
@@ -39,7 +39,7 @@ export class Guard extends Component<GuardProps, { broken: boolean }> {
     console.error(error);
   }
   /** An edit may have mended it. */
-  override componentDidUpdate(before: GuardProps) {
+  override componentDidUpdate(before: ErrorBoundaryProps) {
     if (this.state.broken && before.block !== this.props.block) this.setState({ broken: false });
   }
   override render() {

@@ -8,7 +8,7 @@ type Step = FeedEvent | 'emptied';
 const step = (feed: Feed, event: Step): Feed =>
   event === 'emptied' ? { ...feed, messages: new Map(), views: [] } : follow(feed, event);
 
-/** Follows the sandbox live; loads again whenever the line was lost or the sandbox was reset. */
+/** Follows the sandbox live; loads again whenever the connection was lost or the sandbox was reset. */
 export function useFeed(onError: (error: unknown) => void): [Feed, (event: FeedEvent) => void] {
   const [feed, tell] = useReducer(step, emptyFeed);
 

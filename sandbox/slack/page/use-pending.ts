@@ -3,7 +3,7 @@ import type { Message } from './api-types.ts';
 
 /**
  * What was said or pressed and isn't answered yet. The sandbox's own answer comes at the end of everything,
- * minutes later; any message that moves meanwhile shows that it was heard.
+ * minutes later; any message that changes meanwhile shows that the app got it.
  */
 export function usePending(messages: ReadonlyMap<string, Message>, onError: (error: unknown) => void) {
   const [up, setUp] = useState<ReadonlySet<string>>(new Set());

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Message } from './api-types.ts';
 
-interface Reading {
+interface UnreadOptions {
   user: string;
   /** Where the user is: nothing is unread there. */
   channel: string;
@@ -11,7 +11,7 @@ interface Reading {
 }
 
 /** Channels in which something was said since the user, or anybody on this page, last looked. */
-export function useUnread({ user, channel, visible, isLoaded }: Reading): ReadonlySet<string> {
+export function useUnread({ user, channel, visible, isLoaded }: UnreadOptions): ReadonlySet<string> {
   const [read, setRead] = useState<ReadonlyMap<string, string>>(new Map());
   const [start, setStart] = useState<string>();
   const newest = visible.findLast((message) => message.channel === channel)?.ts ?? '';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../../core/reply/errors.ts';
+import { code } from '../../core/reply/text.ts';
 import type { Process } from '../../platform/instances.ts';
 
 // What the documents under infra/terraform/modules/ssm-documents print: one line of JSON each.
@@ -137,7 +138,11 @@ export function documentError(
   if (error === 'no pm2' || error === 'no node') {
     const program = error === 'no pm2' ? 'PM2' : 'Node.js';
     return new UserError('unavailable', `${program} is not installed on ${instance}.`, {
-      hint: `Look at /var/log/cloud-init-output.log there: \`aws ssm start-session --target ${instance}\`.`,
+      hint: [
+        'Look at /var/log/cloud-init-output.log there: ',
+        code(`aws ssm start-session --target ${instance}`),
+        '.',
+      ],
     });
   }
   if (error === 'not found' || error === 'no process') {
@@ -145,7 +150,7 @@ export function documentError(
       hint:
         known.length > 0
           ? `It has ${known.join(', ')}.`
-          : 'It has none at all; `pm2 start` brings the service back.',
+          : ['It has none at all; ', code('pm2 start'), ' brings the service back.'],
     });
   }
   if (error === 'no log file') {

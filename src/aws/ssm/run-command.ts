@@ -29,27 +29,27 @@ const firstPauseMs = 100;
 const longestPauseMs = 2_000;
 
 /** Sends a document that only looks, and answers what it printed. */
-export async function runRead(clients: Clients, errand: SsmCommand, call: Call): Promise<string> {
+export async function runRead(clients: Clients, ssmCommand: SsmCommand, call: Call): Promise<string> {
   // At once: an agent that is offline is known sooner than by waiting for the delivery to time out.
   const [sent] = await Promise.all([
-    read(clients.ssm, commandFor(errand), call).catch(orOffline(errand)),
-    assertOnline(clients, errand, call),
+    read(clients.ssm, commandFor(ssmCommand), call).catch(orOffline(ssmCommand)),
+    assertOnline(clients, ssmCommand, call),
   ]);
-  return wait(clients, errand, sent.Command?.CommandId ?? '', call);
+  return wait(clients, ssmCommand, sent.Command?.CommandId ?? '', call);
 }
 
 /** Sends a document that changes something, once. Throws `OutcomeUnknown` when it was sent and its end is not known to be a success or a non-delivery. */
-export async function runChange(clients: Clients, errand: SsmCommand, call: ChangeCall): Promise<string> {
-  await assertOnline(clients, errand, call);
-  const sent = await change(clients.ssm, commandFor(errand), call).catch(orOffline(errand));
+export async function runChange(clients: Clients, ssmCommand: SsmCommand, call: ChangeCall): Promise<string> {
+  await assertOnline(clients, ssmCommand, call);
+  const sent = await change(clients.ssm, commandFor(ssmCommand), call).catch(orOffline(ssmCommand));
   try {
-    return await wait(clients, errand, sent.Command?.CommandId ?? '', call);
+    return await wait(clients, ssmCommand, sent.Command?.CommandId ?? '', call);
   } catch (error) {
     if (error instanceof NotDelivered) throw error;
     throw new OutcomeUnknown(
       error instanceof UserError
         ? error.message
-        : `${errand.document} was sent to ${errand.instance}, and its end is not known.`,
+        : `${ssmCommand.document} was sent to ${ssmCommand.instance}, and its end is not known.`,
       error,
     );
   }
@@ -93,8 +93,8 @@ function commandFor({ instance, document, parameters, comment }: SsmCommand): Se
   });
 }
 
-async function wait(clients: Clients, errand: SsmCommand, command: string, call: Call): Promise<string> {
-  const { instance, document } = errand;
+async function wait(clients: Clients, ssmCommand: SsmCommand, command: string, call: Call): Promise<string> {
+  const { instance, document } = ssmCommand;
   const until = performance.now() + patienceMs;
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.1, longestPauseMs)) {
     await delay(pause, undefined, { signal: call.signal }).catch((error: unknown) => {
@@ -106,7 +106,7 @@ async function wait(clients: Clients, errand: SsmCommand, command: string, call:
     const invocation = await find(clients, command, instance, call);
     const status = (invocation?.StatusDetails ?? invocation?.Status ?? 'Pending').replaceAll(' ', '');
     if (invocation && status === 'Success') return invocation.StandardOutputContent ?? '';
-    if (invocation && !underway.has(status)) throw failure(errand, command, status, invocation);
+    if (invocation && !underway.has(status)) throw failure(ssmCommand, command, status, invocation);
     if (performance.now() > until) {
       throw new UserError('timeout', `${document} is stuck on ${instance} (${status}).`, {
         hint: `Look at command ${command} in Run Command’s history.`,

@@ -1,18 +1,11 @@
 import { z } from 'zod';
 import { argument } from '../../core/command/arguments.ts';
 import { email, environment, oneOf, yes } from '../../core/command/kinds.ts';
+import { invoke } from '../../core/reply/actions.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import {
-  code,
-  createReply,
-  facts,
-  invoke,
-  nothingChanged,
-  type Part,
-  text as paragraph,
-  plain,
-  sentences,
-} from '../../core/reply/reply.ts';
+import { facts, type Part, text as paragraph } from '../../core/reply/parts.ts';
+import { createReply, nothingChanged } from '../../core/reply/reply.ts';
+import { code, plain, sentences } from '../../core/reply/text.ts';
 import { defineChange } from '../define.ts';
 import { changes, changesOf, text } from '../shared/data.ts';
 

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { environment } from '../../core/command/kinds.ts';
-import { code, createReply, facts, invoke } from '../../core/reply/reply.ts';
+import { invoke } from '../../core/reply/actions.ts';
+import { facts } from '../../core/reply/parts.ts';
+import { createReply } from '../../core/reply/reply.ts';
+import { code } from '../../core/reply/text.ts';
 import { defineRead } from '../define.ts';
 import { text } from '../shared/data.ts';
 import { listed } from '../shared/format.ts';

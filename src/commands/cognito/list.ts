@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { count, environment, words } from '../../core/command/kinds.ts';
-import { createReply, type Fact, facts, invoke, note } from '../../core/reply/reply.ts';
+import { invoke } from '../../core/reply/actions.ts';
+import { type Fact, facts, note } from '../../core/reply/parts.ts';
+import { createReply } from '../../core/reply/reply.ts';
 import { type PoolUser, rolesOf } from '../../platform/users.ts';
 import { defineRead } from '../define.ts';
 import { counted, listed, stamp, zoneName } from '../shared/format.ts';

@@ -1,6 +1,9 @@
 import { email, environment } from '../../core/command/kinds.ts';
+import { invoke } from '../../core/reply/actions.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import { code, createReply, dayTime, facts, invoke, text } from '../../core/reply/reply.ts';
+import { facts, text } from '../../core/reply/parts.ts';
+import { createReply } from '../../core/reply/reply.ts';
+import { code, dayTime } from '../../core/reply/text.ts';
 import { rolesOf } from '../../platform/users.ts';
 import { defineRead } from '../define.ts';
 import { listed } from '../shared/format.ts';

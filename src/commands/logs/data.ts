@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LogLine } from '../../core/reply/reply.ts';
+import type { LogLine } from '../../core/reply/parts.ts';
 import { isoTime, text, time } from '../shared/data.ts';
 import type { Query } from './query.ts';
 import type { Found } from './sources.ts';

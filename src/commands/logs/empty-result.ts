@@ -1,15 +1,8 @@
 import type { z } from 'zod';
-import {
-  type Action,
-  createReply,
-  dayTime,
-  type Fact,
-  facts,
-  invoke,
-  note,
-  type Part,
-  type ReplyWith,
-} from '../../core/reply/reply.ts';
+import { type Action, invoke } from '../../core/reply/actions.ts';
+import { type Fact, facts, note, type Part } from '../../core/reply/parts.ts';
+import { createReply, type ReplyWith } from '../../core/reply/reply.ts';
+import { dayTime } from '../../core/reply/text.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { instancesOf } from '../../platform/services.ts';
 import { isoTime } from '../shared/data.ts';

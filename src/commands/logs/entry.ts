@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { LogLine } from '../../core/reply/reply.ts';
+import type { LogLine } from '../../core/reply/parts.ts';
 import { cut } from '../shared/format.ts';
 import { type Fields, isContinuation, type Level, parseLine } from '../shared/log-line.ts';
 

@@ -1,20 +1,15 @@
 import { argument } from '../../core/command/arguments.ts';
-import { count, environment, level, oneOf, service, words } from '../../core/command/kinds.ts';
-import {
-  type Action,
-  createReply,
-  dayTime,
-  invoke,
-  type LogLine,
-  note,
-  type Part,
-  type Text,
-} from '../../core/reply/reply.ts';
+import { count, environment, oneOf, service, words } from '../../core/command/kinds.ts';
+import { type Action, invoke } from '../../core/reply/actions.ts';
+import { type LogLine, note, type Part } from '../../core/reply/parts.ts';
+import { createReply } from '../../core/reply/reply.ts';
+import { dayTime, type Text } from '../../core/reply/text.ts';
 import { defineRead } from '../define.ts';
 import { counted, zoneName } from '../shared/format.ts';
 import { describeLogs, logsData } from './data.ts';
 import { emptyResultReply, olderThan } from './empty-result.ts';
 import { fold } from './entry.ts';
+import { levelArgument } from './level-argument.ts';
 import { again, consoleUrl, type LogArguments, type Query, queryOf, wanted } from './query.ts';
 import { type Found, fromCloudWatch, fromPm2, reach } from './sources.ts';
 import { timeArgument } from './time-argument.ts';
@@ -32,7 +27,7 @@ export const logs = defineRead({
   args: {
     service,
     env: environment,
-    level: level.optional(),
+    level: levelArgument.optional(),
     since: timeArgument.default('1h'),
     until: timeArgument.optional().flag(),
     filter: words('words').optional().flag().rest(),

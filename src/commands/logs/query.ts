@@ -1,6 +1,6 @@
 import type { Value } from '../../core/command/arguments.ts';
+import type { Invocation } from '../../core/reply/actions.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import type { Invocation } from '../../core/reply/reply.ts';
 import { createFilters } from '../../platform/log-filter.ts';
 import type { LogSearch } from '../../platform/logs.ts';
 import { span } from '../shared/format.ts';

@@ -1,5 +1,7 @@
+import { invoke } from '../../core/reply/actions.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import { code, invoke, type LogLine, sentences } from '../../core/reply/reply.ts';
+import type { LogLine } from '../../core/reply/parts.ts';
+import { code, sentences } from '../../core/reply/text.ts';
 import type { Instance } from '../../platform/compute.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { serviceSettings } from '../../platform/services.ts';

@@ -29,7 +29,7 @@ function isDate(word: string): boolean {
   }
 }
 
-/** A `moment` as a time. Typed dates and clock times are the team’s; a date alone means its first or last instant. */
+/** A time argument as a time. Typed dates and clock times are the team’s; a date alone means its first or last instant. */
 export function resolveTime(word: string, now: Date, timeZone: string, edge: 'from' | 'to'): Date {
   const ago = readDuration(word);
   if (ago !== undefined) return new Date(now.getTime() - ago);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { describeProcess, processData, text, unknownOf, unknowns } from '../shared/data.ts';
+import { describeProcess, processData, unknownOf, unknowns } from '../shared/data.ts';
 import { valuesOf } from '../shared/inventory.ts';
 import type { InstanceProcesses } from '../shared/processes.ts';
 
@@ -29,16 +29,3 @@ export const describePm2 = (asked: readonly InstanceProcesses[], only?: string):
   })),
   unknown: unknownOf(Object.fromEntries(asked.map(({ instance, homes }) => [instance.id, homes]))),
 });
-
-export const proofData = z.array(
-  z.object({
-    instance: z.string(),
-    home: text,
-    pidBefore: z.number().nullable(),
-    pidAfter: z.number().nullable(),
-    restartsBefore: z.number().nullable(),
-    restartsAfter: z.number().nullable(),
-    statusAfter: text,
-    saved: z.boolean().nullable().describe('a reboot keeps it; null where that is not known'),
-  }),
-);

@@ -1,15 +1,7 @@
 import { environment } from '../../core/command/kinds.ts';
-import {
-  choice,
-  createReply,
-  type Fact,
-  facts,
-  invoke,
-  note,
-  type Part,
-  select,
-  type Tone,
-} from '../../core/reply/reply.ts';
+import { choice, invoke, select } from '../../core/reply/actions.ts';
+import { type Fact, facts, note, type Part, type Tone } from '../../core/reply/parts.ts';
+import { createReply } from '../../core/reply/reply.ts';
 import type { Instance } from '../../platform/compute.ts';
 import type { Pm2Home, Process } from '../../platform/instances.ts';
 import { servicesOf } from '../../platform/services.ts';

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { environment, service } from '../../core/command/kinds.ts';
-import { createReply, facts, invoke } from '../../core/reply/reply.ts';
+import { invoke } from '../../core/reply/actions.ts';
+import { facts } from '../../core/reply/parts.ts';
+import { createReply } from '../../core/reply/reply.ts';
 import { pm2Name } from '../../platform/services.ts';
 import { defineChange } from '../define.ts';
 import { counted } from '../shared/format.ts';
 import { findProcesses, findRunning } from '../shared/processes.ts';
+import { planInstances, runOnInstances } from './instance-steps.ts';
 
 interface Data {
   instances: string[];
@@ -44,10 +47,7 @@ export const pm2Save = defineChange({
         service: tags.Service ?? '',
       })),
       calls: instances.map(({ id }) => `ssm:SendCommand d2-pm2-save on ${id}`),
-      steps: instances.map(({ name, id }, index) => ({
-        id: `save-${index + 1}`,
-        title: `Saved on ${name || id}`,
-      })),
+      steps: planInstances('save', 'Saved', instances),
       facts: lists
         .flat()
         .filter((home) => home.state === 'ok')
@@ -65,27 +65,13 @@ export const pm2Save = defineChange({
   async run({ args: { env }, platform, operation, plan, step, signal }) {
     const here = platform.environment(env);
     const saved: { instance: string; home: string; processes: number }[] = [];
-    for (const [index, id] of plan.data.instances.entries()) {
-      await step({
-        id: `save-${index + 1}`,
-        title: plan.steps[index]?.title ?? `Saved on ${id}`,
-        deadlineSeconds: 60,
-        repeatable: true,
-        async happened(since) {
-          return (
-            (await here.instances.findSentCommand(operation, 'save', since, { signal }))?.status === 'Success'
-          );
-        },
-        async act() {
-          const homes = await here.instances.pm2Save(id, { operation, signal });
-          saved.push(...homes.map((home) => ({ instance: id, home: home.home, processes: home.saved })));
-          return undefined;
-        },
-      });
-    }
-    const title = `PM2’s list in ${env} is saved`;
+    await runOnInstances('save', { environment: here, operation, plan, step, signal }, async (instance) => {
+      const homes = await here.instances.pm2Save(instance, { operation, signal });
+      saved.push(...homes.map((home) => ({ instance, home: home.home, processes: home.saved })));
+      return undefined;
+    });
     return createReply({
-      title,
+      title: `PM2’s list in ${env} is saved`,
       tone: 'good',
       parts: [
         facts(
@@ -138,10 +124,7 @@ export const pm2Flush = defineChange({
         service: instance.tags.Service ?? '',
       })),
       calls: instances.map(({ id }) => `ssm:SendCommand d2-pm2-flush ${name} on ${id}`),
-      steps: instances.map((instance, index) => ({
-        id: `flush-${index + 1}`,
-        title: `Emptied on ${instance.name || instance.id}`,
-      })),
+      steps: planInstances('flush', 'Emptied', instances),
       facts: logs.flat().map((path) => ({ label: 'File', value: path })),
       warnings: ['The lines in these files are gone for good; what CloudWatch has stays.'],
       data,
@@ -152,29 +135,14 @@ export const pm2Flush = defineChange({
     const here = platform.environment(env);
     let bytes = 0;
     const files: string[] = [];
-    for (const [index, id] of plan.data.instances.entries()) {
-      await step({
-        id: `flush-${index + 1}`,
-        title: plan.steps[index]?.title ?? `Emptied on ${id}`,
-        deadlineSeconds: 60,
-        repeatable: true,
-        async happened(since) {
-          return (
-            (await here.instances.findSentCommand(operation, 'flush', since, { signal }))?.status ===
-            'Success'
-          );
-        },
-        async act() {
-          const flushed = await here.instances.pm2Flush(id, service, { operation, signal });
-          bytes += flushed.bytes;
-          files.push(...flushed.paths);
-          return `${counted(flushed.paths.length, 'file')}`;
-        },
-      });
-    }
-    const title = `The log files of ${service} in ${env} are empty`;
+    await runOnInstances('flush', { environment: here, operation, plan, step, signal }, async (instance) => {
+      const flushed = await here.instances.pm2Flush(instance, service, { operation, signal });
+      bytes += flushed.bytes;
+      files.push(...flushed.paths);
+      return counted(flushed.paths.length, 'file');
+    });
     return createReply({
-      title,
+      title: `The log files of ${service} in ${env} are empty`,
       tone: 'good',
       data: { files, freedBytes: bytes },
       parts: [facts([{ label: 'Freed', value: `${bytes.toLocaleString('en')} bytes` }])],

@@ -1,16 +1,9 @@
 import { environment, service } from '../../core/command/kinds.ts';
+import { invoke } from '../../core/reply/actions.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import {
-  code,
-  createReply,
-  dayTime,
-  type Fact,
-  facts,
-  invoke,
-  note,
-  type Part,
-  text,
-} from '../../core/reply/reply.ts';
+import { type Fact, facts, note, type Part, text } from '../../core/reply/parts.ts';
+import { createReply } from '../../core/reply/reply.ts';
+import { code, dayTime } from '../../core/reply/text.ts';
 import { pm2Name } from '../../platform/services.ts';
 import { defineRead } from '../define.ts';
 import { counted, megabytes, span } from '../shared/format.ts';

@@ -2,28 +2,19 @@ import { z } from 'zod';
 import type { Value } from '../../core/command/arguments.ts';
 import type { ChangeCommand } from '../../core/command/command.ts';
 import { environment, service } from '../../core/command/kinds.ts';
-import type { PlanStep } from '../../core/operation/plan.ts';
-import { UserError } from '../../core/reply/errors.ts';
-import {
-  createReply,
-  facts,
-  invoke,
-  type Part,
-  type ReplyWith,
-  text,
-  unchanged,
-} from '../../core/reply/reply.ts';
-import type { Environment } from '../../platform/environment.ts';
+import { invoke } from '../../core/reply/actions.ts';
+import { createReply, type ReplyWith, unchanged } from '../../core/reply/reply.ts';
 import type { Pm2Result, Pm2Verb, Process } from '../../platform/instances.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { pm2Name } from '../../platform/services.ts';
 import { defineChange } from '../define.ts';
 import { changes, changesOf } from '../shared/data.ts';
 import { span } from '../shared/format.ts';
-import { findProcesses, findRunning, isDown } from '../shared/processes.ts';
-import { proofData } from './data.ts';
+import { findProcesses, findRunning, processNamed } from '../shared/processes.ts';
+import { findProof, type Proof, proofData } from './verb-proof.ts';
+import { awaitHealth, changeProcess, planVerb, staysUp } from './verb-steps.ts';
 
-interface Wording {
+interface VerbDeclaration {
   verb: Pm2Verb;
   summary: string;
   /** `Restarting`, `restarted` */
@@ -39,257 +30,7 @@ interface Data {
 }
 
 const args = { service, env: environment };
-const verbData = z.object({ changed: changes, processes: proofData });
-const underWay = new Set(['Pending', 'InProgress', 'Delayed']);
-
-/** restart, reload, stop, start: on each instance, one after the other, each proved before the next (guide 5.7). */
-function defineVerb({
-  verb,
-  summary,
-  doing,
-  done,
-  inverse,
-  aliases,
-  everyday,
-}: Wording): ChangeCommand<Platform, typeof args, Data, z.infer<typeof verbData>> {
-  // A stop or a start that is sent twice ends the same; a restart is one more interruption.
-  const repeatable = verb === 'stop' || verb === 'start';
-  const staysUp = verb !== 'stop';
-  return defineChange({
-    name: `pm2 ${verb}`,
-    summary,
-    role: 'operator',
-    confirm: 'self',
-    ...(inverse && {
-      inverse: ({ service, env }) => ({
-        command: `pm2 ${inverse.verb}`,
-        label: `${inverse.label} ${service} in ${env}`,
-        args: { service, env },
-      }),
-    }),
-    ...(aliases && { aliases }),
-    ...(everyday && { everyday }),
-    args,
-    examples: [`pm2 ${verb} backend-api`],
-    output: verbData,
-
-    async plan({ args: { service, env }, platform, signal }) {
-      const here = platform.environment(env);
-      const name = pm2Name(service, here.settings);
-      const instances = await findRunning(here, service, signal);
-      const processes = await Promise.all(
-        instances.map(async (instance) => {
-          const homes = await here.instances.listProcesses(instance.id, { signal });
-          // What isn't in PM2's list may still be started, from its ecosystem file.
-          if (verb === 'start')
-            return homes.flatMap((home) => home.processes).find((process) => process.name === name);
-          return findProcesses(homes, name, { instance, env, service })[0]?.process;
-        }),
-      );
-      const places = instances.map((instance) => ({ instance: instance.id, name }));
-      const plan = {
-        env,
-        question: `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${service} in ${env}?`,
-        doing: `${doing} ${service} in ${env}`,
-        targets: instances.map((instance, index) => ({
-          kind: 'PM2',
-          id: `${instance.id}/${name}`,
-          name: `${service} on ${instance.name || instance.id}`,
-          verb,
-          state: stateOf(processes[index]),
-          service: instance.tags.Service ?? '',
-        })),
-        calls: places.map(({ instance }) => `ssm:SendCommand d2-pm2-${verb} ${name} on ${instance}`),
-        steps: instances.flatMap((instance, index) => stepsOf(index, verb, instance.name || instance.id)),
-        facts: processes.map((process, index) => ({
-          label: instances.length > 1 ? `Now ${index + 1}` : 'Now',
-          value: process
-            ? `${process.status}, up ${span(platform.clock.now().getTime() - process.startedAt)}, ${process.restarts} restarts`
-            : 'not in PM2’s list',
-        })),
-        warnings: warningsOf(verb, processes),
-        data: { places },
-      };
-      const online = processes.every((process) => process?.status === 'online');
-      const down = processes.every((process) => process?.status === 'stopped');
-      if ((verb === 'start' && online) || (verb === 'stop' && down))
-        return { ...plan, nothing: already(service, env, verb) };
-      return plan;
-    },
-
-    async run({ args: { service, env }, platform, operation, plan, step, signal }) {
-      const here = platform.environment(env);
-      const proofs: Part[] = [];
-      const processes: z.infer<typeof proofData> = [];
-      for (const [index, { instance, name }] of plan.data.places.entries()) {
-        let result: Pm2Result | undefined;
-        const find = async () =>
-          (await here.instances.listProcesses(instance, { signal }))
-            .flatMap((home) => home.processes)
-            .find((process) => process.name === name);
-        await step({
-          id: `pm2-${verb}-${index + 1}`,
-          title: `PM2 ${done}`,
-          deadlineSeconds: 120,
-          repeatable,
-          skipWhenSettled: repeatable,
-          async settled() {
-            const process = await find();
-            return {
-              done: staysUp ? process?.status === 'online' : isDown(process),
-              note: process?.status ?? 'not in the list',
-            };
-          },
-          async happened(since) {
-            const sent = await here.instances.findSentCommand(operation, verb, since, { signal });
-            if (sent === undefined) return false;
-            // One that is still under way will do it; but a restart shows in PM2's list only once it is over.
-            return sent.status === 'Success' || (repeatable && underWay.has(sent.status));
-          },
-          async act() {
-            result = await here.instances.pm2(instance, verb, service, { operation, signal });
-            return undefined;
-          },
-        });
-        if (staysUp) {
-          await step({
-            id: `health-${index + 1}`,
-            title: '/health ok',
-            deadlineSeconds: 90,
-            repeatable: true,
-            late: {
-              hint: 'Its last lines may say why.',
-              actions: [invoke('Errors', 'logs', { service, env, level: 'error' })],
-            },
-            async settled() {
-              const health = await here.instances.checkHealth(instance, service, { signal });
-              return {
-                done: health.status === 200,
-                note:
-                  health.status === 200
-                    ? `${health.latencyMs} ms`
-                    : (health.error ?? `status ${health.status}`),
-              };
-            },
-          });
-        }
-        const after = await find();
-        processes.push({
-          instance,
-          home: result?.home ?? null,
-          pidBefore: result?.before?.pid || null,
-          pidAfter: after?.pid || null,
-          restartsBefore: result?.before?.restarts ?? null,
-          restartsAfter: after?.restarts ?? null,
-          statusAfter: after?.status ?? null,
-          saved: result?.saved ?? null,
-        });
-        proofs.push(
-          ...(await proofOf(here, {
-            instance,
-            service,
-            result,
-            after,
-            errors: staysUp,
-            signal,
-          })),
-        );
-      }
-      const title = `${service} in ${env} is ${done}`;
-      return createReply({
-        title,
-        tone: 'good',
-        parts: proofs,
-        actions: [invoke('Logs', 'logs', { service, env }), invoke('Status', 'status', { env })],
-        data: { changed: changesOf(plan.targets, () => done), processes },
-      });
-    },
-  });
-}
-
-const stateOf = (process: Process | undefined): string =>
-  process ? `${process.status} since ${process.startedAt}` : 'not in the list';
-
-function stepsOf(index: number, verb: Pm2Verb, instance: string): PlanStep[] {
-  const done = verb === 'stop' ? 'stopped' : `${verb}ed`;
-  return [
-    { id: `pm2-${verb}-${index + 1}`, title: `PM2 ${done}`, instance },
-    ...(verb === 'stop' ? [] : [{ id: `health-${index + 1}`, title: '/health ok', instance }]),
-  ];
-}
-
-function warningsOf(verb: Pm2Verb, processes: readonly (Process | undefined)[]): string[] {
-  if (verb === 'stop') return ['It stays stopped, also after a reboot, until it is started.'];
-  if (
-    verb === 'reload' &&
-    processes.some((process) => process && process.mode !== 'cluster_mode' && process.mode !== 'cluster')
-  ) {
-    return ['It runs in fork mode: a reload loses requests there. Cluster mode keeps them.'];
-  }
-  return [];
-}
-
-function already(service: string, env: string, verb: Value): ReplyWith<z.infer<typeof verbData>> {
-  const title = `${service} in ${env} is ${verb === 'start' ? 'online' : 'stopped'} already`;
-  return unchanged({
-    title,
-    actions: [invoke('Processes', 'pm2 list', { env })],
-    data: { changed: [], processes: [] },
-  });
-}
-
-interface Proof {
-  instance: string;
-  service: string;
-  result: Pm2Result | undefined;
-  after: Process | undefined;
-  errors: boolean;
-  signal: AbortSignal;
-}
-
-/** New pid, restarts, whether it was saved, and the newest error lines. */
-async function proofOf(
-  { instances }: Environment,
-  { instance, service, result, after, errors, signal }: Proof,
-): Promise<Part[]> {
-  const before = result?.before;
-  const rows = facts([
-    {
-      label: 'pid',
-      value: `${before && after ? `${before.pid || 'none'} → ` : ''}${after?.pid || 'none'}`,
-    },
-    {
-      label: 'restarts',
-      value:
-        before && after ? `${before.restarts} → ${after.restarts}` : String(after?.restarts ?? 'unknown'),
-    },
-    {
-      label: 'saved',
-      value: result ? (result.saved ? 'yes: a reboot keeps it' : 'no: a reboot undoes it') : 'unknown',
-    },
-  ]);
-  if (!errors) return [rows];
-  const since = after?.startedAt ?? 0;
-  try {
-    const { lines } = await instances.tail(instance, service, 'err', 3, { signal });
-    const fresh = lines.filter((line) => line.trim() !== '' && isSince(line, since));
-    return [
-      rows,
-      fresh.length > 0
-        ? { kind: 'log', lines: fresh.map((line) => ({ level: 'error' as const, text: line })) }
-        : text('No error lines since.'),
-    ];
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return [rows, text(`Error lines unknown: ${error.message}`)];
-  }
-}
-
-/** A JSON line with a time before the process began is of its predecessor; a line without one is shown. */
-function isSince(line: string, since: number): boolean {
-  const time = /"time":"([^"]{10,40})"/.exec(line)?.[1];
-  return time === undefined || Date.parse(time) >= since;
-}
+const verbData = z.object({ changed: changes, processes: z.array(proofData) });
 
 export const pm2Restart = defineVerb({
   verb: 'restart',
@@ -320,3 +61,127 @@ export const pm2Start = defineVerb({
   done: 'started',
   inverse: { verb: 'stop', label: 'Stop' },
 });
+
+/** restart, reload, stop, start: on each instance, one after the other, each proved before the next (guide 5.7). */
+function defineVerb({
+  verb,
+  summary,
+  doing,
+  done,
+  inverse,
+  aliases,
+  everyday,
+}: VerbDeclaration): ChangeCommand<Platform, typeof args, Data, z.infer<typeof verbData>> {
+  return defineChange({
+    name: `pm2 ${verb}`,
+    summary,
+    role: 'operator',
+    confirm: 'self',
+    ...(inverse && {
+      inverse: ({ service, env }) => ({
+        command: `pm2 ${inverse.verb}`,
+        label: `${inverse.label} ${service} in ${env}`,
+        args: { service, env },
+      }),
+    }),
+    ...(aliases && { aliases }),
+    ...(everyday && { everyday }),
+    args,
+    examples: [`pm2 ${verb} backend-api`],
+    output: verbData,
+
+    async plan({ args: { service, env }, platform, signal }) {
+      const here = platform.environment(env);
+      const name = pm2Name(service, here.settings);
+      const instances = await findRunning(here, service, signal);
+      const processes = await Promise.all(
+        instances.map(async (instance) => {
+          const homes = await here.instances.listProcesses(instance.id, { signal });
+          // What isn't in PM2's list may still be started, from its ecosystem file.
+          if (verb === 'start') return processNamed(homes, name);
+          return findProcesses(homes, name, { instance, env, service })[0]?.process;
+        }),
+      );
+      const places = instances.map((instance) => ({ instance: instance.id, name }));
+      const plan = {
+        env,
+        question: `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${service} in ${env}?`,
+        doing: `${doing} ${service} in ${env}`,
+        targets: instances.map((instance, index) => ({
+          kind: 'PM2',
+          id: `${instance.id}/${name}`,
+          name: `${service} on ${instance.name || instance.id}`,
+          verb,
+          state: stateOf(processes[index]),
+          service: instance.tags.Service ?? '',
+        })),
+        calls: places.map(({ instance }) => `ssm:SendCommand d2-pm2-${verb} ${name} on ${instance}`),
+        steps: instances.flatMap(({ id, name }, index) => planVerb(verb, index, name || id)),
+        facts: processes.map((process, index) => ({
+          label: instances.length > 1 ? `Now ${index + 1}` : 'Now',
+          value: process
+            ? `${process.status}, up ${span(platform.clock.now().getTime() - process.startedAt)}, ${process.restarts} restarts`
+            : 'not in PM2’s list',
+        })),
+        warnings: warningsOf(verb, processes),
+        data: { places },
+      };
+      const online = processes.every((process) => process?.status === 'online');
+      const down = processes.every((process) => process?.status === 'stopped');
+      if ((verb === 'start' && online) || (verb === 'stop' && down))
+        return { ...plan, nothing: already(service, env, verb) };
+      return plan;
+    },
+
+    async run({ args: { service, env }, platform, operation, plan, step, signal }) {
+      const here = platform.environment(env);
+      const proofs: Proof[] = [];
+      for (const [index, { instance, name }] of plan.data.places.entries()) {
+        const context = { environment: here, operation, signal, index, instance, service, name };
+        let result: Pm2Result | undefined;
+        await step(
+          changeProcess(context, verb, (answer) => {
+            result = answer;
+          }),
+        );
+        if (staysUp(verb)) await step(awaitHealth(context));
+        proofs.push(
+          await findProof(here, { instance, service, name, result, errors: staysUp(verb) }, signal),
+        );
+      }
+      return createReply({
+        title: `${service} in ${env} is ${done}`,
+        tone: 'good',
+        parts: proofs.flatMap(({ parts }) => parts),
+        actions: [invoke('Logs', 'logs', { service, env }), invoke('Status', 'status', { env })],
+        data: {
+          changed: changesOf(plan.targets, () => done),
+          processes: proofs.map(({ data }) => data),
+        },
+      });
+    },
+  });
+}
+
+const stateOf = (process: Process | undefined): string =>
+  process ? `${process.status} since ${process.startedAt}` : 'not in the list';
+
+function warningsOf(verb: Pm2Verb, processes: readonly (Process | undefined)[]): string[] {
+  if (verb === 'stop') return ['It stays stopped, also after a reboot, until it is started.'];
+  if (
+    verb === 'reload' &&
+    processes.some((process) => process && process.mode !== 'cluster_mode' && process.mode !== 'cluster')
+  ) {
+    return ['It runs in fork mode: a reload loses requests there. Cluster mode keeps them.'];
+  }
+  return [];
+}
+
+function already(service: string, env: string, verb: Value): ReplyWith<z.infer<typeof verbData>> {
+  const title = `${service} in ${env} is ${verb === 'start' ? 'online' : 'stopped'} already`;
+  return unchanged({
+    title,
+    actions: [invoke('Processes', 'pm2 list', { env })],
+    data: { changed: [], processes: [] },
+  });
+}

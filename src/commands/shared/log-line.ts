@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { LogLine } from '../../core/reply/reply.ts';
+import type { LogLine } from '../../core/reply/parts.ts';
 
 export type Level = NonNullable<LogLine['level']>;
 export type Fields = Readonly<Record<string, unknown>>;

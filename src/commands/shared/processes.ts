@@ -1,5 +1,5 @@
+import { invoke } from '../../core/reply/actions.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import { invoke } from '../../core/reply/reply.ts';
 import type { Instance } from '../../platform/compute.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { Pm2Home, Process } from '../../platform/instances.ts';
@@ -87,6 +87,10 @@ export function listHomes(
     })),
   );
 }
+
+/** The first process of that name, in whichever home. */
+export const processNamed = (homes: readonly Pm2Home[], name: string): Process | undefined =>
+  homes.flatMap(({ processes }) => processes).find((process) => process.name === name);
 
 /** Every process of that name, in whichever home. Throws `UserError` not-found that says what PM2 has instead. */
 export function findProcesses(

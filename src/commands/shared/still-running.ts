@@ -1,4 +1,4 @@
-import type { Fact } from '../../core/reply/reply.ts';
+import type { Fact } from '../../core/reply/parts.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { instanceLabel } from '../../platform/services.ts';
 import { dollars } from './cost.ts';

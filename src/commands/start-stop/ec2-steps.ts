@@ -1,22 +1,84 @@
-import type { Step } from '../../core/operation/plan.ts';
+import type { PlanStep, Step } from '../../core/operation/plan.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import type { Environment } from '../../platform/environment.ts';
-import type { Targets } from './targets.ts';
+import type { StepContext } from './step-context.ts';
 
-interface StepContext {
-  environment: Environment;
-  operation: string;
-  signal: AbortSignal;
-  targets: Targets;
+export const ec2Running: PlanStep = { id: 'ec2', title: 'EC2 running', doing: 'EC2 starting' };
+export const ec2Stopped: PlanStep = { id: 'ec2', title: 'EC2 stopped', doing: 'EC2 stopping' };
+
+/** Guide 6.2: start-instances, waiting for an end of stopping first. */
+export const startInstances = (context: StepContext): Step =>
+  changeInstances(context, ec2Running, {
+    call: 'startInstances',
+    from: 'stopped',
+    through: 'pending',
+    to: 'running',
+    notWhile: 'stopping',
+  });
+
+/** Guide 6.2: stop-instances; one that is still pending is waited for, since EC2 refuses it. */
+export const stopInstances = (context: StepContext): Step =>
+  changeInstances(context, ec2Stopped, {
+    call: 'stopInstances',
+    from: 'running',
+    through: 'stopping',
+    to: 'stopped',
+    notWhile: 'pending',
+  });
+
+/** A call, and the states of an instance before, during and after it. */
+interface Change {
+  call: 'startInstances' | 'stopInstances';
+  from: string;
+  through: string;
+  to: string;
+  notWhile: string;
 }
 
-export type { StepContext };
+function changeInstances(
+  context: StepContext,
+  step: PlanStep,
+  { call, from, through, to, notWhile }: Change,
+): Step {
+  const { environment, operation, signal } = context;
+  const isUnderWay = (states: readonly InstanceState[]) =>
+    states.every(({ state }) => state === through || state === to);
+  return {
+    ...step,
+    deadlineSeconds: 600,
+    repeatable: true,
+    async settled() {
+      const states = await statesOf(context);
+      return { done: states.every(({ state }) => state === to), note: noteOf(states) };
+    },
+    async ready() {
+      const states = await statesOf(context);
+      return {
+        done: states.every(({ state }) => state !== notWhile),
+        note: noteOf(states),
+        underWay: isUnderWay(states),
+      };
+    },
+    async happened() {
+      return isUnderWay(await statesOf(context));
+    },
+    async act() {
+      const ids = (await statesOf(context)).filter(({ state }) => state === from).map(({ id }) => id);
+      if (ids.length > 0) await environment.compute[call](ids, { operation, signal });
+      return undefined;
+    },
+  };
+}
+
+interface InstanceState {
+  id: string;
+  state: string;
+}
 
 async function statesOf({
   environment: { compute },
   signal,
   targets,
-}: StepContext): Promise<{ id: string; state: string }[]> {
+}: StepContext): Promise<InstanceState[]> {
   const now = await compute.listInstances({ signal });
   return targets.instances.map(({ id, name }) => {
     const found = now.find((instance) => instance.id === id);
@@ -29,72 +91,5 @@ async function statesOf({
   });
 }
 
-const noteOf = (states: { id: string; state: string }[]): string =>
-  [...new Set(states.map((one) => one.state))].join(', ');
-
-/** Guide 6.2: start-instances, waiting for an end of stopping first. */
-export function startInstances(context: StepContext): Step {
-  const { environment, operation, signal } = context;
-  return {
-    id: 'ec2',
-    title: 'EC2 running',
-    deadlineSeconds: 600,
-    repeatable: true,
-    async settled() {
-      const states = await statesOf(context);
-      return { done: states.every(({ state }) => state === 'running'), note: noteOf(states) };
-    },
-    async ready() {
-      const states = await statesOf(context);
-      const busy = states.filter(({ state }) => state === 'stopping');
-      return {
-        done: busy.length === 0,
-        note: noteOf(states),
-        underWay: states.every(({ state }) => state === 'running' || state === 'pending'),
-      };
-    },
-    async happened() {
-      return (await statesOf(context)).every(({ state }) => state === 'pending' || state === 'running');
-    },
-    async act() {
-      const stopped = (await statesOf(context))
-        .filter(({ state }) => state === 'stopped')
-        .map(({ id }) => id);
-      if (stopped.length > 0) await environment.compute.startInstances(stopped, { operation, signal });
-      return undefined;
-    },
-  };
-}
-
-/** Guide 6.2: stop-instances; one that is still pending is waited for, since EC2 refuses it. */
-export function stopInstances(context: StepContext): Step {
-  const { environment, operation, signal } = context;
-  return {
-    id: 'ec2',
-    title: 'EC2 stopped',
-    deadlineSeconds: 600,
-    repeatable: true,
-    async settled() {
-      const states = await statesOf(context);
-      return { done: states.every(({ state }) => state === 'stopped'), note: noteOf(states) };
-    },
-    async ready() {
-      const states = await statesOf(context);
-      return {
-        done: states.every(({ state }) => state !== 'pending'),
-        note: noteOf(states),
-        underWay: states.every(({ state }) => state === 'stopping' || state === 'stopped'),
-      };
-    },
-    async happened() {
-      return (await statesOf(context)).every(({ state }) => state === 'stopping' || state === 'stopped');
-    },
-    async act() {
-      const running = (await statesOf(context))
-        .filter(({ state }) => state === 'running')
-        .map(({ id }) => id);
-      if (running.length > 0) await environment.compute.stopInstances(running, { operation, signal });
-      return undefined;
-    },
-  };
-}
+const noteOf = (states: readonly InstanceState[]): string =>
+  [...new Set(states.map(({ state }) => state))].join(', ');

@@ -1,6 +1,6 @@
 import { duration } from '../../core/operation/cards.ts';
 import { median } from '../../core/operation/median.ts';
-import type { Fact } from '../../core/reply/reply.ts';
+import type { Fact } from '../../core/reply/parts.ts';
 import type { Platform } from '../../platform/platform.ts';
 
 /** How long it usually takes, from the medians of past runs; says so when there were none. */

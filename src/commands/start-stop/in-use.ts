@@ -1,4 +1,4 @@
-import type { Text } from '../../core/reply/reply.ts';
+import type { Text } from '../../core/reply/text.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { serviceSettings } from '../../platform/services.ts';
 import { parseLine } from '../shared/log-line.ts';

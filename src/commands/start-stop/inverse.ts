@@ -1,14 +1,9 @@
 import type { Inverse } from '../../core/command/command.ts';
+import { targetName } from './target-argument.ts';
 
 /** What takes a start or a stop back: `Start dev`, `Stop bastion in dev`. */
-export function inverseOf(
+export const inverseOf = (
   command: 'start' | 'stop',
   label: 'Start' | 'Stop',
-  { env, what }: { env: string; what: string },
-): Inverse {
-  return {
-    command,
-    label: what === 'all' ? `${label} ${env}` : `${label} ${what} in ${env}`,
-    args: { env, what },
-  };
-}
+  args: { env: string; what: string },
+): Inverse => ({ command, label: `${label} ${targetName(args)}`, args });

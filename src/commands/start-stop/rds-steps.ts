@@ -1,17 +1,19 @@
-import type { Step } from '../../core/operation/plan.ts';
+import type { PlanStep, Step } from '../../core/operation/plan.ts';
+import { invoke } from '../../core/reply/actions.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import { invoke } from '../../core/reply/reply.ts';
-import type { StepContext } from './ec2-steps.ts';
+import type { StepContext } from './step-context.ts';
 
-async function stateOf({ environment, signal }: StepContext, id: string): Promise<string> {
-  const found = (await environment.databases.listDatabases({ signal })).find(
-    (database) => database.id === id,
-  );
-  if (found) return found.state;
-  throw new UserError('not-found', `The database ${id} is gone.`, {
-    hint: 'See status; a toggle may have removed it.',
-  });
-}
+export const rdsAvailable = (id: string): PlanStep => ({
+  id: `rds-${id}`,
+  title: 'RDS available',
+  doing: 'RDS starting',
+});
+
+export const rdsStopped = (id: string): PlanStep => ({
+  id: `rds-${id}`,
+  title: 'RDS stopped',
+  doing: 'RDS stopping',
+});
 
 // Through a backup and a start-up: RDS refuses to stop before.
 const deadlineSeconds = 30 * 60;
@@ -19,8 +21,7 @@ const deadlineSeconds = 30 * 60;
 /** Guide 6.2: start-db-instance, once it is stopped. */
 export function startDatabase(context: StepContext, id: string): Step {
   return {
-    id: `rds-${id}`,
-    title: 'RDS available',
+    ...rdsAvailable(id),
     deadlineSeconds,
     repeatable: true,
     late: {
@@ -55,8 +56,7 @@ export function startDatabase(context: StepContext, id: string): Step {
 /** Guide 6.2: stop-db-instance, which RDS takes only while available. */
 export function stopDatabase(context: StepContext, id: string): Step {
   return {
-    id: `rds-${id}`,
-    title: 'RDS stopped',
+    ...rdsStopped(id),
     deadlineSeconds,
     repeatable: true,
     late: {
@@ -87,4 +87,14 @@ export function stopDatabase(context: StepContext, id: string): Step {
       return undefined;
     },
   };
+}
+
+async function stateOf({ environment, signal }: StepContext, id: string): Promise<string> {
+  const found = (await environment.databases.listDatabases({ signal })).find(
+    (database) => database.id === id,
+  );
+  if (found) return found.state;
+  throw new UserError('not-found', `The database ${id} is gone.`, {
+    hint: 'See status; a toggle may have removed it.',
+  });
 }

@@ -1,16 +1,51 @@
-import type { Step } from '../../core/operation/plan.ts';
+import type { PlanStep, Step } from '../../core/operation/plan.ts';
 import { UserError } from '../../core/reply/errors.ts';
 import type { Process } from '../../platform/instances.ts';
-import { isDown } from '../shared/processes.ts';
-import type { StepContext } from './ec2-steps.ts';
+import { healthProgress } from '../shared/health-progress.ts';
+import { isDown, processNamed } from '../shared/processes.ts';
+import type { StepContext } from './step-context.ts';
 import { agentsOf, type Targets } from './targets.ts';
 
+type OneProcess = Targets['processes'][number];
+
+export const ssmOnline: PlanStep = { id: 'ssm', title: 'SSM online', doing: 'SSM coming online' };
+
+export const pm2Online = (one: OneProcess, all: readonly OneProcess[]): PlanStep =>
+  ofProcess('pm2', 'PM2 online', 'PM2 starting', one, all);
+
+export const pm2Stopped = (one: OneProcess, all: readonly OneProcess[]): PlanStep =>
+  ofProcess('pm2', 'PM2 stopped', 'PM2 stopping', one, all);
+
+export const healthOk = (one: OneProcess, all: readonly OneProcess[]): PlanStep =>
+  ofProcess('health', '/health ok', 'asking /health', one, all);
+
+function ofProcess(
+  kind: 'pm2' | 'health',
+  title: string,
+  doing: string,
+  one: OneProcess,
+  all: readonly OneProcess[],
+): PlanStep {
+  const label = processLabel(one, all);
+  return {
+    id: `${kind}-${one.name}-${one.instance}`,
+    title: `${title}${label}`,
+    doing: `${doing}${label}`,
+  };
+}
+
+/** What tells steps apart where there are several processes: ` · web-driver`, ` · web-driver on i-0a1…`. */
+function processLabel(one: OneProcess, all: readonly OneProcess[]): string {
+  if (all.length < 2) return '';
+  const alone = all.filter(({ service }) => service === one.service).length < 2;
+  return alone ? ` · ${one.service}` : ` · ${one.service} on ${one.instance}`;
+}
+
 /** Session Manager's agent reports: only then can the instance be asked anything. */
-export function agentsOnline({ environment, signal, targets }: StepContext): Step {
+export function awaitAgents({ environment, signal, targets }: StepContext): Step {
   const ids = agentsOf(targets);
   return {
-    id: 'ssm',
-    title: 'SSM online',
+    ...ssmOnline,
     deadlineSeconds: 300,
     repeatable: true,
     late: {
@@ -26,29 +61,11 @@ export function agentsOnline({ environment, signal, targets }: StepContext): Ste
   };
 }
 
-type OneProcess = Targets['processes'][number];
-
-/** What tells steps apart where there are several processes: ` · web-driver`, ` · web-driver on i-0a1…`. */
-export function processLabel(one: OneProcess, processes: readonly OneProcess[]): string {
-  if (processes.length < 2) return '';
-  const alone = processes.filter(({ service }) => service === one.service).length < 2;
-  return alone ? ` · ${one.service}` : ` · ${one.service} on ${one.instance}`;
-}
-
-async function processOf(
-  { environment, signal }: StepContext,
-  { instance, name }: OneProcess,
-): Promise<Process | undefined> {
-  const homes = await environment.instances.listProcesses(instance, { signal });
-  return homes.flatMap((home) => home.processes).find((process) => process.name === name);
-}
-
 /** PM2 brings its saved list back at boot; what it does not bring back is started. */
-export function processOnline(context: StepContext, one: OneProcess): Step {
+export function startProcess(context: StepContext, one: OneProcess): Step {
   let asked = 0;
   return {
-    id: `pm2-${one.name}-${one.instance}`,
-    title: `PM2 online${processLabel(one, context.targets.processes)}`,
+    ...pm2Online(one, context.targets.processes),
     deadlineSeconds: 180,
     repeatable: true,
     async settled() {
@@ -74,11 +91,10 @@ export function processOnline(context: StepContext, one: OneProcess): Step {
 }
 
 /** Stopped gracefully but not saved as stopped, so that the next boot brings it back. A silent agent does not hinder. */
-export function processStopped(context: StepContext, one: OneProcess): Step {
+export function stopProcess(context: StepContext, one: OneProcess): Step {
   let hindered = false;
   return {
-    id: `pm2-${one.name}-${one.instance}`,
-    title: `PM2 stopped${processLabel(one, context.targets.processes)}`,
+    ...pm2Stopped(one, context.targets.processes),
     deadlineSeconds: 120,
     repeatable: true,
     async settled() {
@@ -102,21 +118,18 @@ export function processStopped(context: StepContext, one: OneProcess): Step {
   };
 }
 
-/** `GET /health` from on the instance (guide 5.5). */
-export function healthy(context: StepContext, one: OneProcess): Step {
+export function awaitHealth(context: StepContext, one: OneProcess): Step {
   return {
-    id: `health-${one.name}-${one.instance}`,
-    title: `/health ok${processLabel(one, context.targets.processes)}`,
+    ...healthOk(one, context.targets.processes),
     deadlineSeconds: 180,
     repeatable: true,
-    async settled() {
-      const health = await context.environment.instances.checkHealth(one.instance, one.service, {
-        signal: context.signal,
-      });
-      return {
-        done: health.status === 200,
-        note: health.status === 200 ? `${health.latencyMs} ms` : (health.error ?? `status ${health.status}`),
-      };
-    },
+    settled: () => healthProgress(context.environment, one, context.signal),
   };
+}
+
+async function processOf(
+  { environment, signal }: StepContext,
+  { instance, name }: OneProcess,
+): Promise<Process | undefined> {
+  return processNamed(await environment.instances.listProcesses(instance, { signal }), name);
 }

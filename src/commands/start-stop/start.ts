@@ -1,18 +1,28 @@
 import { z } from 'zod';
 import { environment } from '../../core/command/kinds.ts';
-import type { PlanStep, PlanTarget } from '../../core/operation/plan.ts';
-import { createReply, invoke, text, unchanged } from '../../core/reply/reply.ts';
+import type { PlanStep } from '../../core/operation/plan.ts';
+import { invoke } from '../../core/reply/actions.ts';
+import { text } from '../../core/reply/parts.ts';
+import { createReply, unchanged } from '../../core/reply/reply.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { defineChange } from '../define.ts';
 import { breakdown, dollars, estimate, hourly } from '../shared/cost.ts';
 import { changes, changesOf } from '../shared/data.ts';
-import { startInstances } from './ec2-steps.ts';
+import { ec2Running, startInstances } from './ec2-steps.ts';
 import { takes } from './estimated-time.ts';
 import { inverseOf } from './inverse.ts';
-import { startDatabase } from './rds-steps.ts';
-import { agentsOnline, healthy, processLabel, processOnline } from './service-steps.ts';
-import { target } from './target-argument.ts';
-import { agentsOf, type ResolvedTargets, resolveTargets, type Targets, unlisted } from './targets.ts';
+import { rdsAvailable, startDatabase } from './rds-steps.ts';
+import { awaitAgents, awaitHealth, healthOk, pm2Online, ssmOnline, startProcess } from './service-steps.ts';
+import { target, targetName } from './target-argument.ts';
+import {
+  agentsOf,
+  databaseTargets,
+  instanceTargets,
+  type ResolvedTargets,
+  resolveTargets,
+  type Targets,
+  unlistedFact,
+} from './targets.ts';
 
 export const start = defineChange({
   name: 'start',
@@ -31,24 +41,13 @@ export const start = defineChange({
     const resolved = await resolveTargets(here, what, signal);
     const { instances, databases, inventory } = resolved;
     const steps = stepsOf(resolved.targets);
-    const targets: PlanTarget[] = [
-      ...databases.map(({ id, state }) => ({ kind: 'RDS', id, name: id, verb: 'start', state })),
-      ...instances.map(({ id, name, tags, state }) => ({
-        kind: 'EC2',
-        id,
-        name,
-        verb: 'start',
-        state,
-        service: tags.Service ?? '',
-      })),
-    ];
+    const targets = [...databaseTargets(databases, 'start'), ...instanceTargets(instances, 'start')];
     const { items } = estimate(inventory, here);
-    const extra = what === 'all' ? unlisted(instances, here) : [];
     const toStart = items.filter((item) => !item.on && targets.some(({ id }) => id === item.id));
     const plan = {
       env,
-      question: `Start ${what === 'all' ? env : `${what} in ${env}`}?`,
-      doing: `Starting ${what === 'all' ? env : `${what} in ${env}`}`,
+      question: `Start ${targetName({ env, what })}?`,
+      doing: `Starting ${targetName({ env, what })}`,
       targets,
       calls: callsOf(resolved),
       steps,
@@ -59,9 +58,7 @@ export const start = defineChange({
           value:
             toStart.length > 0 ? `${dollars(hourly(toStart))}/h more: ${breakdown(toStart)}` : 'nothing more',
         },
-        ...(extra.length > 0
-          ? [{ label: 'Not in d2.yaml', value: `${extra.join(', ')}; started with the rest` }]
-          : []),
+        ...unlistedFact(what, instances, here, 'started'),
         { label: 'Until', value: 'stopped by hand: timed stops are not built yet' },
       ],
       warnings: [],
@@ -74,18 +71,14 @@ export const start = defineChange({
     const targets = plan.data;
     const context = { environment: platform.environment(env), operation, signal, targets };
     for (const { id } of targets.databases) await step(startDatabase(context, id));
-    if (targets.instances.length > 0) {
-      await step(startInstances(context));
-      if (agentsOf(targets).length > 0) await step(agentsOnline(context));
-    }
+    if (targets.instances.length > 0) await step(startInstances(context));
+    if (agentsOf(targets).length > 0) await step(awaitAgents(context));
     for (const one of targets.processes) {
-      await step(processOnline(context, one));
-      await step(healthy(context, one));
+      await step(startProcess(context, one));
+      await step(awaitHealth(context, one));
     }
-    const name = what === 'all' ? env : `${what} in ${env}`;
-    const title = `${name} is up`;
     return createReply({
-      title,
+      title: `${targetName({ env, what })} is up`,
       tone: 'good',
       data: { changed: changesOf(plan.targets, ({ kind }) => (kind === 'RDS' ? 'available' : 'running')) },
       parts: [text('It stays up until somebody stops it.')],
@@ -94,28 +87,15 @@ export const start = defineChange({
   },
 });
 
-function stepsOf(targets: Targets): PlanStep[] {
-  const { databases, instances, processes } = targets;
-  return [
-    ...databases.map(({ id }) => ({ id: `rds-${id}`, title: 'RDS available', doing: 'RDS starting' })),
-    ...(instances.length > 0
-      ? [
-          { id: 'ec2', title: 'EC2 running', doing: 'EC2 starting' },
-          ...(agentsOf(targets).length > 0
-            ? [{ id: 'ssm', title: 'SSM online', doing: 'SSM coming online' }]
-            : []),
-        ]
-      : []),
-    ...processes.flatMap((one) => {
-      const label = processLabel(one, processes);
-      const place = `${one.name}-${one.instance}`;
-      return [
-        { id: `pm2-${place}`, title: `PM2 online${label}`, doing: `PM2 starting${label}` },
-        { id: `health-${place}`, title: `/health ok${label}`, doing: `asking /health${label}` },
-      ];
-    }),
-  ];
-}
+const stepsOf = (targets: Targets): PlanStep[] => [
+  ...targets.databases.map(({ id }) => rdsAvailable(id)),
+  ...(targets.instances.length > 0 ? [ec2Running] : []),
+  ...(agentsOf(targets).length > 0 ? [ssmOnline] : []),
+  ...targets.processes.flatMap((one) => [
+    pm2Online(one, targets.processes),
+    healthOk(one, targets.processes),
+  ]),
+];
 
 function callsOf({ instances, databases }: ResolvedTargets): string[] {
   const stopped = instances.filter(({ state }) => state !== 'running').map(({ id }) => id);
@@ -152,7 +132,7 @@ async function isUp(
 
 function upAlready(env: string, what: string) {
   return unchanged({
-    title: `${what === 'all' ? env : `${what} in ${env}`} is up already`,
+    title: `${targetName({ env, what })} is up already`,
     actions: [invoke('Status', 'status', { env })],
     data: { changed: [] },
   });

@@ -1,21 +1,30 @@
 import { z } from 'zod';
 import { environment } from '../../core/command/kinds.ts';
 import type { PlanStep, PlanTarget } from '../../core/operation/plan.ts';
-import { createReply, facts, invoke, type Part, text, unchanged } from '../../core/reply/reply.ts';
+import { invoke } from '../../core/reply/actions.ts';
+import { facts, type Part, text } from '../../core/reply/parts.ts';
+import { createReply, unchanged } from '../../core/reply/reply.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { defineChange } from '../define.ts';
 import { breakdown, dollars, estimate, hourly } from '../shared/cost.ts';
 import { changes, changesOf } from '../shared/data.ts';
 import { type Inventory, listInventory } from '../shared/inventory.ts';
 import { asleepText, type StillRunning, stillRunning, stillRunningFact } from '../shared/still-running.ts';
-import { stopInstances } from './ec2-steps.ts';
+import { ec2Stopped, stopInstances } from './ec2-steps.ts';
 import { takes } from './estimated-time.ts';
 import { inUse } from './in-use.ts';
 import { inverseOf } from './inverse.ts';
-import { stopDatabase } from './rds-steps.ts';
-import { processLabel, processStopped } from './service-steps.ts';
-import { target } from './target-argument.ts';
-import { type ResolvedTargets, resolveTargets, type Targets, unlisted } from './targets.ts';
+import { rdsStopped, stopDatabase } from './rds-steps.ts';
+import { pm2Stopped, stopProcess } from './service-steps.ts';
+import { target, targetName } from './target-argument.ts';
+import {
+  databaseTargets,
+  instanceTargets,
+  type ResolvedTargets,
+  resolveTargets,
+  type Targets,
+  unlistedFact,
+} from './targets.ts';
 
 const stopData = z.object({
   changed: changes,
@@ -50,7 +59,6 @@ export const stop = defineChange({
         running.some(({ id }) => id === instance),
       ),
     };
-    const extra = what === 'all' ? unlisted(instances, here) : [];
     const agents =
       found.processes.length > 0
         ? await here.instances
@@ -72,15 +80,8 @@ export const stop = defineChange({
         state: 'on a running instance',
         service,
       })),
-      ...instances.map(({ id, name, tags, state }) => ({
-        kind: 'EC2',
-        id,
-        name,
-        verb: 'stop',
-        state,
-        service: tags.Service ?? '',
-      })),
-      ...databases.map(({ id, state }) => ({ kind: 'RDS', id, name: id, verb: 'stop', state })),
+      ...instanceTargets(instances, 'stop'),
+      ...databaseTargets(databases, 'stop'),
     ];
     const steps = stepsOf(found);
     const { items } = estimate(inventory, here);
@@ -88,8 +89,8 @@ export const stop = defineChange({
     const still = items.filter((item) => item.on && !saved.includes(item));
     const plan = {
       env,
-      question: `Stop ${what === 'all' ? env : `${what} in ${env}`}?`,
-      doing: `Stopping ${what === 'all' ? env : `${what} in ${env}`}`,
+      question: `Stop ${targetName({ env, what })}?`,
+      doing: `Stopping ${targetName({ env, what })}`,
       targets,
       calls: callsOf({ ...resolved, targets: found }),
       steps,
@@ -103,9 +104,7 @@ export const stop = defineChange({
         ...(databases.length > 0
           ? [{ label: 'RDS', value: 'AWS starts it again in 7 days; the bot does not stop it again yet' }]
           : []),
-        ...(extra.length > 0
-          ? [{ label: 'Not in d2.yaml', value: `${extra.join(', ')}; stopped with the rest` }]
-          : []),
+        ...unlistedFact(what, instances, here, 'stopped'),
         { label: 'Until', value: 'started by hand: timed starts are not built yet' },
       ],
       warnings: [
@@ -139,13 +138,13 @@ export const stop = defineChange({
     const targets = plan.data;
     const here = platform.environment(env);
     const context = { environment: here, operation, signal, targets };
-    for (const one of targets.processes) await step(processStopped(context, one));
+    for (const one of targets.processes) await step(stopProcess(context, one));
     if (targets.instances.length > 0) await step(stopInstances(context));
     for (const { id } of targets.databases) await step(stopDatabase(context, id));
     // What was started or made meanwhile is no target, and is said.
     const inventory = await listInventory(here, signal);
     const running = stillRunning(inventory, here);
-    const title = what === 'all' ? asleepText(env, running) : `${what} in ${env} is asleep`;
+    const title = what === 'all' ? asleepText(env, running) : `${targetName({ env, what })} is asleep`;
     const saves = plan.facts.find(({ label }) => label === 'Saves')?.value ?? '';
     return createReply({
       title,
@@ -166,17 +165,11 @@ export const stop = defineChange({
   },
 });
 
-function stepsOf({ processes, instances, databases }: Targets): PlanStep[] {
-  return [
-    ...processes.map((one) => ({
-      id: `pm2-${one.name}-${one.instance}`,
-      title: `PM2 stopped${processLabel(one, processes)}`,
-      doing: `PM2 stopping${processLabel(one, processes)}`,
-    })),
-    ...(instances.length > 0 ? [{ id: 'ec2', title: 'EC2 stopped', doing: 'EC2 stopping' }] : []),
-    ...databases.map(({ id }) => ({ id: `rds-${id}`, title: 'RDS stopped', doing: 'RDS stopping' })),
-  ];
-}
+const stepsOf = ({ processes, instances, databases }: Targets): PlanStep[] => [
+  ...processes.map((one) => pm2Stopped(one, processes)),
+  ...(instances.length > 0 ? [ec2Stopped] : []),
+  ...databases.map(({ id }) => rdsStopped(id)),
+];
 
 function callsOf({ instances, databases, targets }: ResolvedTargets): string[] {
   const running = instances.filter(({ state }) => state !== 'stopped').map(({ id }) => id);
@@ -192,7 +185,7 @@ function asleepAlready(env: string, what: string, inventory: Inventory, environm
   const title =
     what === 'all' && running.length > 0
       ? `What stops in ${env} is asleep already`
-      : `${what === 'all' ? env : `${what} in ${env}`} is asleep already`;
+      : `${targetName({ env, what })} is asleep already`;
   return unchanged({
     title,
     tone: what === 'all' && running.length > 0 ? 'warn' : 'good',

@@ -12,3 +12,7 @@ export const target = argument(
     all: ['everything'],
   }),
 );
+
+/** What is started or stopped, in words: `dev`, `bastion in dev`. */
+export const targetName = ({ env, what }: { env: string; what: string }): string =>
+  what === 'all' ? env : `${what} in ${env}`;

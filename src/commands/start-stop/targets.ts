@@ -1,5 +1,7 @@
+import type { PlanTarget } from '../../core/operation/plan.ts';
+import { invoke } from '../../core/reply/actions.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import { invoke } from '../../core/reply/reply.ts';
+import type { Fact } from '../../core/reply/parts.ts';
 import type { Instance } from '../../platform/compute.ts';
 import type { DatabaseInstance } from '../../platform/databases.ts';
 import type { Environment } from '../../platform/environment.ts';
@@ -74,14 +76,35 @@ export async function resolveTargets(
 const isListed = (instance: Instance, { settings }: Pick<Environment, 'settings'>): boolean =>
   servicesOf(instance, settings).length > 0 || instance.tags.Service === 'bastion';
 
-/** Names of what else is meant: a card says them, since nobody listed them. */
-export const unlisted = (
+/** What else `all` means: a card says it, since nobody listed it. */
+export function unlistedFact(
+  what: Target,
   instances: readonly Instance[],
   environment: Pick<Environment, 'settings'>,
-): string[] =>
-  instances
+  done: 'started' | 'stopped',
+): Fact[] {
+  const names = instances
     .filter((instance) => !isListed(instance, environment))
     .map((instance) => `${instanceLabel(instance, environment.settings)} (${instance.id})`);
+  return what === 'all' && names.length > 0
+    ? [{ label: 'Not in d2.yaml', value: `${names.join(', ')}; ${done} with the rest` }]
+    : [];
+}
+
+export const instanceTargets = (instances: readonly Instance[], verb: 'start' | 'stop'): PlanTarget[] =>
+  instances.map(({ id, name, tags, state }) => ({
+    kind: 'EC2',
+    id,
+    name,
+    verb,
+    state,
+    service: tags.Service ?? '',
+  }));
+
+export const databaseTargets = (
+  databases: readonly DatabaseInstance[],
+  verb: 'start' | 'stop',
+): PlanTarget[] => databases.map(({ id, state }) => ({ kind: 'RDS', id, name: id, verb, state }));
 
 /** The instances whose SSM agents are waited for. */
 export const agentsOf = ({ instances }: Targets): string[] =>

@@ -1,4 +1,5 @@
-import { code, dayTime, type Fact, facts, type Part, type Span, text } from '../../core/reply/reply.ts';
+import { type Fact, facts, type Part, text } from '../../core/reply/parts.ts';
+import { code, dayTime, type Span } from '../../core/reply/text.ts';
 import type { DatabaseInstance } from '../../platform/databases.ts';
 import { pm2Name, servicesOf } from '../../platform/services.ts';
 import type { EnvironmentSettings } from '../../platform/settings.ts';

@@ -1,4 +1,4 @@
-import type { Tone } from '../../core/reply/reply.ts';
+import type { Tone } from '../../core/reply/parts.ts';
 import { counted } from '../shared/format.ts';
 import { failedSources, valuesOf } from '../shared/inventory.ts';
 import { asleepText, type StillRunning } from '../shared/still-running.ts';

@@ -1,4 +1,4 @@
-import type { Tone } from '../../core/reply/reply.ts';
+import type { Tone } from '../../core/reply/parts.ts';
 import type { Process } from '../../platform/instances.ts';
 import type { HttpHealth } from '../../platform/network.ts';
 import { cut, span } from '../shared/format.ts';

@@ -1,13 +1,8 @@
 import type { z } from 'zod';
 import { environment } from '../../core/command/kinds.ts';
-import {
-  createReply,
-  type Invocation,
-  invoke,
-  type Reply,
-  type ReplyWith,
-  text,
-} from '../../core/reply/reply.ts';
+import { type Invocation, invoke } from '../../core/reply/actions.ts';
+import { text } from '../../core/reply/parts.ts';
+import { createReply, type Reply, type ReplyWith } from '../../core/reply/reply.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { pm2Name } from '../../platform/services.ts';
 import { defineRead } from '../define.ts';

@@ -1,14 +1,6 @@
-import {
-  type Action,
-  clockTime,
-  dayTime,
-  type Fact,
-  facts,
-  invoke,
-  type Part,
-  type Span,
-  text,
-} from '../../core/reply/reply.ts';
+import { type Action, invoke } from '../../core/reply/actions.ts';
+import { type Fact, facts, type Part, text } from '../../core/reply/parts.ts';
+import { clockTime, dayTime, type Span } from '../../core/reply/text.ts';
 import type { EnvironmentSettings } from '../../platform/settings.ts';
 import type { Ended, Lock } from '../../stores/locks.ts';
 import { type Estimate, hourlyCost } from '../shared/cost.ts';

@@ -2,7 +2,7 @@ import type { LockName } from '../../stores/locks.ts';
 import { environmentOf } from '../command/catalog.ts';
 import type { ChangeCommand, Confirmation } from '../command/command.ts';
 import type { BotContext } from '../context.ts';
-import type { Invocation } from '../reply/reply.ts';
+import type { Invocation } from '../reply/actions.ts';
 import type { Caller } from './caller.ts';
 
 interface Change<P> {

@@ -1,5 +1,6 @@
+import { type Action, type Invocation, invoke } from '../reply/actions.ts';
 import { type MissingArguments, UserError } from '../reply/errors.ts';
-import { type Action, code, type Invocation, invoke } from '../reply/reply.ts';
+import { code } from '../reply/text.ts';
 import type { Argument, Value } from './arguments.ts';
 import type { Catalog, CatalogEntry } from './catalog.ts';
 import { nearest } from './nearest.ts';

@@ -1,4 +1,4 @@
-import { type Action, type Invocation, invoke } from '../reply/reply.ts';
+import { type Action, type Invocation, invoke } from '../reply/actions.ts';
 import type { Value, Vocabulary } from './arguments.ts';
 import type { Command, Purpose } from './command.ts';
 

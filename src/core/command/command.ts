@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { Caller, Role } from '../access/caller.ts';
 import type { Plan, RunStep } from '../operation/plan.ts';
-import type { Invocation, Reply, ReplyWith } from '../reply/reply.ts';
+import type { Invocation } from '../reply/actions.ts';
+import type { Reply, ReplyWith } from '../reply/reply.ts';
 import type { Arguments, Value, ValuesOf } from './arguments.ts';
 import type { Catalog } from './catalog.ts';
 

@@ -40,13 +40,6 @@ export const service = argument<string>({
   only: ({ services }) => (services.length === 1 ? services[0] : undefined),
 });
 
-export const level = argument(
-  oneOf('level', ['debug', 'info', 'warn', 'error'], {
-    error: ['errors', 'err'],
-    warn: ['warning', 'warnings'],
-  }),
-);
-
 const unitMs = new Map([
   ['s', 1_000],
   ['m', 60_000],

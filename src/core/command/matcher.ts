@@ -1,5 +1,5 @@
+import { type Action, invoke } from '../reply/actions.ts';
 import { UserError } from '../reply/errors.ts';
-import { type Action, invoke } from '../reply/reply.ts';
 import { bindArguments } from './binder.ts';
 import type { Catalog, CatalogEntry } from './catalog.ts';
 import type { Command } from './command.ts';

@@ -1,5 +1,5 @@
+import type { Invocation } from '../reply/actions.ts';
 import { UserError } from '../reply/errors.ts';
-import type { Invocation } from '../reply/reply.ts';
 import { Binder, bindArguments } from './binder.ts';
 import type { Catalog } from './catalog.ts';
 import type { Command, Purpose } from './command.ts';

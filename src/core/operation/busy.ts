@@ -2,8 +2,11 @@ import type { Lock, LockName } from '../../stores/locks.ts';
 import { confirmationOf, lockLabel, lockOf } from '../access/policy.ts';
 import { environmentOf } from '../command/catalog.ts';
 import type { BotContext } from '../context.ts';
+import { type Action, operationAction } from '../reply/actions.ts';
 import { UserError } from '../reply/errors.ts';
-import { type Action, createReply, operationAction, type Span, text } from '../reply/reply.ts';
+import { text } from '../reply/parts.ts';
+import { createReply } from '../reply/reply.ts';
+import type { Span } from '../reply/text.ts';
 import { duration } from './cards.ts';
 import type { ChangeRequest } from './operation.ts';
 

@@ -1,17 +1,9 @@
 import type { OperationRecord, StepRecord } from '../../stores/operation-record.ts';
-import {
-  type Action,
-  type Check,
-  clockTime,
-  code,
-  facts,
-  note,
-  operationAction,
-  type Part,
-  type Reply,
-  type StepData,
-  text,
-} from '../reply/reply.ts';
+import { type Action, operationAction } from '../reply/actions.ts';
+import type { StepData } from '../reply/answer.ts';
+import { type Check, facts, note, type Part, text } from '../reply/parts.ts';
+import type { Reply } from '../reply/reply.ts';
+import { clockTime, code } from '../reply/text.ts';
 import type { Plan } from './plan.ts';
 
 /** The card that waits for a yes: exact targets, cost, warnings, what is called. */

@@ -1,8 +1,11 @@
 import type { OperationRecord } from '../../stores/operation-record.ts';
 import { retry } from '../clock.ts';
 import type { BotContext } from '../context.ts';
+import type { Answer } from '../reply/answer.ts';
+import { text } from '../reply/parts.ts';
 import { redactDeep } from '../reply/redaction.ts';
-import { type Answer, type Reply, type Span, text } from '../reply/reply.ts';
+import type { Reply } from '../reply/reply.ts';
+import type { Span } from '../reply/text.ts';
 import type { Responder } from '../surface.ts';
 import { stepData } from './cards.ts';
 import type { Lease } from './lease.ts';

@@ -4,8 +4,8 @@ import { lockOf } from '../access/policy.ts';
 import { environmentOf } from '../command/catalog.ts';
 import type { ChangeCommand } from '../command/command.ts';
 import type { BotContext } from '../context.ts';
+import type { Invocation } from '../reply/actions.ts';
 import { UserError } from '../reply/errors.ts';
-import type { Invocation } from '../reply/reply.ts';
 import type { Responder } from '../surface.ts';
 import { fingerprintOf, type Plan } from './plan.ts';
 

@@ -1,17 +1,12 @@
 import type { Ended } from '../../stores/locks.ts';
 import type { OperationRecord, OperationState } from '../../stores/operation-record.ts';
 import type { BotContext } from '../context.ts';
+import { type Action, invoke } from '../reply/actions.ts';
 import { errorData, errorReply } from '../reply/error-reply.ts';
 import { OutcomeUnknown, type UserError } from '../reply/errors.ts';
-import {
-  type Action,
-  createReply,
-  invoke,
-  nothingChanged,
-  type Reply,
-  sentences,
-  text,
-} from '../reply/reply.ts';
+import { text } from '../reply/parts.ts';
+import { createReply, nothingChanged, type Reply } from '../reply/reply.ts';
+import { sentences } from '../reply/text.ts';
 import type { Lease } from './lease.ts';
 import { operationName } from './operation.ts';
 import { Cancelled } from './step.ts';

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { BotContext } from '../context.ts';
+import type { Action, Invocation } from '../reply/actions.ts';
 import { UserError } from '../reply/errors.ts';
-import type { Action, Fact, Invocation, ReplyWith, Text } from '../reply/reply.ts';
+import type { Fact } from '../reply/parts.ts';
+import type { ReplyWith } from '../reply/reply.ts';
+import type { Text } from '../reply/text.ts';
 import type { ChangeRequest } from './operation.ts';
 
 /** One thing a change touches, and in which state the plan saw it. */
@@ -18,10 +21,12 @@ export interface PlanTarget {
   service?: string;
 }
 
-/** A step before it runs, under its own id; `doing` is its title meanwhile: `RDS stopping`. */
+/** A step before it runs. */
 export interface PlanStep {
   id: string;
+  /** Once it is done: `RDS stopped`. */
   title: string;
+  /** Until then: `RDS stopping`. */
   doing?: string;
   /** The instance that it acts on, as people call it; where one is named, so are all. */
   instance?: string;
@@ -60,13 +65,8 @@ export interface StepReadiness extends StepProgress {
   underWay?: boolean;
 }
 
-/** One line of the checklist. */
-export interface Step {
-  id: string;
-  /** `RDS stopped` */
-  title: string;
-  /** The instance that it acts on, where the plan did not list the step. */
-  instance?: string;
+/** One line of the checklist, and how it is run. */
+export interface Step extends PlanStep {
   /** How long it may take before the operation ends as partly done. */
   deadlineSeconds: number;
   /** What to say and offer when the deadline passes. */

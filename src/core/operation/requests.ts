@@ -5,7 +5,8 @@ import { environmentOf } from '../command/catalog.ts';
 import { invocationOf } from '../command/parser.ts';
 import type { BotContext } from '../context.ts';
 import { UserError } from '../reply/errors.ts';
-import { createReply, nothingChanged, text } from '../reply/reply.ts';
+import { text } from '../reply/parts.ts';
+import { createReply, nothingChanged } from '../reply/reply.ts';
 import type { Responder } from '../surface.ts';
 import { commandOf, findOperation, operationName } from './operation.ts';
 

@@ -1,5 +1,8 @@
+import type { AnswerState } from './answer.ts';
 import { type ErrorCode, type ErrorData, UserError } from './errors.ts';
-import { type AnswerState, createReply, note, plain, type Reply, text } from './reply.ts';
+import { note, text } from './parts.ts';
+import { createReply, type Reply } from './reply.ts';
+import { plain } from './text.ts';
 
 const states: Record<ErrorCode, AnswerState> = {
   usage: 'refused',

@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
-import type { Action, Invocation, Text } from './reply.ts';
+import type { Action, Invocation } from './actions.ts';
+import type { Text } from './text.ts';
 
 export type ErrorCode = 'usage' | 'forbidden' | 'not-found' | 'conflict' | 'unavailable' | 'timeout';
 

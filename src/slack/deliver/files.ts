@@ -1,5 +1,6 @@
-import type { Answer, File, Part, Picture } from '../../core/reply/reply.ts';
-import { text } from '../../core/reply/reply.ts';
+import type { Answer } from '../../core/reply/answer.ts';
+import type { File, Part, Picture } from '../../core/reply/parts.ts';
+import { text } from '../../core/reply/parts.ts';
 import { failureOf, persist, slackError, type Web } from '../web.ts';
 
 /** Files and pictures can't be ephemeral: they go to the caller's direct message with the bot. */

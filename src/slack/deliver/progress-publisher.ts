@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Answer } from '../../core/reply/answer.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import type { Answer } from '../../core/reply/reply.ts';
 import type { ProgressPublisher } from '../../core/surface.ts';
 import { type Rendered, render } from '../render/render.ts';
 import { failureOf, persist, unavailable, type Web } from '../web.ts';

@@ -1,4 +1,4 @@
-import type { Answer } from '../../core/reply/reply.ts';
+import type { Answer } from '../../core/reply/answer.ts';
 import type { ReplyStore } from '../../stores/replies.ts';
 
 /** An answer, and whose it is. */

@@ -1,4 +1,5 @@
-import { type Answer, note } from '../../core/reply/reply.ts';
+import type { Answer } from '../../core/reply/answer.ts';
+import { note } from '../../core/reply/parts.ts';
 import type { Responder } from '../../core/surface.ts';
 import { render } from '../render/render.ts';
 import { nextTurn } from '../turns.ts';

@@ -1,4 +1,4 @@
-import type { Invocation, OperationAction } from '../../core/reply/reply.ts';
+import type { Invocation, OperationAction } from '../../core/reply/actions.ts';
 
 const moves = new Map<string, OperationAction>([
   ['move:confirm', 'confirm'],

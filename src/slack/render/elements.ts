@@ -1,5 +1,6 @@
 import type { ActionsBlockElement, Button, PlainTextOption } from '@slack/types';
-import type { Action, Answer, Choice } from '../../core/reply/reply.ts';
+import type { Action, Choice } from '../../core/reply/actions.ts';
+import type { Answer } from '../../core/reply/answer.ts';
 import { limits } from './limits.ts';
 import { cut, visibleLine } from './visible.ts';
 

@@ -1,5 +1,5 @@
 import type { KnownBlock, RichTextBlockElement, RichTextElement } from '@slack/types';
-import type { Check, Fact, LogLine, Part, Picture } from '../../core/reply/reply.ts';
+import type { Check, Fact, LogLine, Part, Picture } from '../../core/reply/parts.ts';
 import { limits } from './limits.ts';
 import { fitLines, tableLines } from './lines.ts';
 import { flat, inZone, isWeb, mrkdwn, richText } from './rich-text.ts';

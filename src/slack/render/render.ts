@@ -1,5 +1,7 @@
 import type { KnownBlock } from '@slack/types';
-import type { Answer, Part, Span, Tone } from '../../core/reply/reply.ts';
+import type { Answer } from '../../core/reply/answer.ts';
+import type { Part, Tone } from '../../core/reply/parts.ts';
+import type { Span } from '../../core/reply/text.ts';
 import { elementsOf } from './elements.ts';
 import { limits } from './limits.ts';
 import { aside, blockOf } from './parts.ts';

@@ -1,5 +1,5 @@
 import type { RichTextElement } from '@slack/types';
-import type { Span, Text } from '../../core/reply/reply.ts';
+import type { Span, Text } from '../../core/reply/text.ts';
 import { zonedFormat } from '../../core/reply/zoned-format.ts';
 import { cut, escaped, visible } from './visible.ts';
 

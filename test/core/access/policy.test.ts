@@ -6,7 +6,8 @@ import { confirmationOf, lockLabel, lockOf } from '../../../src/core/access/poli
 import type { Command } from '../../../src/core/command/command.ts';
 import { environment, words } from '../../../src/core/command/kinds.ts';
 import { createDispatcher } from '../../../src/core/dispatcher.ts';
-import { createReply, plain } from '../../../src/core/reply/reply.ts';
+import { createReply } from '../../../src/core/reply/reply.ts';
+import { plain } from '../../../src/core/reply/text.ts';
 import type { Platform } from '../../../src/platform/platform.ts';
 import { catalogOf } from '../../commands/world.ts';
 import { createBotProcess } from '../bot.ts';

@@ -4,7 +4,7 @@ import { commands } from '../../../src/commands/index.ts';
 import { invocationOf, parse } from '../../../src/core/command/parser.ts';
 import { aliasesOf } from '../../../src/core/command/usage.ts';
 import { UserError } from '../../../src/core/reply/errors.ts';
-import { plain } from '../../../src/core/reply/reply.ts';
+import { plain } from '../../../src/core/reply/text.ts';
 import { catalogOf } from '../../commands/world.ts';
 import { rounds, seed } from '../../rounds.ts';
 

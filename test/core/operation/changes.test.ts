@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
-import { plain } from '../../../src/core/reply/reply.ts';
+import { plain } from '../../../src/core/reply/text.ts';
 import type { Environment } from '../../../src/platform/environment.ts';
 import { ada, vera } from '../../commands/world.ts';
 import { createBotProcess, wordsOf } from '../bot.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plain } from '../../../src/core/reply/reply.ts';
+import { plain } from '../../../src/core/reply/text.ts';
 import { createLog } from '../../../src/logging.ts';
 import { logOldestOperation } from '../../../src/watch/oldest-operation.ts';
 import { ada } from '../../commands/world.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { plain } from '../../../src/core/reply/reply.ts';
+import { plain } from '../../../src/core/reply/text.ts';
 import type { Lock } from '../../../src/stores/locks.ts';
 import { readRecord, recordVersion } from '../../../src/stores/operation-record.ts';
 import { createBotProcess, wordsOf } from '../bot.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Caller } from '../../../src/core/access/caller.ts';
+import type { Answer } from '../../../src/core/reply/answer.ts';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
-import { type Answer, plain } from '../../../src/core/reply/reply.ts';
+import { plain } from '../../../src/core/reply/text.ts';
 import type { Environment } from '../../../src/platform/environment.ts';
 import type { OperationStore } from '../../../src/stores/operations.ts';
 import type { Stores } from '../../../src/stores/stores.ts';

@@ -19,28 +19,28 @@ const backend = 'i-080c218b1eb3925ee';
 const bastion = 'i-0123456789abcdef0';
 const DBInstanceIdentifier = 'd2-ride-booking-dev-rds-mysql';
 
-let standing: Awaited<ReturnType<typeof startAccountWithMachine>>;
+let s: Awaited<ReturnType<typeof startAccountWithMachine>>;
 beforeAll(async () => {
-  standing = await startAccountWithMachine();
+  s = await startAccountWithMachine();
 });
-afterAll(() => standing?.close());
-afterEach(() => standing.account.setFaults([]));
+afterAll(() => s?.close());
+afterEach(() => s.account.setFaults([]));
 
 const stateOf = async (id: string) => {
-  const answer = await standing.clients.ec2.reading.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
+  const answer = await s.clients.ec2.reading.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
   return answer.Reservations?.[0]?.Instances?.[0]?.State?.Name;
 };
 const dbState = async () =>
-  (await standing.clients.rds.reading.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier })))
+  (await s.clients.rds.reading.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier })))
     .DBInstances?.[0]?.DBInstanceStatus;
 const online = async () =>
-  (await standing.clients.ssm.reading.send(new DescribeInstanceInformationCommand({})))
-    .InstanceInformationList?.length;
+  (await s.clients.ssm.reading.send(new DescribeInstanceInformationCommand({}))).InstanceInformationList
+    ?.length;
 const named = (name: string) => expect.objectContaining({ name });
 
 describe('the account’s states', () => {
   test('an instance stops and starts through its states, on the turned clock', async () => {
-    const { clients, clock } = standing;
+    const { clients, clock } = s;
     const one = { InstanceIds: [bastion] };
     const stop = await clients.ec2.changing.send(new StopInstancesCommand(one));
     expect(stop.StoppingInstances?.[0]).toMatchObject({
@@ -60,7 +60,7 @@ describe('the account’s states', () => {
   });
 
   test('a database takes its minutes, refuses what it can’t do, and starts itself again after a week', async () => {
-    const { clients, clock } = standing;
+    const { clients, clock } = s;
     await expect(
       clients.rds.changing.send(new StartDBInstanceCommand({ DBInstanceIdentifier })),
     ).rejects.toEqual(named('InvalidDBInstanceStateFault'));
@@ -79,7 +79,7 @@ describe('the account’s states', () => {
   });
 
   test('what the API does not know it refuses by name', async () => {
-    const { clients } = standing;
+    const { clients } = s;
     await expect(stateOf('i-00000000000000000')).rejects.toEqual(named('InvalidInstanceID.NotFound'));
     await expect(stateOf('nonsense')).rejects.toEqual(named('InvalidInstanceID.Malformed'));
     await expect(
@@ -93,7 +93,7 @@ describe('the account’s states', () => {
 
 describe('lists', () => {
   const users = (PaginationToken?: string) =>
-    standing.clients.cognito.reading.send(
+    s.clients.cognito.reading.send(
       new ListUsersCommand({ UserPoolId: 'ap-southeast-1_D2SandBox', Limit: 2, PaginationToken }),
     );
 
@@ -111,7 +111,7 @@ describe('lists', () => {
   });
 
   test('of log events go on from their token, oldest first', async () => {
-    const { clients } = standing;
+    const { clients } = s;
     const group = { logGroupName: '/aws/ec2/dev-d2-ride-booking-backend', limit: 5 };
     const first = await clients.logs.reading.send(new FilterLogEventsCommand(group));
     expect(first.nextToken).toBeDefined();
@@ -124,7 +124,7 @@ describe('lists', () => {
   });
 
   test('a token that leads nowhere ends the list early', async () => {
-    standing.account.setFaults([{ action: 'ListUsers', kind: 'wrong-page', times: 1 }]);
+    s.account.setFaults([{ action: 'ListUsers', kind: 'wrong-page', times: 1 }]);
     const page = await users();
     expect((await users(page.PaginationToken)).Users).toEqual([]);
   });
@@ -132,7 +132,7 @@ describe('lists', () => {
 
 describe('who calls', () => {
   const ask = async (keys: { accessKeyId: string; secretAccessKey: string }) => {
-    const clients = standing.clientsOf(keys);
+    const clients = s.clientsOf(keys);
     try {
       return await clients.sts.reading.send(new GetCallerIdentityCommand({}));
     } finally {
@@ -159,23 +159,21 @@ describe('who calls', () => {
 
 describe('documents', () => {
   const send = (Parameters: Record<string, string[]>, DocumentName = 'd2-health') =>
-    standing.clients.ssm.changing.send(
-      new SendCommandCommand({ InstanceIds: [backend], DocumentName, Parameters }),
-    );
+    s.clients.ssm.changing.send(new SendCommandCommand({ InstanceIds: [backend], DocumentName, Parameters }));
 
   test('hold every parameter to its pattern before anything is sent', async () => {
-    const before = standing.account.ledger().length;
+    const before = s.account.ledger().length;
     for (const service of ['$(id)', 'a;b', '-x', '`id`', 'a b'])
       await expect(send({ service: [service] })).rejects.toEqual(named('InvalidParameters'));
     await expect(send({ other: ['x'] })).rejects.toEqual(named('InvalidParameters'));
     await expect(send({ service: ['x'] }, 'd2-none')).rejects.toEqual(named('InvalidDocument'));
-    expect(standing.account.ledger()).toHaveLength(before);
+    expect(s.account.ledger()).toHaveLength(before);
   });
 
   test('an agent that is offline is not reached', async () => {
-    standing.account.disturb({ what: 'agent-offline', instance: backend });
+    s.account.disturb({ what: 'agent-offline', instance: backend });
     await expect(send({ service: ['backend-api'] })).rejects.toEqual(named('InvalidInstanceId'));
-    await standing.account.reset();
+    await s.account.reset();
     expect(await online()).toBe(2);
   });
 });
@@ -183,18 +181,18 @@ describe('documents', () => {
 describe('the ledger', () => {
   test('keeps what was changed, with the operation that did it', async () => {
     const operation = '01J00000000000000000000000';
-    await standing.environment.compute.stopInstances([bastion], {
+    await s.environment.compute.stopInstances([bastion], {
       operation,
       signal: AbortSignal.timeout(5_000),
     });
-    expect(standing.account.ledger().at(-1)).toMatchObject({
+    expect(s.account.ledger().at(-1)).toMatchObject({
       service: 'ec2',
       action: 'StopInstances',
       operation,
       targets: [bastion],
     });
-    await standing.account.reset();
-    expect(standing.account.ledger()).toEqual([]);
+    await s.account.reset();
+    expect(s.account.ledger()).toEqual([]);
     expect(await stateOf(bastion)).toBe('running');
   });
 
@@ -209,7 +207,7 @@ describe('the ledger', () => {
     ['expired', 'before', false],
   ] as const;
   test.each(cells)('%s, %s: applied is %s', async (kind, phase, applied) => {
-    const { account, clients } = standing;
+    const { account, clients } = s;
     account.setFaults([{ action: 'CreateSecret', kind, phase, times: 1 }]);
     const before = account.ledger().length;
     const create = () =>
@@ -234,9 +232,9 @@ test.skipIf(!has('the AWS CLI', hasAwsCli))('the AWS CLI sees the same account',
     AWS_EC2_METADATA_DISABLED: 'true',
   };
   const aws = (...args: string[]) =>
-    run('aws', [...args, '--endpoint-url', standing.endpoint, '--output', 'json'], { env });
+    run('aws', [...args, '--endpoint-url', s.endpoint, '--output', 'json'], { env });
   // By flag: Debian's AWS CLI is older than AWS_ENDPOINT_URL.
-  standing.account.disturb({ what: 'alarm', name: 'd2-ride-booking-dev-backend-status-check' });
+  s.account.disturb({ what: 'alarm', name: 'd2-ride-booking-dev-backend-status-check' });
   const [instances, alarms] = await Promise.all([
     aws('ec2', 'describe-instances'),
     aws('cloudwatch', 'describe-alarms', '--state-value', 'ALARM'),

@@ -52,7 +52,7 @@ type Keys = ReturnType<typeof keysOf>;
 
 const clientOf = (credentials: Keys | Omit<Keys, 'sessionToken'>) =>
   ({ region, endpoint: s.endpoint, credentials, maxAttempts: 1 }) as const;
-const whoIs = async (keys: Keys | Omit<Keys, 'sessionToken'>) =>
+const callerArn = async (keys: Keys | Omit<Keys, 'sessionToken'>) =>
   (await new STSClient(clientOf(keys)).send(new GetCallerIdentityCommand({}))).Arn;
 
 describe('the metadata service', () => {
@@ -111,8 +111,8 @@ describe('the role’s credentials', () => {
     expect(second.AccessKeyId).not.toBe(first.AccessKeyId);
     expect(Date.parse(second.Expiration)).toBeGreaterThan(Date.parse(first.Expiration));
     // The former ones hold to the end of their hour.
-    expect(await whoIs(keysOf(first))).toBe(arn);
-    expect(await whoIs(keysOf(second))).toBe(arn);
+    expect(await callerArn(keysOf(first))).toBe(arn);
+    expect(await callerArn(keysOf(second))).toBe(arn);
   });
 
   test('are refused once expired, by each service in its own words', async () => {
@@ -120,7 +120,7 @@ describe('the role’s credentials', () => {
     const keys = keysOf(given);
     expect(s.account.credentialOf(keys.accessKeyId)).toMatchObject({ ...keys, expired: false });
     turn(Date.parse(given.Expiration) - Date.now() + 1_000);
-    await expect(whoIs(keys)).rejects.toMatchObject({ name: 'ExpiredToken' });
+    await expect(callerArn(keys)).rejects.toMatchObject({ name: 'ExpiredToken' });
     await expect(new EC2Client(clientOf(keys)).send(new DescribeInstancesCommand({}))).rejects.toMatchObject({
       name: 'RequestExpired',
     });
@@ -132,11 +132,11 @@ describe('the role’s credentials', () => {
 
   test('are good only with their token, their secret, and in their own account', async () => {
     const { sessionToken, ...keys } = keysOf(await issued());
-    await expect(whoIs(keys)).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
-    await expect(whoIs({ ...keys, sessionToken: 'another' })).rejects.toMatchObject({
+    await expect(callerArn(keys)).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
+    await expect(callerArn({ ...keys, sessionToken: 'another' })).rejects.toMatchObject({
       name: 'InvalidClientTokenId',
     });
-    await expect(whoIs({ ...keys, sessionToken, secretAccessKey: 'x' })).rejects.toMatchObject({
+    await expect(callerArn({ ...keys, sessionToken, secretAccessKey: 'x' })).rejects.toMatchObject({
       name: 'SignatureDoesNotMatch',
     });
     const other = await startTestAccount();
@@ -148,7 +148,7 @@ describe('the role’s credentials', () => {
   });
 
   test('a token beside keys that have none is refused', async () => {
-    await expect(whoIs({ ...s.credentials, sessionToken: 'stray' })).rejects.toMatchObject({
+    await expect(callerArn({ ...s.credentials, sessionToken: 'stray' })).rejects.toMatchObject({
       name: 'InvalidClientTokenId',
     });
   });

@@ -25,9 +25,9 @@ export async function createFakeMachine() {
     homes: { root: '/root/.pm2', app: '/home/ec2-user/.pm2' },
     appRoot: '/opt/apps',
     health: 200,
-    /** What it was told, in order. */
+    /** The calls it got, in order. */
     power: [],
-    /** Lets the next boots and halts wait; answers how to let them go on. */
+    /** Makes the next boots and halts wait; returns how to let them go on. */
     hold() {
       let release = () => {};
       held = new Promise((resolve) => {

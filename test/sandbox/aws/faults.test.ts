@@ -31,7 +31,7 @@ afterEach(() => s.account.setFaults([]));
 const named = (name: string | RegExp) =>
   expect.objectContaining({ name: typeof name === 'string' ? name : expect.stringMatching(name) });
 
-/** One look at each service, and how it words what goes wrong. */
+/** One read of each service, and the names of its errors. */
 const services: [
   name: string,
   look: (clients: Clients) => Promise<unknown>,

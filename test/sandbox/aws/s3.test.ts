@@ -274,14 +274,18 @@ describe('a bucket', () => {
 
 describe('who asks', () => {
   it('needs keys of the account, and to have signed what is sent', async () => {
-    const stranger = clientOf({ credentials: { accessKeyId: 'AKIASTRANGER00000000', secretAccessKey: 'x' } });
-    await expect(stranger.send(new HeadBucketCommand({ Bucket }))).rejects.toMatchObject({
+    const unknownKey = clientOf({
+      credentials: { accessKeyId: 'AKIASTRANGER00000000', secretAccessKey: 'x' },
+    });
+    await expect(unknownKey.send(new HeadBucketCommand({ Bucket }))).rejects.toMatchObject({
       $metadata: { httpStatusCode: 403 },
     });
-    const liar = clientOf({ credentials: { ...s.credentials, secretAccessKey: 'guessed' } });
-    await expect(liar.send(new ListBucketsCommand({}))).rejects.toEqual(named('SignatureDoesNotMatch'));
-    stranger.destroy();
-    liar.destroy();
+    const wrongSecret = clientOf({ credentials: { ...s.credentials, secretAccessKey: 'guessed' } });
+    await expect(wrongSecret.send(new ListBucketsCommand({}))).rejects.toEqual(
+      named('SignatureDoesNotMatch'),
+    );
+    unknownKey.destroy();
+    wrongSecret.destroy();
   });
 
   it('has no call done whose body is not the one that was signed', async () => {

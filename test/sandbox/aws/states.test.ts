@@ -189,14 +189,14 @@ test('a reset in mid-way leaves nothing of the former account to act later', asy
   await reset;
   expect(s.machine.power.slice(-3)).toEqual(['halt', 'reinstall', 'boot']);
   expect(s.account.ledger()).toEqual([]);
-  let heard = 0;
-  const silence = s.account.onChange(() => {
-    heard += 1;
+  let changes = 0;
+  const stopListening = s.account.onChange(() => {
+    changes += 1;
   });
   s.clock.advance(30 * 24 * hour);
   await delay(20);
-  silence();
-  expect([heard, resource(backend)?.state]).toEqual([0, 'running']);
+  stopListening();
+  expect([changes, resource(backend)?.state]).toEqual([0, 'running']);
 });
 
 test('an empty account has neither instances nor what stood around them', async () => {

@@ -44,7 +44,7 @@ describe.runIf(hasMariaDb)("connections to the sandbox's RDS", () => {
       await admin.query("create user 'somebody'@'%' identified by 'else'");
       await admin.query("grant select on ridebooking.* to 'somebody'@'%'");
       await expect(admin.query('set global max_connections = 5')).rejects.toMatchObject({ errno: 1227 });
-      // By the proxy's own user on this machine everybody would be anybody.
+      // It would ask for the proxy's own user on this machine, whoever connects.
       const plugin = "create user 'x'@'%' identified via unix_socket";
       await expect(admin.query(plugin)).rejects.toMatchObject({ errno: 1524 });
       await expect(admin.query("select 'x' into outfile '/tmp/d2-never'")).rejects.toMatchObject({
@@ -127,11 +127,11 @@ describe.runIf(hasMariaDb)("connections to the sandbox's RDS", () => {
     /** Everything it hears until the end, having said these. */
     async function say(...bytes: Buffer[]): Promise<Buffer> {
       const socket = connect(db.database.tunnel);
-      const heard: Buffer[] = [];
-      socket.on('data', (chunk: Buffer) => heard.push(chunk)).on('error', () => {});
+      const received: Buffer[] = [];
+      socket.on('data', (chunk: Buffer) => received.push(chunk)).on('error', () => {});
       for (const each of bytes) socket.write(each);
       await once(socket, 'close');
-      return Buffer.concat(heard);
+      return Buffer.concat(received);
     }
     const packet = (sequence: number, body: Buffer) =>
       Buffer.concat([Buffer.of(body.length & 0xff, body.length >> 8, 0, sequence), body]);

@@ -21,7 +21,7 @@ describe.runIf(hasMariaDb)("the sandbox's RDS, from start to end", () => {
     const [rows] = await connection.query<RowDataPacket[]>('select count(*) as n from entries');
     return rows[0]?.n;
   };
-  const hearEnd = (connection: Connection) =>
+  const endOf = (connection: Connection) =>
     new Promise((resolve) => connection.on('error', ({ code }: { code?: string }) => resolve(code)));
 
   it('refuses connections before its first start', async () => {
@@ -89,17 +89,17 @@ describe.runIf(hasMariaDb)("the sandbox's RDS, from start to end", () => {
   });
 
   it("tells who is one too many what MariaDB says, and lets in the next when there's room", async () => {
-    const crowd: Connection[] = [];
+    const opened: Connection[] = [];
     const codes = new Set<unknown>();
     const token = await signToken();
     for (let i = 0; i < 9; i += 1) {
       const some = await Promise.allSettled(Array.from({ length: 10 }, () => db.withToken(token)));
       for (const each of some)
-        if (each.status === 'fulfilled') crowd.push(each.value);
+        if (each.status === 'fulfilled') opened.push(each.value);
         else codes.add(each.reason.errno);
     }
     expect([...codes]).toEqual([1040]);
-    await Promise.all(crowd.map((each) => each.end()));
+    await Promise.all(opened.map((each) => each.end()));
     await vi.waitFor(async () => expect(await codeOf(db.asAdmin())).toBe('let in'));
   });
 
@@ -109,7 +109,7 @@ describe.runIf(hasMariaDb)("the sandbox's RDS, from start to end", () => {
       const { port } = db.database.tunnel;
       const connection = await db.withToken(await signToken());
       const before = await count(connection);
-      const ended = hearEnd(connection);
+      const ended = endOf(connection);
       await db.database[how]();
       expect(await ended).toBe('PROTOCOL_CONNECTION_LOST');
       expect(await codeOf(db.asAdmin())).toBe('ECONNREFUSED');
@@ -133,7 +133,7 @@ describe.runIf(hasMariaDb)("the sandbox's RDS, from start to end", () => {
   it('closes its connections when MariaDB ends by itself, says so, and can be started', async () => {
     const admin = await db.asAdmin();
     const [rows] = await admin.query<RowDataPacket[]>('select @@pid_file as file');
-    const ended = hearEnd(admin);
+    const ended = endOf(admin);
     process.kill(Number(execFileSync('cat', [String(rows[0]?.file)])), 'SIGKILL');
     await ended;
     await vi.waitFor(() => expect(db.lines.at(-1)).toContain('MariaDB has ended by itself'));

@@ -5,15 +5,15 @@ import type { Resource } from '../../../sandbox/interfaces.ts';
 import { chromiumPath, hasChromium, startBrowser } from '../../../scripts/chromium.ts';
 import { has } from '../../needs.ts';
 import { buttons, checklist, status, stopCard } from './sample-replies.ts';
-import { type ScriptedPage, type Seat, sit, startScriptedPage } from './scripted-page.ts';
+import { type OpenedPage, openPage, type ScriptedPage, startScriptedPage } from './scripted-page.ts';
 
 if (!hasChromium) console.warn(`The page's tests are skipped: there is no ${chromiumPath}.`);
 
 const channel = 'C0OPS';
 const id = '01KAZ0000000000000000000AA';
 
-/** Lets go of whoever waits once it is opened. */
-function createGate() {
+/** Those who wait for `opened` go on once the test opens it. */
+function createLatch() {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
     open = resolve;
@@ -21,7 +21,7 @@ function createGate() {
   return { opened, open: () => open() };
 }
 
-let gate = createGate();
+let latch = createLatch();
 
 function listen(app: App): void {
   app.command('/d2', async ({ command, ack, respond, client }) => {
@@ -64,41 +64,41 @@ function listen(app: App): void {
       text: 'Stopping dev',
       blocks: checklist(id, 1),
     });
-    await gate.opened;
+    await latch.opened;
     await client.chat.update({ channel, ts, text: 'dev is stopped', blocks: checklist(id, 4) });
     await client.chat.postMessage({ channel, thread_ts: ts, text: '<@U0OMAR> dev is stopped · 6 m 12 s' });
   });
 }
 
 describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
-  let stage: ScriptedPage;
+  let sandbox: ScriptedPage;
   let browser: Browser;
-  let seats: Seat[] = [];
-  const take = async (...where: [place?: string, options?: Parameters<typeof sit>[3]]) => {
-    const seat = await sit(browser, stage, ...where);
-    seats.push(seat);
-    return seat;
+  let opened: OpenedPage[] = [];
+  const open = async (...where: [place?: string, options?: Parameters<typeof openPage>[3]]) => {
+    const one = await openPage(browser, sandbox, ...where);
+    opened.push(one);
+    return one;
   };
 
   beforeAll(async () => {
-    [stage, browser] = await Promise.all([startScriptedPage(listen), startBrowser()]);
+    [sandbox, browser] = await Promise.all([startScriptedPage(listen), startBrowser()]);
   });
   afterAll(async () => {
     await browser?.close();
-    await stage?.close();
+    await sandbox?.close();
   });
   beforeEach(async () => {
-    gate = createGate();
-    seats = [];
-    stage.show([]);
-    await stage.reset();
+    latch = createLatch();
+    opened = [];
+    sandbox.show([]);
+    await sandbox.reset();
   });
   afterEach(async () => {
-    for (const { page } of seats) await page.context().close();
+    for (const { page } of opened) await page.context().close();
   });
 
   it('tells a newcomer what to type first, and types it', async () => {
-    const { page, faults } = await take();
+    const { page, faults } = await open();
     const welcome = page.getByRole('region', { name: 'Welcome' });
     expect(await welcome.getByRole('button').count()).toBe(3);
     await welcome.getByRole('button', { name: '/d2 status' }).click();
@@ -108,7 +108,7 @@ describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
   });
 
   it('takes a command by keyboard alone, suggesting and recalling it', async () => {
-    const { page } = await take();
+    const { page } = await open();
     const box = page.getByRole('textbox', { name: 'Message #ops' });
     await page.keyboard.type('/d2 sta');
     const offers = page.getByRole('listbox', { name: 'Commands' });
@@ -135,13 +135,13 @@ describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
   });
 
   it('presses a button and watches the message change until it is over', async () => {
-    const { page, faults } = await take();
-    await stage.say('omar', '/d2 stop dev');
+    const { page, faults } = await open();
+    await sandbox.say('omar', '/d2 stop dev');
     await page.getByRole('button', { name: 'Stop dev', exact: true }).click();
     const operation = page.getByRole('article', { name: 'd2' });
     await operation.getByText('Stopping dev').waitFor();
     expect(await operation.getByText('(edited)').count()).toBe(0);
-    gate.open();
+    latch.open();
     await operation.getByText('dev is stopped', { exact: true }).waitFor();
     await operation.getByText('(edited)').waitFor();
     await page.getByRole('button', { name: '1 reply' }).click();
@@ -154,24 +154,24 @@ describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
   });
 
   it('holds a pressed button until the bot was heard', async () => {
-    const { page } = await take();
-    await stage.app.client.chat.postMessage({ channel, text: 'Press', blocks: [buttons('Status')] });
+    const { page } = await open();
+    await sandbox.app.client.chat.postMessage({ channel, text: 'Press', blocks: [buttons('Status')] });
     // The bot does nothing with it: the sandbox goes on waiting.
     const button = page.getByRole('button', { name: 'Status' });
     await button.click();
     await page.locator('button[aria-busy=true]').waitFor();
     expect(await button.isDisabled()).toBe(true);
-    await stage.app.client.chat.postEphemeral({ channel, user: 'U0OMAR', text: 'Heard' });
+    await sandbox.app.client.chat.postEphemeral({ channel, user: 'U0OMAR', text: 'Heard' });
     await page.getByRole('log').getByText('Heard').waitFor();
     // The answer may be seen a moment before the bot’s word that it was heard.
     await expect.poll(() => button.isDisabled()).toBe(false);
   });
 
   it('hides what is only for one from everybody else, also after switching to them', async () => {
-    const { page } = await take('omar/ops');
-    const { page: other } = await take('vera/ops');
-    await stage.app.client.chat.postEphemeral({ channel, user: 'U0OMAR', text: 'for Omar alone' });
-    await stage.app.client.chat.postMessage({ channel, text: 'for all' });
+    const { page } = await open('omar/ops');
+    const { page: other } = await open('vera/ops');
+    await sandbox.app.client.chat.postEphemeral({ channel, user: 'U0OMAR', text: 'for Omar alone' });
+    await sandbox.app.client.chat.postMessage({ channel, text: 'for all' });
     await page.getByRole('log').getByText('for Omar alone').waitFor();
     await other.getByRole('log').getByText('for all').waitFor();
     expect(await other.getByRole('log').getByText('for Omar alone').count()).toBe(0);
@@ -182,7 +182,7 @@ describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
   });
 
   it('speaks as the user it was switched to, in the channel it was switched to', async () => {
-    const { page } = await take();
+    const { page } = await open();
     await page.getByRole('radio', { name: /ada/i }).check();
     await page.getByRole('button', { name: 'random' }).click();
     await page.getByRole('textbox', { name: 'Message #random' }).fill('good morning <b>all</b>');
@@ -193,16 +193,16 @@ describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
   });
 
   it('tells of a channel in which something was said meanwhile', async () => {
-    const { page } = await take('omar/random');
-    await stage.say('vera', 'are you there?');
+    const { page } = await open('omar/random');
+    await sandbox.say('vera', 'are you there?');
     await page.getByRole('button', { name: /ops.*new/ }).click();
     await page.getByRole('log').getByText('are you there?').waitFor();
     expect(await page.getByRole('button', { name: /ops.*new/ }).count()).toBe(0);
   });
 
   it('replies in a thread', async () => {
-    const { page } = await take();
-    await stage.say('vera', 'who stopped dev?');
+    const { page } = await open();
+    await sandbox.say('vera', 'who stopped dev?');
     await page.getByRole('button', { name: /Reply in thread to vera/ }).click();
     await page.getByRole('textbox', { name: 'Reply in thread' }).fill('me');
     await page.keyboard.press('Enter');
@@ -214,18 +214,18 @@ describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
   });
 
   it('still shows a reply whose thread was deleted', async () => {
-    const { page } = await take();
-    const { ts = '' } = await stage.app.client.chat.postMessage({ channel, text: 'the root' });
-    await stage.app.client.chat.postMessage({ channel, thread_ts: ts, text: 'the end' });
+    const { page } = await open();
+    const { ts = '' } = await sandbox.app.client.chat.postMessage({ channel, text: 'the root' });
+    await sandbox.app.client.chat.postMessage({ channel, thread_ts: ts, text: 'the end' });
     await page.getByRole('button', { name: '1 reply' }).waitFor();
-    await stage.app.client.chat.delete({ channel, ts });
+    await sandbox.app.client.chat.delete({ channel, ts });
     await page.getByRole('log').getByText('the end').waitFor();
     expect(await page.getByRole('log').getByText('the root').count()).toBe(0);
   });
 
   it("shows the sandbox's refusals", async () => {
-    const { page } = await take();
-    await stage.say('vera', 'a thread');
+    const { page } = await open();
+    await sandbox.say('vera', 'a thread');
     await page.getByRole('button', { name: /Reply in thread to vera/ }).click();
     await page.getByRole('textbox', { name: 'Reply in thread' }).fill('/d2 status');
     await page.keyboard.press('Enter');
@@ -233,8 +233,8 @@ describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
   });
 
   it('asks first where a button says so', async () => {
-    const { page } = await take();
-    await stage.app.client.chat.postMessage({
+    const { page } = await open();
+    await sandbox.app.client.chat.postMessage({
       channel,
       text: 'Delete?',
       blocks: [
@@ -272,8 +272,8 @@ describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
   });
 
   it("fills a modal in, shows the app's errors, and closes once it was taken", async () => {
-    const { page } = await take();
-    await stage.say('omar', '/d2 ask');
+    const { page } = await open();
+    await sandbox.say('omar', '/d2 ask');
     const modal = page.getByRole('dialog', { name: 'Create a user' });
     await modal.getByLabel('Email').fill('nobody');
     await modal.getByRole('button', { name: 'Create' }).click();
@@ -285,10 +285,10 @@ describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
   });
 
   it('keeps hostile text text', async () => {
-    const { page, faults } = await take();
+    const { page, faults } = await open();
     const hostile = `<img src=x onerror="window.hit=1"><script>window.hit=1</script> javascript:alert(1)`;
     const escaped = hostile.replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-    await stage.app.client.chat.postMessage({
+    await sandbox.app.client.chat.postMessage({
       channel,
       text: 'x',
       blocks: [
@@ -316,7 +316,7 @@ describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
   });
 
   it("can't be made to run a script that is not its own", async () => {
-    const { page, faults } = await take();
+    const { page, faults } = await open();
     await page.evaluate(
       `document.body.append(Object.assign(document.createElement('script'), {text: 'window.hit = 1'}))`,
     );
@@ -325,8 +325,8 @@ describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
   });
 
   it('draws every block that the bot may send', async () => {
-    const { page, faults } = await take();
-    await stage.app.client.chat.postMessage({
+    const { page, faults } = await open();
+    await sandbox.app.client.chat.postMessage({
       channel,
       text: 'All',
       blocks: [
@@ -435,7 +435,7 @@ describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
   });
 
   it("fails loudly on a block that it can't draw, and goes on", async () => {
-    const { page, faults } = await take();
+    const { page, faults } = await open();
     await page.route('**/sandbox/messages', (route) =>
       route.fulfill({
         json: [
@@ -480,23 +480,23 @@ describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
   });
 
   it("shows the account's resources by kind, and their states as they change", async () => {
-    const { page } = await take();
-    stage.show([resource({}), resource({ kind: 'rds', id: 'db', name: 'd2-db', state: 'available' })]);
+    const { page } = await open();
+    sandbox.show([resource({}), resource({ kind: 'rds', id: 'db', name: 'd2-db', state: 'available' })]);
     const instance = page.getByRole('region', { name: 'EC2 instances' }).getByRole('listitem');
     await instance.getByText('running').waitFor();
     await page.getByRole('region', { name: 'RDS databases' }).getByText('available').waitFor();
-    stage.show([resource({ state: 'stopping' })]);
+    sandbox.show([resource({ state: 'stopping' })]);
     await instance.getByText('stopping').waitFor();
     expect(await instance.getAttribute('data-state')).toBe('stopping');
     expect(await page.getByRole('region', { name: 'RDS databases' }).count()).toBe(0);
   });
 
   it('turns the clock and resets the sandbox', async () => {
-    const { page } = await take();
-    const before = stage.clock.now().getTime();
+    const { page } = await open();
+    const before = sandbox.clock.now().getTime();
     await page.getByRole('button', { name: '+1 h' }).click();
-    await expect.poll(() => stage.clock.now().getTime() - before).toBeGreaterThan(3_500_000);
-    await stage.say('vera', 'soon forgotten');
+    await expect.poll(() => sandbox.clock.now().getTime() - before).toBeGreaterThan(3_500_000);
+    await sandbox.say('vera', 'soon forgotten');
     await page.getByRole('log').getByText('soon forgotten').waitFor();
     await page.getByRole('button', { name: 'Reset sandbox' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Reset' }).click();
@@ -504,8 +504,8 @@ describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
   });
 
   it('fits a phone: nothing wider than the screen, the sides as drawers', async () => {
-    const { page } = await take('omar/ops', { viewport: { width: 390, height: 844 }, hasTouch: true });
-    await stage.say('omar', '/d2 stop dev');
+    const { page } = await open('omar/ops', { viewport: { width: 390, height: 844 }, hasTouch: true });
+    await sandbox.say('omar', '/d2 stop dev');
     await page.getByRole('log').getByText('Stop dev?').waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     const account = page.getByRole('complementary', { name: 'AWS account' });
@@ -519,30 +519,30 @@ describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
   });
 
   it('reads new messages and ends of operations to a screen reader, and not each tick', async () => {
-    const { page } = await take();
+    const { page } = await open();
     const live = page.locator('[aria-live=polite]');
-    const { ts = '' } = await stage.app.client.chat.postMessage({
+    const { ts = '' } = await sandbox.app.client.chat.postMessage({
       channel,
       text: 'Stopping dev',
       blocks: checklist(id, 1),
     });
     await expect.poll(() => live.textContent()).toBe('d2: Stopping dev');
-    await stage.app.client.chat.update({ channel, ts, text: 'a tick', blocks: checklist(id, 2) });
+    await sandbox.app.client.chat.update({ channel, ts, text: 'a tick', blocks: checklist(id, 2) });
     await page.getByText('(edited)').waitFor();
     expect(await live.textContent()).toBe('d2: Stopping dev');
-    await stage.app.client.chat.update({ channel, ts, text: 'dev is stopped', blocks: checklist(id, 4) });
+    await sandbox.app.client.chat.update({ channel, ts, text: 'dev is stopped', blocks: checklist(id, 4) });
     await expect.poll(() => live.textContent()).toBe('d2: dev is stopped');
   });
 
   it('serves its own files alone, with a policy that lets nothing else in', async () => {
-    const answer = await fetch(`${stage.url}/`);
+    const answer = await fetch(`${sandbox.url}/`);
     const policy = answer.headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'");
     expect(policy).not.toContain('unsafe');
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
-    const texts = [await answer.text(), await (await fetch(`${stage.url}/page.css`)).text()];
+    const texts = [await answer.text(), await (await fetch(`${sandbox.url}/page.css`)).text()];
     for (const text of texts) expect(text).not.toMatch(/https?:|@import|<script>/);
-    expect((await fetch(`${stage.url}/elsewhere.js`)).status).toBe(404);
-    expect((await fetch(`${stage.url}/page.js`, { method: 'POST' })).status).toBe(404);
+    expect((await fetch(`${sandbox.url}/elsewhere.js`)).status).toBe(404);
+    expect((await fetch(`${sandbox.url}/page.js`, { method: 'POST' })).status).toBe(404);
   });
 });

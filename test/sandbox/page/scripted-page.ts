@@ -66,25 +66,25 @@ export async function startScriptedPage(listen: (app: App) => void) {
 
 export type ScriptedPage = Awaited<ReturnType<typeof startScriptedPage>>;
 
-export interface Seat {
+export interface OpenedPage {
   page: Page;
   /** What went wrong in the page: exceptions, console errors, and anything its policy refused. */
   faults: string[];
 }
 
 /** A window in which `user` looks at `channel`. */
-export async function sit(
+export async function openPage(
   browser: Browser,
-  stage: Pick<ScriptedPage, 'url'>,
+  sandbox: Pick<ScriptedPage, 'url'>,
   place = 'omar/ops',
   options: Parameters<Browser['newContext']>[0] = { viewport: { width: 1280, height: 800 } },
-): Promise<Seat> {
+): Promise<OpenedPage> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
-  await page.goto(`${stage.url}/#${place}`);
+  await page.goto(`${sandbox.url}/#${place}`);
   await page.locator('[role=log][aria-busy=false]').waitFor();
   return { page, faults };
 }

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTemporaryFolder } from '../../../sandbox/temporary-folder.ts';
 
-// A sandbox's skeleton for the clean-up's test: a folder with something in it, and daemons that only it knows of.
+// The least of a sandbox that there is to clean up: a folder with a file in it, and daemons that nobody else ends.
 const folder = await createTemporaryFolder();
 const inside = join(folder.path, 'home');
 await mkdir(inside);
@@ -13,15 +13,15 @@ const daemons = [
   spawn(process.execPath, idle, { detached: true, stdio: 'ignore', env: { D2_SANDBOX_FOLDER: inside } }),
   spawn(process.execPath, idle, { detached: true, stdio: 'ignore', env: { D2_SANDBOX_FOLDER: folder.path } }),
 ];
-// Somebody looking around: in the folder, and with its d2.yaml in the environment.
-const stranger = spawn(process.execPath, idle, {
+// A process that is not the sandbox's, though it is in the folder and has its d2.yaml in the environment: it is left alone.
+const unrelated = spawn(process.execPath, idle, {
   detached: true,
   stdio: 'ignore',
   cwd: inside,
   env: { D2_CONFIG: join(folder.path, 'd2.yaml') },
 });
 process.stdout.write(
-  `${JSON.stringify({ path: folder.path, daemons: daemons.map(({ pid }) => pid), stranger: stranger.pid })}\n`,
+  `${JSON.stringify({ path: folder.path, daemons: daemons.map(({ pid }) => pid), unrelated: unrelated.pid })}\n`,
 );
 process.on('message', async () => {
   await folder.close();

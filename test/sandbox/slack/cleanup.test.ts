@@ -8,7 +8,7 @@ interface Started {
   child: ChildProcess;
   path: string;
   daemons: number[];
-  stranger: number;
+  unrelated: number;
 }
 
 const started: Started[] = [];
@@ -33,9 +33,9 @@ function isAlive(pid: number): boolean {
 }
 
 afterEach(() => {
-  for (const { child, daemons, stranger } of started.splice(0)) {
+  for (const { child, daemons, unrelated } of started.splice(0)) {
     child.kill('SIGKILL');
-    for (const pid of [...daemons, stranger]) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    for (const pid of [...daemons, unrelated]) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
   }
 });
 
@@ -49,7 +49,7 @@ describe('the clean-up process', () => {
       await expect
         .poll(() => existsSync(sandbox.path) || sandbox.daemons.some(isAlive), { timeout: 10_000 })
         .toBe(false);
-      expect(isAlive(sandbox.stranger)).toBe(true);
+      expect(isAlive(sandbox.unrelated)).toBe(true);
       expect(other.daemons.every(isAlive) && existsSync(other.path)).toBe(true);
     },
   );
@@ -60,6 +60,6 @@ describe('the clean-up process', () => {
     await once(sandbox.child, 'exit');
     expect(existsSync(sandbox.path)).toBe(false);
     expect(sandbox.daemons.some(isAlive)).toBe(false);
-    expect(isAlive(sandbox.stranger)).toBe(true);
+    expect(isAlive(sandbox.unrelated)).toBe(true);
   });
 });

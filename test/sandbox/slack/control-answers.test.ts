@@ -2,23 +2,23 @@ import type { KnownBlock } from '@slack/types';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../../sandbox/slack/messages.ts';
 import type { View } from '../../../sandbox/slack/views.ts';
-import { type StartedWorkspace, startApp, startWorkspace, type Told } from './workspace-app.ts';
+import { type ControlAnswer, type StartedWorkspace, startApp, startWorkspace } from './workspace-app.ts';
 
-/** A door that a listener waits at until the test opens it. */
-function createGate() {
-  const doors = new Map<string, { opened: Promise<void>; open: () => void }>();
-  const door = (name: string) => {
-    const known = doors.get(name);
+/** Latches by name: a listener waits at one until the test opens it. */
+function createLatches() {
+  const latches = new Map<string, { opened: Promise<void>; open: () => void }>();
+  const latch = (name: string) => {
+    const known = latches.get(name);
     if (known) return known;
     let open = () => {};
     const opened = new Promise<void>((resolve) => {
       open = resolve;
     });
     const made = { opened, open };
-    doors.set(name, made);
+    latches.set(name, made);
     return made;
   };
-  return { wait: (name: string) => door(name).opened, open: (name: string) => door(name).open() };
+  return { wait: (name: string) => latch(name).opened, open: (name: string) => latch(name).open() };
 }
 
 const block = (id: string, state: string, text: string): KnownBlock => ({
@@ -38,17 +38,17 @@ const buttons = (...labels: string[]): KnownBlock => ({
 
 let place: StartedWorkspace;
 let app: Awaited<ReturnType<typeof startApp>>;
-let gate = createGate();
+let latches = createLatches();
 let events: string[] = [];
 
-/** An operation as the bot runs one: a message that works until the gate opens, its end, and a reply in its thread. */
+/** An operation as the bot runs one: a message that works until its latch opens, its end, and a reply in its thread. */
 async function operate(client: (typeof app)['app']['client'], id: string) {
   const posted = await client.chat.postMessage({
     channel: 'C0OPS',
     text: 'Working',
     blocks: [block(id, 'working', 'Working')],
   });
-  await gate.wait(id);
+  await latches.wait(id);
   const ts = String(posted.ts);
   await client.chat.update({ channel: 'C0OPS', ts, text: 'Done', blocks: [block(id, 'done', 'Done')] });
   await client.chat.postMessage({
@@ -67,7 +67,7 @@ beforeAll(async () => {
       const [word, id = ''] = command.text.split(' ');
       if (word === 'read') await respond({ text: 'Read', blocks: [block(id, 'done', 'Read')] });
       if (word === 'late') {
-        await gate.wait(id);
+        await latches.wait(id);
         await respond({ text: 'Read', blocks: [block(id, 'done', 'Read')] });
       }
       if (word === 'start') await operate(client, id);
@@ -126,13 +126,13 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await place.post('reset', {});
-  gate = createGate();
+  latches = createLatches();
   events = [];
 });
 
 const say = (user: string, text: string, more = {}) =>
   place.post('say', { user, channel: 'ops', text, ...more });
-const texts = ({ body }: { body: Told }) => body.messages.map(({ text }) => text);
+const texts = ({ body }: { body: ControlAnswer }) => body.messages.map(({ text }) => text);
 
 /** Whether it is still to come after everything that is on its way has had time to arrive. */
 async function isPending(promise: Promise<unknown>): Promise<boolean> {
@@ -154,16 +154,16 @@ describe('say', () => {
   it('waits for the end of a change, with its reply in the thread', async () => {
     const saying = say('omar', '/d2 start A1');
     expect(await isPending(saying)).toBe(true);
-    gate.open('A1');
-    const told = await saying;
-    expect(told.body.finished).toBe(true);
-    expect(texts(told)).toEqual(['Done', 'It is done']);
+    latches.open('A1');
+    const answer = await saying;
+    expect(answer.body.finished).toBe(true);
+    expect(texts(answer)).toEqual(['Done', 'It is done']);
   });
 
   it('finds an operation whose message stood there before the answer that names it', async () => {
     const saying = say('omar', '/d2 early A2');
     expect(await isPending(saying)).toBe(true);
-    gate.open('A2');
+    latches.open('A2');
     expect(texts(await saying)).toEqual(
       ['Done', 'Begun', 'It is done'].sort((one) => (one === 'Done' ? -1 : 0)),
     );
@@ -175,13 +175,13 @@ describe('say', () => {
     expect(texts(await say('vera', '/d2 read R3'))).toEqual(['Read']);
     expect(texts(await say('vera', '@d2 status'))).toEqual(['Here']);
     expect(await isPending(long)).toBe(true);
-    gate.open('A3');
+    latches.open('A3');
     expect((await long).body.finished).toBe(true);
   });
 
   it('counts a card that waits for a click as finished', async () => {
-    const told = await say('omar', '/d2 plan P1');
-    expect(told.body).toMatchObject({ finished: true, messages: [{ text: 'Plan' }] });
+    const answer = await say('omar', '/d2 plan P1');
+    expect(answer.body).toMatchObject({ finished: true, messages: [{ text: 'Plan' }] });
   });
 
   it('counts an opened modal as an answer, and lets it be submitted', async () => {
@@ -220,10 +220,10 @@ describe('concurrent actions', () => {
     const slow = say('vera', '/d2 late R7');
     const long = say('omar', '/d2 start A7');
     await see('Working');
-    gate.open('R7');
+    latches.open('R7');
     expect(texts(await slow)).toEqual(['Read']);
     expect(await isPending(long)).toBe(true);
-    gate.open('A7');
+    latches.open('A7');
     expect(texts(await long)).toEqual(['Done', 'It is done']);
   });
 });
@@ -237,10 +237,10 @@ describe('click', () => {
       action: 'confirm',
     });
     expect(await isPending(pressing)).toBe(true);
-    gate.open('op-omar');
-    const told = await pressing;
-    expect(told.body.finished).toBe(true);
-    expect(texts(told)).toEqual(['Done', 'It is done']);
+    latches.open('op-omar');
+    const answer = await pressing;
+    expect(answer.body.finished).toBe(true);
+    expect(texts(answer)).toEqual(['Done', 'It is done']);
   });
 
   it('does not take an acknowledgement for an answer', async () => {

@@ -18,7 +18,7 @@ const buttons = (...labels: string[]): KnownBlock => ({
 
 let place: StartedWorkspace;
 let app: Awaited<ReturnType<typeof startApp>>;
-const heard: Record<string, unknown>[] = [];
+const received: Record<string, unknown>[] = [];
 const refused: number[] = [];
 const events: Record<string, unknown>[] = [];
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
   place = await startWorkspace();
   app = await startApp(place.url, (bolt) => {
     bolt.command('/d2', async ({ command, ack, respond }) => {
-      heard.push({ ...command });
+      received.push({ ...command });
       if (command.text === 'silence') return;
       if (command.text === 'ack text') return ack('In the acknowledgement');
       await ack();
@@ -45,7 +45,7 @@ beforeAll(async () => {
       }
     });
     bolt.action(/^press:/, async ({ body, ack, respond, action }) => {
-      heard.push({ ...body });
+      received.push({ ...body });
       await ack();
       if (action.type !== 'button') return;
       if (action.value === 'Keep') await respond({ delete_original: true });
@@ -72,7 +72,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await place.post('reset', {});
-  heard.length = 0;
+  received.length = 0;
   events.length = 0;
 });
 
@@ -82,7 +82,7 @@ const say = (text: string, more: Record<string, string> = {}) =>
 describe('a slash command', () => {
   it('reaches the app with every field of Slack and is answered to its caller alone', async () => {
     const { body } = await say('/d2 status dev');
-    expect(heard).toEqual([
+    expect(received).toEqual([
       expect.objectContaining({
         command: '/d2',
         text: 'status dev',
@@ -109,7 +109,7 @@ describe('a slash command', () => {
 
   it('carries people, channels, links and special characters as Slack escapes them', async () => {
     await say('/d2 who @omar in #ops by bob@example.com & <others>');
-    expect(heard[0]?.text).toBe(
+    expect(received[0]?.text).toBe(
       'who <@U0OMAR|omar> in <#C0OPS|ops> by <mailto:bob@example.com|bob@example.com> &amp; &lt;others&gt;',
     );
   });
@@ -146,7 +146,7 @@ describe('a slash command', () => {
     const { body } = await say('/d2 six times');
     expect(body.messages.map(({ text }) => text)).toEqual(['Time 1', 'Time 2', 'Time 3', 'Time 4', 'Time 5']);
     expect(refused).toEqual([6]);
-    const url = String(heard[0]?.response_url);
+    const url = String(received[0]?.response_url);
     const answer = await fetch(url, {
       method: 'POST',
       body: '{"text":"again"}',
@@ -158,7 +158,10 @@ describe('a slash command', () => {
   it('can be answered for half an hour', async () => {
     await say('/d2 hello');
     await place.post('clock', { advance: '31m' });
-    const answer = await fetch(String(heard[0]?.response_url), { method: 'POST', body: '{"text":"late"}' });
+    const answer = await fetch(String(received[0]?.response_url), {
+      method: 'POST',
+      body: '{"text":"late"}',
+    });
     expect(await answer.json()).toEqual({ ok: false, error: 'expired_url' });
   });
 
@@ -170,12 +173,12 @@ describe('a slash command', () => {
     });
     const other = await say('/d3 status');
     expect(other.body.messages[0]?.text).toContain('`/d3` is not a valid command');
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
   });
 
   it("carries a stranger's own team", async () => {
     await say('/d2 status', { user: 'zoe', channel: 'shared' });
-    expect(heard[0]).toMatchObject({ team_id: 'T0OTHER', user_id: 'U0ZOE' });
+    expect(received[0]).toMatchObject({ team_id: 'T0OTHER', user_id: 'U0ZOE' });
   });
 });
 
@@ -188,7 +191,7 @@ describe('a button', () => {
       finished: true,
       messages: [{ ts, text: 'Stopped', ephemeral: 'U0VERA' }],
     });
-    expect(heard[1]).toMatchObject({
+    expect(received[1]).toMatchObject({
       type: 'block_actions',
       user: { id: 'U0VERA', username: 'vera', name: 'vera', team_id: 'T0D2OPS' },
       team: { id: 'T0D2OPS', domain: 'd2-ops' },
@@ -199,7 +202,7 @@ describe('a button', () => {
       channel: { id: 'C0OPS', name: 'ops' },
       actions: [{ type: 'button', action_id: 'press:stop', value: 'Stop' }],
     });
-    expect(heard[1]).not.toHaveProperty('message');
+    expect(received[1]).not.toHaveProperty('message');
   });
 
   it('can take its message away', async () => {

@@ -4,7 +4,7 @@ import { type StartedWorkspace, startApp, startWorkspace } from './workspace-app
 
 let place: StartedWorkspace;
 let stops: (() => Promise<unknown>)[] = [];
-let heard: { by: string; event: string; attempt: number | undefined }[] = [];
+let received: { by: string; event: string; attempt: number | undefined }[] = [];
 
 /** An app that answers commands and mentions with its name. */
 async function connect(by: string) {
@@ -13,7 +13,7 @@ async function connect(by: string) {
       await ack(by);
     });
     bolt.event('app_mention', async ({ event, body, context, client }) => {
-      heard.push({ by, event: body.event_id, attempt: context.retryNum });
+      received.push({ by, event: body.event_id, attempt: context.retryNum });
       await client.chat.postMessage({ channel: event.channel, thread_ts: event.ts, text: by });
     });
   });
@@ -24,7 +24,7 @@ async function connect(by: string) {
 beforeEach(async () => {
   place = await startWorkspace();
   stops = [];
-  heard = [];
+  received = [];
 });
 afterEach(async () => {
   await Promise.all(stops.map((stop) => stop()));
@@ -48,7 +48,7 @@ describe('Socket Mode', () => {
     await connect('one');
     await place.post('clock', { advance: '61s' });
     expect(await saying).toEqual(['one']);
-    expect(heard).toEqual([expect.objectContaining({ attempt: 2 })]);
+    expect(received).toEqual([expect.objectContaining({ attempt: 2 })]);
   });
 
   it('gives each payload to one of several connections', async () => {
@@ -94,10 +94,10 @@ describe('Socket Mode', () => {
     await connect('one');
     await place.post('socket', { duplicate: 1 });
     await say('@d2 hello');
-    await expect.poll(() => heard.length).toBe(2);
-    expect(new Set(heard.map(({ event }) => event)).size).toBe(1);
+    await expect.poll(() => received.length).toBe(2);
+    expect(new Set(received.map(({ event }) => event)).size).toBe(1);
     await say('@d2 again');
-    expect(heard).toHaveLength(3);
+    expect(received).toHaveLength(3);
   });
 
   it('asks its client to come again and waits for it', async () => {

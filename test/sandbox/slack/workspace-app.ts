@@ -7,7 +7,7 @@ import { tokens } from '../../../sandbox/slack/directory.ts';
 import type { Message } from '../../../sandbox/slack/messages.ts';
 import { createWorkspace } from '../../../sandbox/slack/workspace.ts';
 
-/** An account without anything in it, that remembers what it was told. */
+/** An empty account that keeps the faults it is given. */
 function createEmptyAccount(): Account & { faults: Fault[]; change(): void } {
   const listeners = new Set<() => void>();
   const account = {
@@ -32,7 +32,7 @@ function createEmptyAccount(): Account & { faults: Fault[]; change(): void } {
 }
 
 /** What the control API answers, each with some of these. */
-export interface Told {
+export interface ControlAnswer {
   finished: boolean;
   messages: Message[];
   said: Message;
@@ -44,7 +44,7 @@ export interface Told {
 }
 
 /** What the Web API answers, each method with some of these. */
-interface Answered {
+interface WebApiAnswer {
   ok: boolean;
   error: string;
   url: string;
@@ -72,7 +72,7 @@ export async function startWorkspace() {
       method,
       body: body === undefined ? null : JSON.stringify(body),
     });
-    return { status: response.status, body: (await response.json()) as Told };
+    return { status: response.status, body: (await response.json()) as ControlAnswer };
   }
 
   return {
@@ -97,7 +97,7 @@ export async function startWorkspace() {
       return {
         status: response.status,
         headers: response.headers,
-        body: (await response.json()) as Answered,
+        body: (await response.json()) as WebApiAnswer,
       };
     },
     async close() {

@@ -190,8 +190,8 @@ describe.skipIf(!hasTerraform)('validate complains of', () => {
   });
 
   test('each of them once', () => {
-    const heard = found.map(({ address, detail }) => `${address} ${detail}`);
-    expect(heard).toEqual([...new Set(heard)]);
+    const findings = found.map(({ address, detail }) => `${address} ${detail}`);
+    expect(findings).toEqual([...new Set(findings)]);
   });
 
   test('what is wrong inside a set, whose members have no place of their own', () => {

@@ -168,12 +168,12 @@ describe.skipIf(!hasTerraform)('Terraform plans and applies without AWS', () => 
     await root.must('apply', 'tf.plan');
     expect(await root.must('output', '-json', 'template')).toBe('2\n');
     root.write(launch('two', 't3.medium', 'echo 3', true));
-    const anew = await root.plan();
-    expect(anew.get('aws_launch_template.this')).toMatchObject({
+    const replaced = await root.plan();
+    expect(replaced.get('aws_launch_template.this')).toMatchObject({
       actions: ['delete', 'create'],
       replace_paths: [['name']],
     });
-    expect(anew.get('aws_instance.this')).toMatchObject({
+    expect(replaced.get('aws_instance.this')).toMatchObject({
       actions: ['delete', 'create'],
       replace_paths: [['user_data']],
     });
@@ -276,9 +276,9 @@ describe.skipIf(!hasTerraform)('Terraform plans and applies without AWS', () => 
     ['allowed_account_ids = ["000011112222"]', 'another than the block allows', false],
     ['forbidden_account_ids = ["999900001111"]', 'one that the block forbids', false],
   ])('TERRAFORM_OFFLINE_ACCOUNT goes before the provider block (%s): %s', async (block, _, isAllowed) => {
-    const told = await startTestTerraform({ TERRAFORM_OFFLINE_ACCOUNT: '999900001111' });
-    onTestFinished(() => told.close());
-    const root = told.root(`
+    const offline = await startTestTerraform({ TERRAFORM_OFFLINE_ACCOUNT: '999900001111' });
+    onTestFinished(() => offline.close());
+    const root = offline.root(`
       provider "aws" {
         ${block}
       }

@@ -140,7 +140,7 @@ describe("the environment that another team's Terraform made", () => {
     const file = join(sandbox.machine.appRoot, 'web-driver/shared/logs/web-driver-out.log');
     await vi.waitFor(async () => expect(await readFile(file, 'utf8')).toMatch(line), 5_000);
     const logs = new CloudWatchLogsClient(client);
-    const heard = async () => {
+    const isLogged = async () => {
       const { events } = await logs.send(
         new FilterLogEventsCommand({
           logGroupName: '/dev/web-driver',
@@ -150,7 +150,7 @@ describe("the environment that another team's Terraform made", () => {
       );
       expect(events?.[0]?.message).toMatch(line);
     };
-    await vi.waitFor(heard, 5_000);
+    await vi.waitFor(isLogged, 5_000);
   });
 
   it('runs both in fork mode under the one PM2, with settings in its environment, also after a reset', async () => {

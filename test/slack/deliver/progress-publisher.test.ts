@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Answer, AnswerState } from '../../../src/core/reply/reply.ts';
+import type { Answer, AnswerState } from '../../../src/core/reply/answer.ts';
 import { createProgressPublisher } from '../../../src/slack/deliver/progress-publisher.ts';
 import type { OperationRecord } from '../../../src/stores/operation-record.ts';
 import { type StartedWorkspace, startWorkspace } from '../../sandbox/slack/workspace-app.ts';

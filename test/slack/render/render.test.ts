@@ -3,15 +3,10 @@ import type { KnownBlock } from '@slack/types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkBlocks } from '../../../sandbox/slack/blocks/block-rules.ts';
-import {
-  type Action,
-  type Answer,
-  type Choice,
-  invocationsOf,
-  type Part,
-  type Span,
-  type Text,
-} from '../../../src/core/reply/reply.ts';
+import { type Action, type Choice, invocationsOf } from '../../../src/core/reply/actions.ts';
+import type { Answer } from '../../../src/core/reply/answer.ts';
+import type { Part } from '../../../src/core/reply/parts.ts';
+import type { Span, Text } from '../../../src/core/reply/text.ts';
 import { pressedValue, readButtonPress } from '../../../src/slack/listeners/action-payload.ts';
 import { type RenderOptions, render } from '../../../src/slack/render/render.ts';
 import { rounds, seed } from '../../rounds.ts';

@@ -16,35 +16,35 @@ import { z } from 'zod';
 /** Where `init` has put each module; folders are as seen from the root module. */
 const manifest = z.looseObject({ Modules: z.array(z.looseObject({ Dir: z.string() })) });
 
-/** What `init` notes of a backend: with it, terraform takes this one for ready. */
+/** What `init` writes of a backend: with it, terraform takes the local one for ready. */
 const ready = {
   version: 3,
   backend: { type: 'local', config: { path: null, workspace_dir: null }, hash: 0 },
 };
 
 /**
- * What the configuration in a folder asks of the version of hashicorp/aws, of each module that asks. Throws where
- * terraform can't tell. `terraform providers` wants a backend that is ready, which `init -backend=false` leaves out: so it
- * is asked in a folder that stands for this one, with a backend that needs nothing.
+ * The version constraints on hashicorp/aws, of each module that has one. Throws where terraform can't tell. Asked in a
+ * temporary copy with a local backend, since `terraform providers` wants a backend that is ready, which
+ * `init -backend=false` leaves out.
  */
-export function attributeConstraints(program: string, folder: string, env: NodeJS.ProcessEnv): string[] {
-  const standIn = mkdtempSync(join(tmpdir(), 'd2-providers-'));
+export function versionConstraints(program: string, folder: string, env: NodeJS.ProcessEnv): string[] {
+  const temporary = mkdtempSync(join(tmpdir(), 'd2-providers-'));
   try {
     for (const name of readdirSync(folder))
-      if (!/^\.terraform|\.tfstate/.test(name)) symlinkSync(join(folder, name), join(standIn, name));
-    // Of several overrides the last by name holds.
-    writeFileSync(join(standIn, 'zzzz_offline_override.tf'), 'terraform {\n  backend "local" {}\n}\n');
-    mkdirSync(join(standIn, '.terraform', 'modules'), { recursive: true });
-    writeFileSync(join(standIn, '.terraform', 'terraform.tfstate'), JSON.stringify(ready));
+      if (!/^\.terraform|\.tfstate/.test(name)) symlinkSync(join(folder, name), join(temporary, name));
+    // Named to come last, since of several overrides the last by name holds.
+    writeFileSync(join(temporary, 'zzzz_offline_override.tf'), 'terraform {\n  backend "local" {}\n}\n');
+    mkdirSync(join(temporary, '.terraform', 'modules'), { recursive: true });
+    writeFileSync(join(temporary, '.terraform', 'terraform.tfstate'), JSON.stringify(ready));
     const installed = join('modules', 'modules.json');
     const known = join(resolve(folder, env.TF_DATA_DIR || '.terraform'), installed);
     if (existsSync(known)) {
       const { Modules } = manifest.parse(JSON.parse(readFileSync(known, 'utf8')));
       const moved = Modules.map((one) => ({ ...one, Dir: one.Dir === '.' ? '.' : resolve(folder, one.Dir) }));
-      writeFileSync(join(standIn, '.terraform', installed), JSON.stringify({ Modules: moved }));
+      writeFileSync(join(temporary, '.terraform', installed), JSON.stringify({ Modules: moved }));
     }
     const { status, stdout, stderr } = spawnSync(program, ['providers'], {
-      cwd: standIn,
+      cwd: temporary,
       env: { ...env, TF_DATA_DIR: undefined },
       encoding: 'utf8',
     });
@@ -52,6 +52,6 @@ export function attributeConstraints(program: string, folder: string, env: NodeJ
     const asked = stdout.matchAll(/provider\[registry\.terraform\.io\/hashicorp\/aws\] +([^\n]+)/g);
     return [...new Set([...asked].map(([, constraints = '']) => constraints))];
   } finally {
-    rmSync(standIn, { recursive: true, force: true });
+    rmSync(temporary, { recursive: true, force: true });
   }
 }
