@@ -14,6 +14,9 @@ interface Ended {
   stderr: string;
 }
 
+/** What a checker answers that found nothing. */
+export const silent: Ended = { status: 0, stdout: '', stderr: '' };
+
 /** Runs a program to its end, however it ends. */
 export function runToEnd(
   program: string,
@@ -35,7 +38,30 @@ export async function run(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<string> {
-  const { status, stdout, stderr } = await runToEnd(program, args, options);
-  if (status === 0) return stdout;
-  throw new Error(`${program} ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`);
+  const ended = await runToEnd(program, args, options);
+  return mustSucceed(ended, [program, ...args].join(' ')).stdout;
+}
+
+interface Outcome {
+  code?: number;
+  status?: number | string | null;
+  exitCode?: number | null;
+  stdout?: string;
+  stderr?: string;
+  /** Both. */
+  said?: string;
+}
+
+/** What ended well; throws with all that it said otherwise, where an assertion would show its exit code alone. */
+export function mustSucceed<T extends Outcome>(ended: T, what = 'it'): T {
+  const {
+    code,
+    exitCode = code,
+    status = exitCode,
+    stdout = '',
+    stderr = '',
+    said = stdout + stderr,
+  } = ended;
+  if (status !== 0) throw new Error(`${what} ended with ${status}:\n${said}`);
+  return ended;
 }

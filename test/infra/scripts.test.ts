@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -13,8 +12,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StopInstancesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, type TestContext, test } from 'vitest';
-import { has } from '../needs.ts';
+import { mustSucceed, run, runToEnd, silent } from '../run-program.ts';
 import { backend, bastion, database } from '../sandbox/aws/test-account.ts';
+import { hasShellcheck } from '../shellcheck.ts';
 import { callsOf } from './script-calls.ts';
 import { botInstance, hasAwsCli2, infraScripts, runScript, standForScripts } from './script-runs.ts';
 
@@ -150,8 +150,7 @@ describe.skipIf(!hasAwsCli2).concurrent('the scripts in a real shell, with the r
     const { run, changes, account } = await stand(context);
     account.disturb({ what: 'rds-busy', state: 'backing-up', minutes: 30 });
     account.setFaults([{ action: 'StopDBInstance', kind: 'reset', phase: 'after', times: 1 }]);
-    const { code, stdout } = await run('dev-stop', ['--yes']);
-    expect(code).toBe(0);
+    const { stdout } = mustSucceed(await run('dev-stop', ['--yes']));
     expect(stdout).toMatch(/database backing-up[\s\S]*database stopping[\s\S]*dev is stopped\./);
     expect(changes()).toEqual([`StopInstances ${backend} ${bastion}`, `StopDBInstance ${database}`]);
   });
@@ -205,7 +204,7 @@ describe.skipIf(!hasAwsCli2).concurrent('the scripts in a real shell, with the r
     const folder = mkdtempSync(join(tmpdir(), 'd2-path-'));
     context.onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     for (const tool of ['bash', 'dirname', 'mktemp', 'rm', 'tr'])
-      symlinkSync(spawnSync('which', [tool]).stdout.toString().trim(), join(folder, tool));
+      symlinkSync((await run('which', [tool])).trim(), join(folder, tool));
     const old = join(folder, 'old');
     mkdirSync(old);
     writeFileSync(
@@ -264,8 +263,7 @@ test.each([
 test.each(['dev-status', 'dev-start', 'dev-stop'])(
   '%s --help tells every option that it takes',
   async (script) => {
-    const { code, stdout } = await runScript(script, ['--help'], { env: { PATH: process.env.PATH } });
-    expect(code).toBe(0);
+    const { stdout } = mustSucceed(await runScript(script, ['--help'], { env: { PATH: process.env.PATH } }));
     for (const word of ['Usage: ', '--region', '--project', 'AWS_PROFILE', 'D2_AWS_ARGS', 'Exit codes'])
       expect(stdout).toContain(word);
     expect(stdout.includes('--deadline')).toBe(script !== 'dev-status');
@@ -273,14 +271,8 @@ test.each(['dev-status', 'dev-start', 'dev-stop'])(
   },
 );
 
-const hasShellcheck = has('shellcheck', spawnSync('shellcheck', ['--version']).error === undefined);
-test.skipIf(!hasShellcheck)('shellcheck finds nothing in the Bash scripts', () => {
-  const { stdout, status } = spawnSync('shellcheck', ['-x', ...filesEnding('.sh')], {
-    cwd: infraScripts,
-    encoding: 'utf8',
-  });
-  expect(stdout).toBe('');
-  expect(status).toBe(0);
+test.skipIf(!hasShellcheck)('shellcheck finds nothing in the Bash scripts', async () => {
+  expect(await runToEnd('shellcheck', ['-x', ...filesEnding('.sh')], { cwd: infraScripts })).toEqual(silent);
 });
 
 /** What Bash 3.2 or macOS's tools lack; shellcheck knows nothing of either. */

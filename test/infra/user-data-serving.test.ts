@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { findPort } from '../../sandbox/port.ts';
 import { packRelease } from '../backend-api/release.ts';
 import { anyPool } from '../backend-api/service.ts';
+import { mustSucceed } from '../run-program.ts';
 import { canRun, createMachine, findProgram, type Machine } from './machine.ts';
 
 const pm2 = createRequire(import.meta.url).resolve('pm2/bin/pm2');
@@ -88,7 +89,7 @@ describe.skipIf(!canRun)('a machine', () => {
   it('serves again after it was switched off and on', async () => {
     run('kill');
     machine.shutDown();
-    expect((await machine.bootAgain()).code).toBe(0);
+    mustSucceed(await machine.bootAgain());
     expect((await fetch(`${url}/health`)).status).toBe(200);
   });
 

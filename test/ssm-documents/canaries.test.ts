@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createMachine } from '../../sandbox/instance/machine.ts';
 import type { Machine } from '../../sandbox/interfaces.ts';
+import { mustSucceed } from '../run-program.ts';
 import { homesOf, listDocuments, readDocument, scriptOf, type Values } from './run-document.ts';
 
 let folder: string;
@@ -69,8 +70,7 @@ async function listFired(fired: string, script: string, runs: readonly Values[])
     const run = `env ${assignments.join(' ')} /bin/bash ${file} >/dev/null 2>&1 </dev/null || true`;
     return `${run}\n[ ! -e ${fired} ] || { echo ${index}; rm -f ${fired}; }`;
   });
-  const { stdout, exitCode } = await machine.run({ commands: lines, env: {}, timeoutSeconds: 300 });
-  expect(exitCode).toBe(0);
+  const { stdout } = mustSucceed(await machine.run({ commands: lines, env: {}, timeoutSeconds: 300 }));
   return stdout.split('\n').filter((line) => line !== '');
 }
 
