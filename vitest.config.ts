@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './test/slow-first.ts';
 
 const quick = ['core', 'commands', 'config', 'slack/render', 'terminal/render'].map(
   (path) => `test/${path}{/**/*,}.test.ts`,
@@ -12,11 +13,15 @@ export default defineConfig({
     pool: 'forks',
     // On Node 20 the AWS SDK announces its own future on stderr.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-    maxWorkers: 2,
+    // Much of what the slow ones do is to wait: for a bot, for a database, for Terraform.
+    maxWorkers: 4,
+    sequence: { sequencer: SlowFirst },
+    isolate: false,
     projects: [
-      // Nothing here starts a process or keeps anything: files share theirs, and import everything once.
-      { extends: true, test: { name: 'quick', include: quick, isolate: false } },
-      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: quick, isolate: false } },
+      // Files share their worker, and with it what they import: the SDK alone takes a second. So none may leave anything behind.
+      // `quick` is what starts no process, for everyday work.
+      { extends: true, test: { name: 'quick', include: quick } },
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: quick } },
     ],
   },
 });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { longestChain } from './chain.ts';
 import { against, ms, quantile } from './figures.ts';
 import { pathOf, startAccount } from './processes.ts';
@@ -39,8 +40,9 @@ export async function benchTerminal(): Promise<string[]> {
 
 export async function time(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const began = performance.now();
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`node ${args.join(' ')} ended with ${code}`);
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  // A command that is refused says why on stdout.
+  const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  if (code !== 0) throw new Error(`node ${args.join(' ')} ended with ${code}:\n${said}`);
   return performance.now() - began;
 }

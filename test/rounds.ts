@@ -6,3 +6,7 @@ export const rounds = (sample: number): number => Number(process.env.D2_ROUNDS ?
 
 /** Whether `npm run soak` asks for all of what the tests take a sample of. */
 export const isSoaking = process.env.D2_ROUNDS !== undefined;
+
+/** One in so many of a table of cases in the tests, all of them in `npm run soak`. */
+export const sampled = <T>(all: readonly T[], oneIn: number): readonly T[] =>
+  isSoaking ? all : all.filter((_, index) => index % oneIn === 0);

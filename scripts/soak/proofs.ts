@@ -74,4 +74,18 @@ export const proofs: readonly Proof[] = [
     rounds: 1,
     chunk: 1,
   },
+  {
+    claim: 'No payload in any parameter of a document is ever run',
+    file: 'test/ssm-documents/canaries.test.ts',
+    tests: 'takes every payload in every parameter for text',
+    rounds: 1,
+    chunk: 1,
+  },
+  {
+    claim: "The operators' scripts end rightly in every trouble",
+    file: 'test/infra/scripts.test.ts',
+    tests: 'the scripts in a real shell',
+    rounds: 1,
+    chunk: 1,
+  },
 ];

@@ -71,6 +71,31 @@ test('one stream of PM2’s two is chosen by the streams’ names', async () => 
   expect(bodyOf(wire.seen[3])).toMatchObject({ logStreamNames: ['i-1/backend-api-out'] });
 });
 
+test('the streams of every instance are chosen by the configured word, where there is one', async () => {
+  const names = ['i-1-stdout', 'i-1-stderr', 'i-1-user-data', 'i-2-stderr', 'i-2-out'];
+  const { logs, wire } = await startLogs(({ action }) =>
+    json(
+      action === 'DescribeLogStreams'
+        ? { logStreams: names.map((logStreamName) => ({ logStreamName })) }
+        : { events: [] },
+    ),
+  );
+  const streams = { out: 'stdout', err: 'stderr' };
+  await logs.search({ group, since, limit: 5, stream: 'err', streams }, call());
+  expect(bodyOf(wire.seen[1])).toMatchObject({ logStreamNames: ['i-1-stderr', 'i-2-stderr'] });
+  await logs.search({ group, since, limit: 5, stream: 'out', streams }, call());
+  expect(bodyOf(wire.seen[3])).toMatchObject({ logStreamNames: ['i-1-stdout'] });
+  await logs.search({ group, since, limit: 5, streams }, call());
+  expect(bodyOf(wire.seen[4])).not.toHaveProperty('logStreamNames');
+});
+
+test('without such a stream nothing is found, and no other is searched', async () => {
+  const { logs, wire } = await startLogs(() => json({ logStreams: [{ logStreamName: 'i-1-user-data' }] }));
+  const found = await logs.search({ group, since, limit: 5, stream: 'err' }, call());
+  expect(found).toEqual({ events: [], more: false, searchedBackTo: undefined });
+  expect(wire.seen.map(({ action }) => action)).toEqual(['DescribeLogStreams']);
+});
+
 test('words with a level are looked for in what the level left', async () => {
   const { logs, wire } = await startLogs(() => json({ events: [event(2, 'a boom'), event(1, 'quiet')] }));
   const found = await logs.search({ group, since, limit: 5, level: 'error', words: 'boom' }, call());

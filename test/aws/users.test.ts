@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { createUsers } from '../../src/aws/users.ts';
+import type { EnvironmentSettings } from '../../src/platform/settings.ts';
 import { settingsOf } from '../environment-settings.ts';
 import { type Answer, clientsOf, json, jsonError, type Seen, startWire, userErrorOf } from './wire.ts';
 
@@ -24,13 +25,14 @@ const pools = json({
 async function startUsers(
   answer: (seen: Seen, nth: number) => Answer | undefined | Promise<Answer | undefined>,
   env = 'dev',
+  settings: Partial<EnvironmentSettings> = {},
 ) {
   const wire = await startWire(
     async (seen, nth) => (await answer(seen, nth)) ?? (seen.action === 'ListUserPools' ? pools : json({})),
   );
   const clients = clientsOf(wire.url);
   endings.push(wire.close, clients.close);
-  return { users: createUsers({ clients, settings: settingsOf(env) }), wire };
+  return { users: createUsers({ clients, settings: settingsOf(env, settings) }), wire };
 }
 
 const bodyOf = (seen: readonly Seen[], action: string): unknown =>
@@ -54,6 +56,19 @@ test('a user is created without a mail when none is wanted', async () => {
   const { users, wire } = await startUsers(() => undefined);
   await users.createUser(email, { mail: false }, change());
   expect(bodyOf(wire.seen, 'AdminCreateUser')).toMatchObject({ MessageAction: 'SUPPRESS' });
+});
+
+test.each([
+  ['group', []],
+  ['attribute', [{ Name: 'custom:kind', Value: 'DRIVER' }]],
+  ['both', [{ Name: 'custom:kind', Value: 'DRIVER' }]],
+] as const)('where roles are kept in %s, a user is created with %j', async (roles, expected) => {
+  const { users, wire } = await startUsers(() => undefined, 'dev', {
+    cognito: { pool: undefined, client: undefined, roles, attribute: 'custom:kind' },
+  });
+  await users.createUser(email, { mail: true, role: 'DRIVER' }, change());
+  const { UserAttributes } = Object(bodyOf(wire.seen, 'AdminCreateUser'));
+  expect(UserAttributes.slice(2)).toEqual(expected);
 });
 
 test.each([

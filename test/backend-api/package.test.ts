@@ -8,18 +8,21 @@ import { findPort } from '../../sandbox/port.ts';
 import { cleanEnv } from '../packaging/fresh-clone.ts';
 import { hasMariaDb, startMariaDb } from './mariadb.ts';
 import { type Pm2, startPm2 } from './pm2.ts';
-import { linkRelease, packRelease, placeRelease, writeSettings } from './release.ts';
+import { linkRelease, packedRelease, packRelease, placeRelease, writeSettings } from './release.ts';
 import { anyPool, backend, runMigrations } from './service.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'd2-release-'));
-const out = join(folder, 'out');
 const appRoot = join(folder, 'opt/apps/backend-api');
-const tarball = join(out, 'backend-api-r1.tar.gz');
+let out: string;
+let tarball: string;
 const secret = 'hunter2-of-a-test';
 let printed = '';
 
 beforeAll(async () => {
-  printed = await packRelease(folder, '--release', 'r1', '--out', out);
+  const packed = await packedRelease();
+  out = join(packed, 'out');
+  tarball = join(out, 'backend-api-r1.tar.gz');
+  printed = readFileSync(join(packed, 'printed'), 'utf8').replaceAll(`${packed}.making`, packed);
   await placeRelease({ tarball, appRoot, id: 'r1', settings: {} });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));

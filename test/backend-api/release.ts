@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { madeOnce } from '../made-once.ts';
 import { cleanEnv } from '../packaging/fresh-clone.ts';
 import { backend } from './service.ts';
 
@@ -16,6 +17,13 @@ export async function packRelease(folder: string, ...args: string[]): Promise<st
   });
   return stdout;
 }
+
+/** The folder of a release of this tree, `r1`, packed once a run; what that printed stands beside it. */
+export const packedRelease = (): Promise<string> =>
+  madeOnce('packed-release', async (folder) => {
+    const printed = await packRelease(folder, '--release', 'r1', '--out', join(folder, 'out'));
+    await writeFile(join(folder, 'printed'), printed);
+  });
 
 /** Unpacks a checked tarball as this release, with its settings, as a deployment does; returns its folder. */
 export async function placeRelease(options: {

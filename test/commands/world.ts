@@ -335,7 +335,7 @@ export function environmentOf(world: World, env = 'dev'): Environment {
       findGroups: async (username) =>
         (await tell(world.users)).find((user) => user.username === username)?.groups ?? [],
       findUser: async (email) => (await tell(world.users)).find((user) => user.email === email),
-      async createUser(email, { mail }) {
+      async createUser(email, { mail, role }) {
         change('cognito-idp:AdminCreateUser', email, mail ? 'mailed' : 'not mailed');
         (await tell(world.users)).push({
           username: email,
@@ -344,6 +344,7 @@ export function environmentOf(world: World, env = 'dev'): Environment {
           enabled: true,
           createdAt: now,
           groups: [],
+          ...(role !== undefined && (world.settings.cognito?.roles ?? 'group') !== 'group' && { role }),
         });
       },
       async addToGroup(email, group) {

@@ -13,20 +13,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { has } from '../needs.ts';
+import { mustSucceed, run, silent } from '../run-program.ts';
+import { hasShellcheck, shellcheck } from '../shellcheck.ts';
 import { commit, project } from './applied-chatops.ts';
 import { hasTerraform } from './terraform.ts';
 
 const script = join(project, 'infra/terraform/modules/chatops/runner.sh');
 const operation = '01JD2ZQ8K7X4W9V3T5R6P0N1M2';
 const laterCommit = 'f'.repeat(40);
-const programs = ['bash', 'jq', 'unzip', 'zip', 'shellcheck'];
-const terraform = spawnSync('bash', ['-c', 'command -v terraform'], { encoding: 'utf8' }).stdout.trim();
+const programs = ['bash', 'jq', 'unzip', 'zip'];
+const terraform = hasTerraform ? (await run('bash', ['-c', 'command -v terraform'])).trim() : '';
 const hasPrograms = programs
   .map((program) => has(program, spawnSync(program, ['--version']).error === undefined))
+  .concat(hasShellcheck)
   .every(Boolean);
 
 /** A runner without AWS: S3 is a folder, and releases.hashicorp.com has a zip with the offline Terraform in it. */
-function createRunner() {
+async function createRunner() {
   const folder = mkdtempSync(join(tmpdir(), 'd2-runner-'));
   const [bin, s3, made] = ['bin', 's3', 'made'].map((name) => join(folder, name));
   if (!bin || !s3 || !made) throw new Error('unreachable');
@@ -61,11 +64,9 @@ function createRunner() {
     `printf '%s\\n' "$*" >>'${folder}/ran'`,
     `TERRAFORM_BIN='${terraform}' exec '${join(project, 'sandbox/terraform/terraform-offline')}' "\${args[@]}"`,
   ]);
-  const zip = (to: string, cwd: string, ...paths: string[]) => {
-    const { status, stderr } = spawnSync('zip', ['-q', '-r', to, ...paths], { cwd, encoding: 'utf8' });
-    if (status !== 0) throw new Error(stderr);
-  };
-  zip(join(made, 'terraform.zip'), made, 'terraform');
+  const zip = (to: string, cwd: string, ...paths: string[]) =>
+    run('zip', ['-q', '-r', to, ...paths], { cwd });
+  await zip(join(made, 'terraform.zip'), made, 'terraform');
   // A root of a toggle, in the place where the environment's is.
   const root = join(folder, 'tree/infra/terraform/envs/dev');
   mkdirSync(root, { recursive: true });
@@ -149,9 +150,9 @@ resource "aws_lb_target_group_attachment" "this" {
 }
 
 describe.skipIf(!hasTerraform || !hasPrograms)('the runner', () => {
-  let runner: ReturnType<typeof createRunner>;
-  beforeAll(() => {
-    runner = createRunner();
+  let runner: Awaited<ReturnType<typeof createRunner>>;
+  beforeAll(async () => {
+    runner = await createRunner();
   });
   afterAll(() => runner?.close());
 
@@ -164,9 +165,8 @@ describe.skipIf(!hasTerraform || !hasPrograms)('the runner', () => {
   const snapshot = 'd2-ride-booking-dev-rds-mysql-final-0a1b2c3d';
   const summary = () => JSON.parse(readFileSync(join(runner.plans, 'plan.json'), 'utf8'));
 
-  it('passes shellcheck', () => {
-    const { stdout } = spawnSync('shellcheck', [script], { encoding: 'utf8' });
-    expect(stdout).toBe('');
+  it('passes shellcheck', async () => {
+    expect(await shellcheck(readFileSync(script, 'utf8'))).toEqual(silent);
   });
 
   it.each([
@@ -247,24 +247,24 @@ describe.skipIf(!hasTerraform || !hasPrograms)('the runner', () => {
     const turn = (from: string, to: string) =>
       writeFileSync(state, readFileSync(state, 'utf8').replace(`"${from}"`, `"${to}"`));
 
-    expect(toggle('A', '{"enable_rds":true}')).toMatchObject({ status: 0 });
+    mustSucceed(toggle('A', '{"enable_rds":true}'));
     const { sha256 } = JSON.parse(readFileSync(join(runner.plans, '..', id('A'), 'plan.json'), 'utf8'));
     const apply = { ...plan, D2_ACTION: 'apply', D2_ENVIRONMENT: 'qa', D2_OPERATION: id('A') };
-    expect(runner.run({ ...apply, D2_PLAN_SHA256: sha256 })).toMatchObject({ status: 0 });
+    mustSucceed(runner.run({ ...apply, D2_PLAN_SHA256: sha256 }));
 
     turn('available', 'stopped');
     expect(toggle('B', '{}')).toEqual({
       status: 1,
       said: expect.stringContaining('the database does not run'),
     });
-    expect(toggle('C', '{"enable_rds":true,"enable_alb":true}')).toMatchObject({ status: 0 });
+    mustSucceed(toggle('C', '{"enable_rds":true,"enable_alb":true}'));
     turn('stopped', 'available');
-    expect(toggle('D', '{}')).toMatchObject({ status: 0 });
+    mustSucceed(toggle('D', '{}'));
 
     turn('running', 'stopped');
     const alb = toggle('E', '{"enable_rds":true,"enable_alb":true}');
     expect(alb).toEqual({ status: 1, said: expect.stringContaining('the backend is stopped') });
-    expect(toggle('F', '{"enable_rds":true}')).toMatchObject({ status: 0 });
+    mustSucceed(toggle('F', '{"enable_rds":true}'));
   });
 
   it('applies it once', () => {

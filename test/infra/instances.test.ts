@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../run-program.ts';
 import { userData } from './machine.ts';
 import { answerOf } from './statements.ts';
 import { type Change, createWorkspace, hasTerraform, type Resource, type Workspace } from './terraform.ts';
@@ -284,9 +284,7 @@ describe.skipIf(!hasTerraform)('instances', () => {
       expect(Buffer.from(String(base64gzip), 'base64').length).toBeLessThan(8_192);
       const names = ['HEALTH_PATH', 'APPLICATION', 'NODE_MAJOR', 'RELEASE', 'SETTINGS'];
       const show = `printf '%s|' ${names.map((name) => `"$${name}"`).join(' ')}`;
-      const { stdout } = spawnSync('bash', ['-uc', `${text.slice(0, -body.length)}${show}`], {
-        encoding: 'utf8',
-      });
+      const stdout = await run('bash', ['-uc', `${text.slice(0, -body.length)}${show}`]);
       expect(stdout.split('|').slice(0, -1)).toEqual([
         "/health?it's=$(touch fired)",
         'yes',

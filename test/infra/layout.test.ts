@@ -1,7 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run, runToEnd, silent } from '../run-program.ts';
 import { createWorkspace, hasTerraform, infra, type Workspace } from './terraform.ts';
 
 const foldersOf = (kind: string) => readdirSync(join(infra, kind)).map((name) => `${kind}/${name}`);
@@ -60,12 +60,11 @@ describe.skipIf(!hasTerraform)('terraform itself', () => {
   });
   afterAll(() => workspace?.close());
 
-  it('finds everything formatted', () => {
-    const { stdout } = spawnSync('terraform', ['fmt', '-check', '-recursive', '-diff', infra], {
-      encoding: 'utf8',
-      env: { ...process.env, TF_CLI_CONFIG_FILE: '/dev/null' },
-    });
-    expect(stdout).toBe('');
+  it('finds everything formatted', async () => {
+    const env = { ...process.env, TF_CLI_CONFIG_FILE: '/dev/null' };
+    expect(await runToEnd('terraform', ['fmt', '-check', '-recursive', '-diff', infra], { env })).toEqual(
+      silent,
+    );
   });
 
   it.each([...modules, ...roots])('finds %s valid', async (folder) => {
@@ -75,10 +74,8 @@ describe.skipIf(!hasTerraform)('terraform itself', () => {
     expect({ code, diagnostics, stderr }).toEqual({ code: 0, diagnostics: [], stderr: '' });
   });
 
-  it('leaves nothing of itself in the tree', () => {
-    const left = execFileSync('git', ['status', '--porcelain', '--ignored', '--', infra], {
-      encoding: 'utf8',
-    });
+  it('leaves nothing of itself in the tree', async () => {
+    const left = await run('git', ['status', '--porcelain', '--ignored', '--', infra]);
     expect(left.split('\n').filter((line) => /\.terraform|tfstate|_override\.tf/.test(line))).toEqual([]);
   });
 });

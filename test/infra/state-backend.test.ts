@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { mustSucceed } from '../run-program.ts';
 import { region, startTestAccount, type TestAccount } from '../sandbox/aws/test-account.ts';
 import { hasTerraform } from './terraform.ts';
 
@@ -106,10 +107,10 @@ describe.skipIf(!hasTerraform)('states in the bucket', () => {
     expect(refused.said).toMatch(/Error acquiring the state lock[\s\S]*PreconditionFailed/);
     expect(refused.said).toMatch(/Who:\s+\S+@\S+[\s\S]*Created:\s+20\d\d-/);
     first.release();
-    expect(await slow.ended).toMatchObject({ status: 0 });
+    mustSucceed(await slow.ended);
     expect(written('DeleteObject', `${state}.tflock`)).toBe(1);
     // What the first one made is what the second one finds.
-    expect(await second.run('plan', '-input=false', '-detailed-exitcode')).toMatchObject({ status: 0 });
+    mustSucceed(await second.run('plan', '-input=false', '-detailed-exitcode'));
   });
 
   it('are changed by one of two who apply at once', async () => {
@@ -133,8 +134,8 @@ describe.skipIf(!hasTerraform)('states in the bucket', () => {
     const refused = await second.apply().ended;
     expect(refused.status).toBe(1);
     const [, id = ''] = /^\s*ID:\s+([0-9a-f-]{36})/m.exec(refused.said) ?? [];
-    expect(await second.run('force-unlock', '-force', id)).toMatchObject({ status: 0 });
-    expect(await second.apply().ended).toMatchObject({ status: 0 });
+    mustSucceed(await second.run('force-unlock', '-force', id));
+    mustSucceed(await second.apply().ended);
   });
 
   it('keep every former version', async () => {

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { mustSucceed } from '../run-program.ts';
 import { canRun, createMachine, type Machine } from './machine.ts';
 
 const bucket = 'd2-ride-booking-artifacts-000011112222';
@@ -64,7 +65,7 @@ describe.skipIf(!canRun)('the release of the first boot', () => {
     choose(machine, 'r10\n', 'prod');
     choose(machine, 'r10\n', 'dev-too');
     choose(machine, 'r9\n');
-    expect((await machine.boot()).code).toBe(0);
+    mustSucceed(await machine.boot());
     expect(machine.tree()[current]).toBe('-> releases/r9');
   });
 
@@ -72,7 +73,7 @@ describe.skipIf(!canRun)('the release of the first boot', () => {
     const machine = start({ RELEASE: 'r9' });
     upload(machine, 'r9', 19_000);
     upload(machine, 'r10', 19_001);
-    expect((await machine.boot()).code).toBe(0);
+    mustSucceed(await machine.boot());
     expect(machine.tree()[current]).toBe('-> releases/r9');
   });
 
@@ -83,7 +84,7 @@ describe.skipIf(!canRun)('the release of the first boot', () => {
     expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining('waiting for a deployment') });
     expect(machine.has(current)).toBe(false);
     upload(machine, 'r1', 19_000);
-    expect((await machine.bootAgain()).code).toBe(0);
+    mustSucceed(await machine.bootAgain());
     expect(machine.tree()[current]).toBe('-> releases/r1');
   });
 
@@ -99,7 +100,7 @@ describe.skipIf(!canRun)('the release of the first boot', () => {
     });
     expect(machine.has(current)).toBe(false);
     choose(machine, 'r9\n', 'prod');
-    expect((await machine.bootAgain()).code).toBe(0);
+    mustSucceed(await machine.bootAgain());
     expect(machine.tree()[current]).toBe('-> releases/r9');
   });
 
@@ -160,7 +161,7 @@ describe.skipIf(!canRun)("the database's address", () => {
   it('is found at a later boot when the database was made after the machine, and the service is told', async () => {
     const machine = start({ DATABASE_IDENTIFIER: id });
     upload(machine, 'r1', 19_000);
-    expect((await machine.boot()).code).toBe(0);
+    mustSucceed(await machine.boot());
     expect(machine.read(`${current}/.env`)).toBe(`${settings}DB_HOST=\n`);
     machine.write('databases.json', database(id, address));
     const { asked } = await machine.bootAgain();
@@ -241,7 +242,7 @@ describe.skipIf(!canRun)('a release that will not do', () => {
       rmSync(join(machine.folder, 'broken'), { recursive: true });
       rmSync(join(machine.folder, 'buckets', bucket, 'current/dev/backend-api'), { force: true });
       upload(machine, 'r1', 19_000);
-      expect((await machine.bootAgain()).code).toBe(0);
+      mustSucceed(await machine.bootAgain());
       expect(machine.tree()[current]).toBe('-> releases/r1');
     },
   );

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findPort } from '../../sandbox/port.ts';
-import { packRelease } from '../backend-api/release.ts';
+import { packedRelease } from '../backend-api/release.ts';
 import { anyPool } from '../backend-api/service.ts';
+import { mustSucceed } from '../run-program.ts';
 import { canRun, createMachine, findProgram, type Machine } from './machine.ts';
 
 const pm2 = createRequire(import.meta.url).resolve('pm2/bin/pm2');
@@ -18,7 +19,6 @@ const bucket = 'd2-ride-booking-artifacts-000011112222';
 
 // With a real release, a real Node.js, a real PM2 and a real curl.
 describe.skipIf(!canRun)('a machine', () => {
-  const out = mkdtempSync(join(tmpdir(), 'd2-packed-'));
   let machine: Machine;
   let url: string;
 
@@ -48,7 +48,7 @@ describe.skipIf(!canRun)('a machine', () => {
     machine.bringReal('node', process.execPath);
     machine.bringReal('pm2', pm2);
     machine.bringReal('curl', findProgram('curl'));
-    await packRelease(out, '--release', 'r1', '--out', out);
+    const out = join(await packedRelease(), 'out');
     const shelf = join(machine.folder, 'buckets', bucket, 'backend-api');
     mkdirSync(shelf, { recursive: true });
     for (const ending of ['', '.sha256']) {
@@ -58,7 +58,6 @@ describe.skipIf(!canRun)('a machine', () => {
   afterAll(() => {
     if (machine) run('kill');
     machine?.close();
-    rmSync(out, { recursive: true, force: true });
   });
 
   it('serves at the end of its first boot', async () => {
@@ -88,7 +87,7 @@ describe.skipIf(!canRun)('a machine', () => {
   it('serves again after it was switched off and on', async () => {
     run('kill');
     machine.shutDown();
-    expect((await machine.bootAgain()).code).toBe(0);
+    mustSucceed(await machine.bootAgain());
     expect((await fetch(`${url}/health`)).status).toBe(200);
   });
 

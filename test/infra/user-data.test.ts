@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { has } from '../needs.ts';
+import { mustSucceed, silent } from '../run-program.ts';
+import { hasShellcheck, shellcheck } from '../shellcheck.ts';
 import { canRun, createMachine, type Machine, userData } from './machine.ts';
 
 function start(values: Parameters<typeof createMachine>[0] = {}): Machine {
@@ -16,15 +16,14 @@ const installs = (asked: readonly string[]) =>
   asked.filter((call) => /\binstall\b|restart|reload/.test(call));
 
 describe('the script', () => {
-  const hasShellcheck = has('shellcheck', spawnSync('shellcheck', ['--version']).status === 0);
-  it.runIf(hasShellcheck)('has nothing that shellcheck minds, and switches none of its rules off', () => {
-    const text = readFileSync(userData, 'utf8');
-    expect(text).not.toContain('shellcheck disable');
-    for (const input of [text, start().script]) {
-      const { stdout, status } = spawnSync('shellcheck', ['-'], { input, encoding: 'utf8' });
-      expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
-    }
-  });
+  it.runIf(hasShellcheck)(
+    'has nothing that shellcheck minds, and switches none of its rules off',
+    async () => {
+      const text = readFileSync(userData, 'utf8');
+      expect(text).not.toContain('shellcheck disable');
+      for (const script of [text, start().script]) expect(await shellcheck(script)).toEqual(silent);
+    },
+  );
 
   it('leaves room for its settings in the 16 KB that EC2 takes', () => {
     expect(readFileSync(userData).length).toBeLessThan(15 * 1024);
@@ -65,7 +64,7 @@ describe.skipIf(!canRun)('the first boot', () => {
       installs: [],
       tree: before,
     });
-    expect((await machine.boot()).code).toBe(0);
+    mustSucceed(await machine.boot());
     expect(machine.tree()).toEqual(before);
   });
 
@@ -109,8 +108,7 @@ describe.skipIf(!canRun)('the first boot', () => {
 
   it('gives a bastion the clients and the agents alone', async () => {
     const machine = start({ SERVICE: 'bastion', APPLICATION: 'no' });
-    const { code, asked } = await machine.boot();
-    expect(code).toBe(0);
+    const { asked } = mustSucceed(await machine.boot());
     expect(asked.join()).toContain('mariadb105');
     expect(asked.join()).not.toMatch(/node|npm|pm2/);
     expect(Object.keys(machine.tree())).toEqual([

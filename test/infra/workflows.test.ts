@@ -1,16 +1,13 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { has } from '../needs.ts';
 import { stepsOf } from '../packaging/image.ts';
+import { run, runToEnd, silent } from '../run-program.ts';
+import { hasShellcheck, shellcheck } from '../shellcheck.ts';
 import { type Job, project, scripts, workflows } from './workflow-files.ts';
 
 const read = (path: string) => readFileSync(join(project, path), 'utf8');
-const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
-  cwd: project,
-  encoding: 'utf8',
-}).split('\n');
+const files = (await run('git', ['ls-files', '-co', '--exclude-standard'], { cwd: project })).split('\n');
 const jobs = workflows.flatMap((workflow) =>
   Object.entries(workflow.jobs).map(([id, job]): [string, Job] => [`${workflow.file} ${id}`, job]),
 );
@@ -98,11 +95,8 @@ describe('the workflows', () => {
     expect(actions).toEqual([...new Set(actions)]);
   });
 
-  it.each(scripts)('%s is bash that bash understands', (_, script) => {
-    expect(spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' })).toMatchObject({
-      status: 0,
-      stderr: '',
-    });
+  it.each(scripts)('%s is bash that bash understands', async (_, script) => {
+    expect(await runToEnd('bash', ['-n'], { input: script })).toEqual(silent);
   });
 
   it('name files and npm scripts that exist', () => {
@@ -163,16 +157,12 @@ describe('the workflows', () => {
   });
 });
 
-describe.skipIf(!has('shellcheck', spawnSync('shellcheck', ['--version']).status === 0))('shellcheck', () => {
-  it.each(scripts)('has nothing to say to %s', (_, script) => {
-    const { stdout } = spawnSync('shellcheck', ['--shell=bash', '-'], { input: script, encoding: 'utf8' });
-    expect(stdout).toBe('');
+describe.skipIf(!hasShellcheck)('shellcheck', () => {
+  it.each(scripts)('has nothing to say to %s', async (_, script) => {
+    expect(await shellcheck(script, '--shell=bash')).toEqual(silent);
   });
 
-  it('has nothing to say to the scripts beside them', () => {
-    const { stdout } = spawnSync('shellcheck', [join(project, '.github/scripts/put-once')], {
-      encoding: 'utf8',
-    });
-    expect(stdout).toBe('');
+  it('has nothing to say to the scripts beside them', async () => {
+    expect(await shellcheck(read('.github/scripts/put-once'))).toEqual(silent);
   });
 });

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { brokenLayers } from '../../scripts/layers.ts';
+import { runToEnd } from '../run-program.ts';
 import { root } from './fresh-clone.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'd2-layers-'));
@@ -63,16 +63,17 @@ describe('the layers', () => {
     expect(brokenLayers(root)).toEqual([]);
   });
 
-  it('leave process.env to the configuration', () => {
+  it('leave process.env to the configuration', async () => {
     // The patterns are relative to where the linter's configuration lies.
     copyFileSync(join(root, 'biome.json'), join(folder, 'biome.json'));
     const files = ['src/aws/env.ts', 'src/main.ts', 'src/config/env.ts'];
     for (const file of files) write(file, 'export const e = process.env.HOME;\n');
-    const { stdout } = spawnSync(
+    const { stdout, ...ended } = await runToEnd(
       join(root, 'node_modules/.bin/biome'),
       ['lint', '--vcs-enabled=false', '--reporter=json', '--max-diagnostics=none', '.'],
-      { cwd: folder, encoding: 'utf8' },
+      { cwd: folder },
     );
+    expect(ended).toEqual({ status: 1, stderr: expect.any(String) });
     const refused = files.filter((file) =>
       (JSON.parse(stdout) as { diagnostics: { category: string; location: unknown }[] }).diagnostics.some(
         ({ category, location }) =>

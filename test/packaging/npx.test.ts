@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { mustSucceed } from '../run-program.ts';
 import { cleanEnv, cloneTo } from './fresh-clone.ts';
 
 const folder = cloneTo('npx', { installed: true });
@@ -45,7 +46,7 @@ describe('npx d2 in a fresh clone', () => {
   it('builds itself anew after a pull', () => {
     const built = join(folder, 'dist/cli.js');
     utimesSync(built, new Date(0), new Date(0));
-    expect(npx('--version').status).toBe(0);
+    mustSucceed(npx('--version'));
     expect(statSync(built).mtimeMs).toBeGreaterThan(0);
   });
 
@@ -65,12 +66,14 @@ describe('npx d2 in a fresh clone', () => {
   });
 
   it('says what to do without credentials, with exit code 1, for people and scripts', () => {
-    const { status, stdout } = npx('status');
-    expect(status).toBe(1);
-    expect(stdout).toContain('aws sso login');
-    const json = npx('status', '--json');
-    expect(json.status).toBe(1);
-    expect(JSON.parse(json.stdout)).toMatchObject({ state: 'failed', error: { code: 'unavailable' } });
+    expect(npx('status')).toEqual({
+      status: 1,
+      stdout: expect.stringContaining('aws sso login'),
+      stderr: expect.any(String),
+    });
+    const { stdout, ...ended } = npx('status', '--json');
+    expect(ended).toEqual({ status: 1, stderr: expect.any(String) });
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'failed', error: { code: 'unavailable' } });
   });
 
   it('answers wrong words and a wrong configuration with exit code 2', () => {

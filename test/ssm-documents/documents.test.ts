@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { renderDocuments } from '../../infra/terraform/modules/ssm-documents/render.ts';
-import { has } from '../needs.ts';
+import { runToEnd, silent } from '../run-program.ts';
+import { hasShellcheck, shellcheck } from '../shellcheck.ts';
 import { documentsFolder, listDocuments, readDocument, scriptOf } from './run-document.ts';
 
 const hostile = [
@@ -55,15 +55,9 @@ describe('the SSM documents', () => {
     }
   });
 
-  it.skipIf(!has('shellcheck', spawnSync('shellcheck', ['--version']).error === undefined))(
-    'please shellcheck',
-    () => {
-      for (const file of listDocuments()) {
-        const run = spawnSync('shellcheck', ['-'], { input: scriptOf(readDocument(file)), encoding: 'utf8' });
-        expect(run.stdout, file).toBe('');
-      }
-    },
-  );
+  it.skipIf(!hasShellcheck).each(listDocuments())('%s pleases shellcheck', async (file) => {
+    expect(await shellcheck(scriptOf(readDocument(file)))).toEqual(silent);
+  });
 
   describe.each(listDocuments())('%s', (file) => {
     const document = readDocument(file);
@@ -89,14 +83,14 @@ describe('the SSM documents', () => {
       }
     });
 
-    it('will not run without its parameters', () => {
-      const run = spawnSync('/bin/bash', ['-c', script], {
-        env: { PATH: '/usr/bin:/bin' },
-        encoding: 'utf8',
+    it('will not run without its parameters', async () => {
+      const ended = await runToEnd('/bin/bash', ['-c', script], { env: { PATH: '/usr/bin:/bin' } });
+      expect(ended).toEqual({
+        status: expect.any(Number),
+        stdout: '',
+        stderr: expect.stringContaining('SSM_'),
       });
-      expect(run.status).not.toBe(0);
-      expect(run.stderr).toContain('SSM_');
-      expect(run.stdout).toBe('');
+      expect(ended.status).not.toBe(0);
     });
   });
 

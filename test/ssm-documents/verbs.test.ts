@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMachine } from '../../sandbox/instance/machine.ts';
 import { machineUser } from '../../sandbox/instance/user.ts';
 import type { Machine } from '../../sandbox/interfaces.ts';
+import { mustSucceed } from '../run-program.ts';
 import { ask, homesOf } from './run-document.ts';
 
 const service = 'backend-api';
@@ -238,7 +239,7 @@ describe('with PM2 in disorder', () => {
       saved: true,
       error: null,
     });
-    expect((await pm2('pm2 jlist')).stdout).not.toContain('SSM_');
+    expect(mustSucceed(await pm2('pm2 jlist')).stdout).not.toContain('SSM_');
   });
 
   it('starts a service from an ecosystem file of either name', async () => {
@@ -307,9 +308,8 @@ describe('with PM2 in disorder', () => {
   it('finds the list behind warnings that look like one', async () => {
     const noisy = await mkdtemp(join(folder, 'noisy-'));
     const command = join(noisy, 'pm2');
-    const real = (
-      await machine.run({ commands: ['command -v pm2'], env: {}, timeoutSeconds: 5 })
-    ).stdout.trim();
+    const found = await machine.run({ commands: ['command -v pm2'], env: {}, timeoutSeconds: 5 });
+    const real = mustSucceed(found).stdout.trim();
     await writeFile(command, `#!/bin/sh\necho '[PM2][WARN] out of date'\nexec '${real}' "$@"\n`, {
       mode: 0o755,
     });

@@ -1,6 +1,14 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  AdminGetUserCommand,
+  AdminListGroupsForUserCommand,
+  CognitoIdentityProviderClient,
+} from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/commands/index.ts';
 import { type Driver, drive } from '../e2e/driver.ts';
+import { runToEnd } from '../run-program.ts';
 
 interface Expected {
   /** Every running instance that is neither the bot's nor terminated. */
@@ -14,6 +22,19 @@ interface Expected {
   /** How the health of backend-api is asked from outside. */
   road: RegExp;
   home: string;
+  /** What a new driver's `custom:role` is. */
+  attribute: string | undefined;
+  /** Each a line of d2.yaml, a wrong one for it, and what is answered at its first use. */
+  mistakes: readonly Mistake[];
+}
+
+interface Mistake {
+  what: string;
+  line: string;
+  wrong: string;
+  message: string;
+  hint: (place: string) => string;
+  code?: string;
 }
 
 const own: Expected = {
@@ -25,6 +46,8 @@ const own: Expected = {
   alarm: 'd2-ride-booking-dev-rds-cpu',
   road: /through d2-ride-booking-dev-alb[\s\S]*ok/,
   home: 'root/.pm2',
+  attribute: undefined,
+  mistakes: [],
 };
 const existing: Expected = {
   instances: ['i-0c5f2e9a71b3d8046', 'i-0e7a4410c2f6b95d3'],
@@ -35,7 +58,36 @@ const existing: Expected = {
   alarm: 'dev-d2-ride-booking-rds-cpu-high',
   road: /through localhost:\d+[\s\S]*ok/,
   home: 'home/appuser/.pm2',
+  attribute: 'DRIVER',
+  mistakes: [
+    {
+      what: 'a pool that is not there',
+      line: 'pool: dev-d2-ride-booking',
+      wrong: 'pool: dev-d2-ride',
+      message: 'There is no Cognito pool dev-d2-ride in ap-southeast-1.',
+      hint: (place) => `${place} environments.dev.cognito.pool names it. There is dev-d2-ride-booking.`,
+    },
+    {
+      what: 'a client that the pool does not have',
+      line: 'client: dev-d2-ride-booking-client',
+      wrong: 'client: dev-d2-client',
+      message: 'The pool dev-d2-ride-booking has no app client dev-d2-client.',
+      hint: (place) =>
+        `${place} environments.dev.cognito.client names it. It has dev-d2-ride-booking-client.`,
+    },
+    {
+      what: 'a role that may not be taken',
+      line: 'assume: arn:aws:iam::000011112222:role/d2-chatops-dev',
+      wrong: 'assume: arn:aws:iam::000011112222:role/d2-chatops',
+      code: 'forbidden',
+      message:
+        'The bot may not take the role arn:aws:iam::000011112222:role/d2-chatops, so dev can’t be reached.',
+      hint: (place) =>
+        `${place} environments.dev.assume names it. Its trust policy must name the bot’s own role, and the bot’s policy must allow sts:AssumeRole on it.`,
+    },
+  ],
 };
+const cli = join(import.meta.dirname, '../../dist/cli.js');
 
 /** One row a command: what is typed, what every world answers. `each`: once for each service. */
 type Look = readonly [command: string, typed: string, expected: (world: Expected, service: string) => RegExp];
@@ -111,6 +163,13 @@ describe.each([
     expect(answer.words).toMatch(/backend-api · dev/);
   });
 
+  test('logs of one stream have its lines and none of the other’s', async () => {
+    const of = async (stream: string) =>
+      (await d.say('omar', `/d2 logs backend-api 4d --stream ${stream} --filter fare is NaN`)).words;
+    expect(await of('err')).toContain('E unexpected error');
+    expect(await of('out')).not.toContain('E unexpected error');
+  });
+
   test('status names the alarm that fires', async () => {
     await d.disturb({ what: 'alarm', name: world.alarm });
     expect((await d.say('omar', '/d2 status')).words).toContain(world.alarm);
@@ -136,7 +195,42 @@ describe.each([
     expect((await d.say('omar', '/d2 cognito show new.driver@example.com')).words).toMatch(
       /role[\s\S]*DRIVER/,
     );
+    const cognito = new CognitoIdentityProviderClient({
+      region: 'ap-southeast-1',
+      endpoint: `${d.sandbox.url}/aws`,
+      credentials: { accessKeyId: 'AKIASANDBOXADA000000', secretAccessKey: 'sandbox-secret-of-ada' },
+    });
+    const user = { UserPoolId: d.sandbox.world.pool.id, Username: 'new.driver@example.com' };
+    const { UserAttributes } = await cognito.send(new AdminGetUserCommand(user));
+    expect(UserAttributes?.find(({ Name }) => Name === 'custom:role')?.Value).toBe(world.attribute);
+    const { Groups } = await cognito.send(new AdminListGroupsForUserCommand(user));
+    expect(Groups?.map(({ GroupName }) => GroupName)).toEqual(['DRIVER']);
+    cognito.destroy();
   });
+
+  test.each(world.mistakes)(
+    '$what: its first use is answered with the line of d2.yaml that says so',
+    async (mistake) => {
+      const { line, wrong, message, hint, code = 'not-found' } = mistake;
+      const lines = readFileSync(d.sandbox.terminal.D2_CONFIG ?? '', 'utf8').split('\n');
+      const at = lines.findIndex((one) => one.trim() === line);
+      const path = join(d.sandbox.folder, 'mistaken.yaml');
+      writeFileSync(
+        path,
+        lines.map((one, index) => (index === at ? one.replace(line, wrong) : one)).join('\n'),
+      );
+      const { stdout, ...ended } = await runToEnd(
+        process.execPath,
+        [cli, 'cognito', 'config', '--json', '--config', path],
+        { cwd: d.sandbox.folder, env: { ...process.env, ...d.sandbox.terminal } },
+      );
+      expect(ended).toMatchObject({ status: 1 });
+      expect(JSON.parse(stdout)).toMatchObject({
+        state: 'refused',
+        error: { code, message, hint: hint(`mistaken.yaml:${at + 1}`) },
+      });
+    },
+  );
 
   test('stop stops whatever has the environment’s tags and its database, and start brings it back', async () => {
     const card = await d.say('omar', '/d2 stop dev');

@@ -5,6 +5,8 @@ import { read } from './calls.ts';
 import { type ClientOptions, type Clients, createClients } from './clients.ts';
 
 const patienceMs = 10_000;
+/** As the SDK's: credentials with less time left are taken anew. */
+const renewalMs = 300_000;
 
 /** Clients of an environment's own region and role; the bot's own where it has neither. */
 export function createEnvironmentClients(
@@ -17,11 +19,24 @@ export function createEnvironmentClients(
   return createClients({
     ...options,
     region,
-    ...(assume !== undefined && { credentials: () => assumeRole(own, assume, settings) }),
+    ...(assume !== undefined && { credentials: keep(() => assumeRole(own, assume, settings)) }),
   });
 }
 
-/** The SDK keeps what this answers until shortly before it expires. Throws `UserError` that names the line. */
+/** One look-up for all clients until shortly before it expires: the SDK keeps credentials too, but for each client apart. */
+function keep<T extends { expiration?: Date }>(find: () => Promise<T>): () => Promise<T> {
+  let kept: Promise<T> | undefined;
+  return async () => {
+    const before = kept;
+    const known = await before?.catch(() => undefined);
+    if (known?.expiration && known.expiration.getTime() - Date.now() > renewalMs) return known;
+    // Of several who find it missing, the first looks for all.
+    if (kept === undefined || kept === before) kept = find();
+    return kept;
+  };
+}
+
+/** Throws `UserError` that names the line. */
 async function assumeRole(own: Clients, RoleArn: string, { name: env, account, where }: EnvironmentSettings) {
   const command = new AssumeRoleCommand({ RoleArn, RoleSessionName: `d2-chatops-${env}` });
   const signal = AbortSignal.timeout(patienceMs);

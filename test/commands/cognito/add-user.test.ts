@@ -3,7 +3,7 @@ import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
 import { plain } from '../../../src/core/reply/text.ts';
 import type { Environment } from '../../../src/platform/environment.ts';
 import { createBotProcess } from '../../core/bot.ts';
-import { labels, now, screen, type World } from '../world.ts';
+import { details, labels, now, screen, type World } from '../world.ts';
 
 async function run(
   line: string,
@@ -42,6 +42,20 @@ describe('cognito add-user', () => {
     ]);
     expect(screen(reply)).toContain('--secret-id d2/dev/cognito/ana@example.com');
     expect(JSON.stringify(audit.events)).toContain('ana@example.com');
+  });
+
+  it('keeps the role in the attribute alone where the pool has no groups for it', async () => {
+    const cognito = {
+      pool: undefined,
+      client: undefined,
+      roles: 'attribute',
+      attribute: 'custom:kind',
+    } as const;
+    const { card, state, world } = await run('ana@example.com --role driver', { settings: { cognito } });
+    expect(details(card)).toContain('cognito-idp:AdminCreateUser ana@example.com custom:kind=DRIVER');
+    expect(state).toBe('done');
+    expect(world.mutations).toEqual([created('mailed')]);
+    expect(world.users).toMatchObject([{ email: 'ana@example.com', role: 'DRIVER', groups: [] }]);
   });
 
   it('is refused for who exists, saying how they are', async () => {

@@ -58,6 +58,20 @@ describe('cognito list', () => {
     expect(labels(reply)).toContain('All users');
   });
 
+  it.each([
+    [
+      'of the attribute and of groups, the attribute’s first',
+      { role: 'ADMIN', groups: ['DRIVER'] },
+      'ADMIN, DRIVER',
+    ],
+    ['once where both say the same', { role: 'DRIVER', groups: ['DRIVER'] }, 'DRIVER'],
+    ['of the attribute alone', { role: 'DRIVER', groups: [] }, 'DRIVER'],
+    ['of no empty attribute', { role: '', groups: [] }, 'no role'],
+  ])('tells roles %s', async (_, changes, roles) => {
+    const { reply } = await ask('users', createWorld({ users: [user('ana@example.com', changes)] }));
+    expect(screen(reply)).toContain(`ana@example.com  ${roles} · CONFIRMED`);
+  });
+
   it('keeps a user whose role could not be told', async () => {
     const world = createWorld({ users: [ana] });
     const platform = platformOf(world);

@@ -1,13 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createMariaDb } from '../../../sandbox/database/mariadb.ts';
+import { run } from '../../run-program.ts';
 import { codeOf, hasMariaDb, signToken, startTestDatabase, type TestDatabase } from './test-database.ts';
 
 describe.runIf(hasMariaDb)("the sandbox's RDS, from start to end", () => {
@@ -48,11 +48,8 @@ describe.runIf(hasMariaDb)("the sandbox's RDS, from start to end", () => {
     await admin.end();
   });
 
-  it("marks its process as the sandbox's", () => {
-    const processes = execFileSync('ps', ['axeww', '-o', 'command='], {
-      encoding: 'utf8',
-      maxBuffer: 2 ** 26,
-    });
+  it("marks its process as the sandbox's", async () => {
+    const processes = await run('ps', ['axeww', '-o', 'command=']);
     const ours = processes.split('\n').filter((line) => line.includes(`D2_SANDBOX_FOLDER=${db.folder}`));
     expect(ours).toEqual([expect.stringContaining('mariadbd')]);
   });
@@ -134,7 +131,7 @@ describe.runIf(hasMariaDb)("the sandbox's RDS, from start to end", () => {
     const admin = await db.asAdmin();
     const [rows] = await admin.query<RowDataPacket[]>('select @@pid_file as file');
     const ended = endOf(admin);
-    process.kill(Number(execFileSync('cat', [String(rows[0]?.file)])), 'SIGKILL');
+    process.kill(Number(await readFile(String(rows[0]?.file), 'utf8')), 'SIGKILL');
     await ended;
     await vi.waitFor(() => expect(db.lines.at(-1)).toContain('MariaDB has ended by itself'));
     await vi.waitFor(async () => expect(await codeOf(db.asAdmin())).toBe('ECONNREFUSED'));

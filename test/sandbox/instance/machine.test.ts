@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { appendFile, mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createMachine } from '../../../sandbox/instance/machine.ts';
 import type { Machine, MachineLogLine, MachineScript } from '../../../sandbox/interfaces.ts';
+import { mustSucceed, run } from '../../run-program.ts';
 
 const backend = new URL('../../../backend-api', import.meta.url).pathname;
 
@@ -25,11 +25,8 @@ async function isWell({ port }: Machine): Promise<boolean> {
 }
 
 /** Processes that carry the folder in their environment, or are run from it. */
-function listProcesses(folder: string): string[] {
-  const { stdout } = spawnSync('ps', ['axeww', '-o', 'pid=,command='], {
-    encoding: 'utf8',
-    maxBuffer: 2 ** 26,
-  });
+async function listProcesses(folder: string): Promise<string[]> {
+  const stdout = await run('ps', ['axeww', '-o', 'pid=,command=']);
   return stdout.split('\n').filter((line) => line.includes(folder));
 }
 
@@ -68,11 +65,11 @@ describe('two machines side by side', () => {
 
   it('power off ends every process, what a document started too, and power on brings the saved list back', async () => {
     const sleeping = one.run('sleep 300 & sleep 300');
-    await vi.waitFor(() => expect(listProcesses(one.folder).length).toBeGreaterThan(2));
+    await vi.waitFor(async () => expect((await listProcesses(one.folder)).length).toBeGreaterThan(2));
     await one.machine.halt();
     expect(await sleeping).toMatchObject({ exitCode: null, timedOut: false });
     expect(await isWell(one.machine)).toBe(false);
-    expect(listProcesses(one.folder)).toEqual([]);
+    expect(await listProcesses(one.folder)).toEqual([]);
     await expect(one.run('true')).rejects.toThrow('The instance is off');
     expect(await isWell(two.machine)).toBe(true);
 
@@ -93,9 +90,8 @@ describe('two machines side by side', () => {
 
   it('runs a script with nothing of the laptop in its environment', async () => {
     vi.stubEnv('LAPTOP_SECRET', 'do-not-tell');
-    const { stdout, exitCode } = await one.run('env; pwd', { env: { SSM_service: 'x' } });
+    const { stdout } = mustSucceed(await one.run('env; pwd', { env: { SSM_service: 'x' } }));
     vi.unstubAllEnvs();
-    expect(exitCode).toBe(0);
     expect(stdout).not.toContain('LAPTOP_SECRET');
     expect(stdout).toContain('SSM_service=x');
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(one.folder);
@@ -117,8 +113,8 @@ describe('two machines side by side', () => {
     const off = one.run('sleep 301 & sleep 301', { signal: calling.signal });
     calling.abort();
     expect(await off).toMatchObject({ exitCode: null, timedOut: false });
-    await vi.waitFor(() => {
-      expect(listProcesses(one.folder).filter((line) => line.includes('sleep 301'))).toEqual([]);
+    await vi.waitFor(async () => {
+      expect((await listProcesses(one.folder)).filter((line) => line.includes('sleep 301'))).toEqual([]);
     });
   });
 });
@@ -128,7 +124,7 @@ it('closing leaves no process and no folder', async () => {
   await machine.boot();
   await machine.close();
   expect(existsSync(folder)).toBe(false);
-  expect(listProcesses(folder)).toEqual([]);
+  expect(await listProcesses(folder)).toEqual([]);
 });
 
 it('refuses a folder too deep for PM2’s sockets, and a backend that is not built', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { mustSucceed } from '../../run-program.ts';
 import { hasTerraform, startTestTerraform, type TestTerraform } from './test-terraform.ts';
 
 describe.skipIf(!hasTerraform)('Terraform plans and applies without AWS', () => {
@@ -132,7 +133,7 @@ describe.skipIf(!hasTerraform)('Terraform plans and applies without AWS', () => 
       arn: 'arn:aws:codebuild:ap-southeast-1:123456789012:project/d2-chatops-terraform',
       build_timeout: 60,
     });
-    expect((await root.run('plan', '-detailed-exitcode')).code).toBe(0);
+    mustSucceed(await root.run('plan', '-detailed-exitcode'));
     expect(await root.must('destroy', '-auto-approve')).toContain(
       'Destroy complete! Resources: 10 destroyed',
     );
@@ -381,6 +382,6 @@ describe.skipIf(!hasTerraform)('Terraform plans and applies without AWS', () => 
       secret_string: null,
       secret_string_wo: null,
     });
-    expect((await root.run('plan', '-detailed-exitcode')).code).toBe(0);
+    mustSucceed(await root.run('plan', '-detailed-exitcode'));
   });
 });

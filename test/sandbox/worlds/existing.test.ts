@@ -20,6 +20,7 @@ import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
+import { mustSucceed } from '../../run-program.ts';
 
 let sandbox: Sandbox;
 let client: {
@@ -156,11 +157,13 @@ describe("the environment that another team's Terraform made", () => {
   it('runs both in fork mode under the one PM2, with settings in its environment, also after a reset', async () => {
     const { homes } = sandbox.machine;
     const list = async () => {
-      const { stdout } = await sandbox.machine.run({
-        commands: ['pm2 jlist'],
-        env: { PM2_HOME: homes.app },
-        timeoutSeconds: 30,
-      });
+      const { stdout } = mustSucceed(
+        await sandbox.machine.run({
+          commands: ['pm2 jlist'],
+          env: { PM2_HOME: homes.app },
+          timeoutSeconds: 30,
+        }),
+      );
       const all = JSON.parse(stdout) as { name: string; pm2_env: Record<string, unknown> }[];
       return all.map(({ name, pm2_env }) => [name, pm2_env.exec_mode, pm2_env.PORT, pm2_env.version]);
     };
