@@ -223,6 +223,11 @@ describe('what is new and wrong', () => {
       '    tag: { key: ServiceBackend }',
       /^d2.yaml:18 services.backend-api.tag.value: missing, expected a tag’s value such as backend-api/,
     ],
+    [
+      'backend',
+      '    tag: { key: ServiceBackend, value: "" }',
+      /^d2.yaml:18 services.backend-api.tag.value: "", expected a tag’s value such as backend-api/,
+    ],
     ['backend', '    tag: backend-api', /services.backend-api.tag: "backend-api", expected a map/],
     ['backend', '    port: "3000"', /services.backend-api.port: "3000", expected a port from 1 to 65535/],
     ['backend', '    port: 0', /services.backend-api.port: "0", expected a port/],

@@ -61,14 +61,23 @@ describe('a command', () => {
       if ('line' in asked) await released;
       await answering(done('well'))(asked);
     };
-    for (let count = 1; count <= 33; count++) stage.begin('vera', `/d2 status ${count}`);
+    for (let count = 1; count <= 35; count++) stage.begin('vera', `/d2 status ${count}`);
     await expect.poll(() => stage.heard).toContain('vera: status 32');
+    stage.begin('omar', '/d2 whoami');
     await stage.click('omar', card?.ts, 'move:cancel');
     const before = stage.heard.filter((line) => line.startsWith('vera: '));
     expect(stage.heard).toContain('omar moved cancel');
     expect(before).not.toContain('vera: status 33');
+    expect(stage.heard).not.toContain('omar: whoami');
     release();
-    await expect.poll(() => stage.heard).toContain('vera: status 33');
+    await expect.poll(() => stage.heard).toContain('vera: status 35');
+    // Who asks once waits for one of another's lines, not for all of them.
+    expect(stage.heard.slice(-4)).toEqual([
+      'vera: status 33',
+      'omar: whoami',
+      'vera: status 34',
+      'vera: status 35',
+    ]);
   });
 
   it('that Slack delivers twice is answered once', async () => {
@@ -501,6 +510,9 @@ describe('an answer with files', () => {
     ]);
     const stored = await fetch(`${stage.place.url}/slack/upload/${sent?.files?.[0]?.id}`);
     expect(await stored.text()).toBe('first line\nlast line');
+    // Nobody else sees them, wherever it was asked.
+    const withFiles = stage.place.workspace.messages({}).filter(({ files }) => files !== undefined);
+    expect(withFiles.map(({ channel }) => channel)).toEqual(['D0OMAR']);
   });
 
   it('cuts them into the answer where the bot may not send files, saying why', async () => {

@@ -167,6 +167,20 @@ test('a read ends at its signal', async () => {
   expect(error).toMatchObject({ name: 'UserError', code: 'timeout' });
 });
 
+test('a change goes past reads that wait', async () => {
+  const silent = Array.from({ length: 10 }, (): Answer => 'silence');
+  const { wire, compute } = await startCompute(silent);
+  const leave = new AbortController();
+  const reads = Array.from({ length: 12 }, () =>
+    failureOf(compute.listInstances({ signal: AbortSignal.any([leave.signal]) })),
+  );
+  await expect.poll(() => wire.seen.length).toBe(10);
+  await compute.stopInstances(['i-1'], change());
+  expect(wire.seen.slice(10).map(({ action }) => action)).toEqual(['StopInstances']);
+  leave.abort();
+  await Promise.all(reads);
+});
+
 test('lists are read to their last page', async () => {
   const { wire, compute } = await startCompute([
     { body: page('i-1', 'more') },

@@ -63,6 +63,9 @@ describe('an operation whose command is gone', () => {
     ]);
     const told = stage.progress.final(record.id).map(({ state, reply }) => [state, plain(reply.title)]);
     expect(told).toEqual([['unknown', 'hibernate dev: outcome unknown']]);
+    expect(stage.progress.final(record.id).map(wordsOf)).toEqual([
+      expect.stringContaining('no command hibernate any more'),
+    ]);
     expect((await bot.say('stop dev')).last().state).toBe('waiting');
   });
 
