@@ -224,7 +224,7 @@ describe('logs that find nothing', () => {
   it('say what narrowed the search and offer all lines', async () => {
     const { reply } = await logs('logs errors --filter fare', { lastEventAt: now });
     expect(screen(reply)).toContain(
-      'only lines with "fare", capitals as typed, only JSON lines of level error',
+      'only lines with "fare", capitals as typed, only lines of level error',
     );
     expect(pressed(reply, 'All lines').args).not.toHaveProperty('filter');
   });

@@ -44,7 +44,7 @@ export async function emptyResultReply(
       ...(filter === undefined ? [] : [`only lines with "${filter}", capitals as typed`]),
       ...(level === undefined
         ? []
-        : [`only JSON lines of level ${level}${level === 'error' ? '' : ' and worse'}`]),
+        : [`only lines of level ${level}${level === 'error' ? '' : ' and worse'}`]),
       ...(query.stream === undefined ? [] : [`only ${query.stream}`]),
     ];
     reasons.push({ label: 'looked for', value: narrowed.join(', ') });
