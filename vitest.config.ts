@@ -5,6 +5,9 @@ const quick = ['core', 'commands', 'config', 'slack/render', 'terminal/render'].
   (path) => `test/${path}{/**/*,}.test.ts`,
 );
 
+/** Whole files that are for `npm run soak`. */
+const long = process.env.D2_ROUNDS === undefined ? ['test/**/*.soak.test.ts'] : [];
+
 export default defineConfig({
   test: {
     globalSetup: ['test/run-folder.ts'],
@@ -13,15 +16,14 @@ export default defineConfig({
     pool: 'forks',
     // On Node 20 the AWS SDK announces its own future on stderr.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-    // Much of what the slow ones do is to wait: for a bot, for a database, for Terraform.
-    maxWorkers: 4,
+    maxWorkers: 2,
     sequence: { sequencer: SlowFirst },
     isolate: false,
     projects: [
       // Files share their worker, and with it what they import: the SDK alone takes a second. So none may leave anything behind.
       // `quick` is what starts no process, for everyday work.
       { extends: true, test: { name: 'quick', include: quick } },
-      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: quick } },
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: [...quick, ...long] } },
     ],
   },
 });

@@ -9,7 +9,6 @@ const slow = [
   'infra/chatops-runner',
   'packaging/npx',
   'e2e/',
-  'infra/roots',
   'infra/toggles',
   'infra/user-data-serving',
   'ssm-documents/verbs',

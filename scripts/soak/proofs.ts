@@ -88,4 +88,18 @@ export const proofs: readonly Proof[] = [
     rounds: 1,
     chunk: 1,
   },
+  {
+    claim: 'An empty account takes every root with all that can be switched on, and is empty again afterwards',
+    file: 'test/infra/roots.soak.test.ts',
+    tests: 'an empty account',
+    rounds: 1,
+    chunk: 1,
+  },
+  {
+    claim: 'Whatever goes wrong with one call, a change is applied at most once and its end told truly',
+    file: 'test/e2e/faults.test.ts',
+    tests: 'it is applied at most once',
+    rounds: 1,
+    chunk: 1,
+  },
 ];

@@ -30,7 +30,7 @@ export const roundsOf = ({ claim }: Proof, chunks: readonly Chunk[]): number =>
 const head = [
   '# Soak',
   '',
-  'The random proofs at full length, of which `npm test` runs a sample. `npm run soak` writes this page, goes on where',
+  'The long proofs in full, of which `npm test` runs a sample. `npm run soak` writes this page, goes on where',
   'it was interrupted and repeats what failed; once all is done it begins anew. A chunk is repeated by',
   '`D2_SEED=<seed> D2_ROUNDS=<rounds> npx vitest run <file> -t "<tests>"`, as `scripts/soak/proofs.ts` has them.',
   '',

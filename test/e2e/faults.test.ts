@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Fault } from '../../sandbox/interfaces.ts';
+import { sampled } from '../rounds.ts';
 import { type Driver, drive, finalStates } from './driver.ts';
 
 /** What may go wrong with one call, and whether AWS did it nevertheless. */
@@ -124,7 +125,8 @@ async function judge(d: Driver, change: Change, { fault, applied, definite }: Ki
   expect((await run(d, change)).state).toBe('done');
 }
 
-describe.each(kinds)('$name', (kind) => {
+// Each takes as long as AWS is given to change its mind.
+describe.each(sampled(kinds, 2))('$name', (kind) => {
   test.each(['there', 'back'] as const)(
     'it is applied at most once, and its end is told truly and once, %s',
     async (way) => {
