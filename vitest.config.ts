@@ -23,7 +23,10 @@ export default defineConfig({
       // Files share their worker, and with it what they import: the SDK alone takes a second. So none may leave anything behind.
       // `quick` is what starts no process, for everyday work.
       { extends: true, test: { name: 'quick', include: quick } },
-      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: [...quick, ...long] } },
+      {
+        extends: true,
+        test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: [...quick, ...long] },
+      },
     ],
   },
 });

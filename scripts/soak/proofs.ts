@@ -89,7 +89,8 @@ export const proofs: readonly Proof[] = [
     chunk: 1,
   },
   {
-    claim: 'An empty account takes every root with all that can be switched on, and is empty again afterwards',
+    claim:
+      'An empty account takes every root with all that can be switched on, and is empty again afterwards',
     file: 'test/infra/roots.soak.test.ts',
     tests: 'an empty account',
     rounds: 1,

@@ -223,9 +223,7 @@ describe('logs that find nothing', () => {
 
   it('say what narrowed the search and offer all lines', async () => {
     const { reply } = await logs('logs errors --filter fare', { lastEventAt: now });
-    expect(screen(reply)).toContain(
-      'only lines with "fare", capitals as typed, only lines of level error',
-    );
+    expect(screen(reply)).toContain('only lines with "fare", capitals as typed, only lines of level error');
     expect(pressed(reply, 'All lines').args).not.toHaveProperty('filter');
   });
 
