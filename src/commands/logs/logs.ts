@@ -52,7 +52,7 @@ export const logs = defineRead({
     const now = platform.clock.now();
     const { timezone } = platform;
     const environment = platform.environment(args.env);
-    const query = queryOf(args, now, timezone);
+    const query = await queryOf(args, now, timezone);
     const found = await (query.from === 'pm2' ? fromPm2 : fromCloudWatch)(environment, query, signal);
     const links: Part[] =
       found.group === undefined

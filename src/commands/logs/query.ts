@@ -1,10 +1,10 @@
 import type { Value } from '../../core/command/arguments.ts';
+import { readDuration } from '../../core/command/kinds.ts';
 import type { Invocation } from '../../core/reply/actions.ts';
 import { UserError } from '../../core/reply/errors.ts';
 import { createFilters } from '../../platform/log-filter.ts';
 import type { LogSearch } from '../../platform/logs.ts';
 import { span } from '../shared/format.ts';
-import { resolveTime } from './time-argument.ts';
 
 /** The arguments of `logs`, as typed. */
 export interface LogArguments {
@@ -26,9 +26,9 @@ export interface Query extends Omit<LogArguments, 'since' | 'until'> {
 }
 
 /** Throws `UserError` usage when the span is empty or still to come. */
-export function queryOf(args: LogArguments, now: Date, timeZone: string): Query {
-  const since = resolveTime(args.since, now, timeZone, 'from');
-  const end = args.until === undefined ? undefined : resolveTime(args.until, now, timeZone, 'to');
+export async function queryOf(args: LogArguments, now: Date, timeZone: string): Promise<Query> {
+  const since = await timeOf(args.since, now, timeZone, 'from');
+  const end = args.until === undefined ? undefined : await timeOf(args.until, now, timeZone, 'to');
   const until = end && end < now ? end : undefined;
   if (since >= now) {
     throw new UserError('usage', `--since ${args.since} is still to come.`, {
@@ -41,6 +41,14 @@ export function queryOf(args: LogArguments, now: Date, timeZone: string): Query 
     });
   }
   return { ...args, since, until };
+}
+
+async function timeOf(word: string, now: Date, timeZone: string, edge: 'from' | 'to'): Promise<Date> {
+  const ago = readDuration(word);
+  if (ago !== undefined) return new Date(now.getTime() - ago);
+  // Temporal is a fourth of what every start would have to read.
+  const { resolveTime } = await import('./resolve-time.ts');
+  return resolveTime(word, now, timeZone, edge);
 }
 
 /** `errors · "fare" · 1 h`: what was looked for, after service and environment. */

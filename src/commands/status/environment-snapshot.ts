@@ -46,7 +46,7 @@ export interface AskedEnvironment {
 }
 
 // Sources that take about as long as EC2 belong to the first screen. Real time: a person waits.
-const graceMs = 10;
+const graceMs = 5;
 
 /** Asks everything at once, and instances and addresses as soon as they are known. Never rejects. */
 export function askEnvironment(
