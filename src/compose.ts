@@ -2,7 +2,7 @@ import type { Aws } from './aws/aws.ts';
 import type { Config } from './config/config.ts';
 import type { Catalog } from './core/command/catalog.ts';
 import type { BotContext, Log, ReadOnlyContext } from './core/context.ts';
-import { bugs, UserError } from './core/reply/errors.ts';
+import { logBugs, UserError } from './core/reply/errors.ts';
 import type { Environment } from './platform/environment.ts';
 import type { Platform } from './platform/platform.ts';
 
@@ -31,7 +31,7 @@ export function compose(
 ): Composition {
   const { vocabulary, timezone } = config;
   const { roleDirectory, log } = surface;
-  bugs.subscribe((error) => log.error({ error }, 'a bug became a row of an answer'));
+  logBugs(log);
   const environments = new Map<string, Environment>();
   const { clock, stores, audit } = aws;
   const platform: Platform = {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { channel } from 'node:diagnostics_channel';
 import type { Action, Invocation } from './actions.ts';
 import type { Text } from './text.ts';
@@ -65,12 +66,24 @@ export class OutcomeUnknown extends Error {
   }
 }
 
-/** Hears of every bug that becomes a row of an answer; whoever has the log subscribes. */
-export const bugs = channel('d2.bugs');
+const bugs = channel('d2.bugs');
 
-/** What to tell of a failure on one source, in a row: `unknown: <reason>`. What nobody expected goes to `bugs` too. */
+interface Bug {
+  reference: string;
+  error: unknown;
+}
+
+/** Logs every bug that becomes a row of an answer, under the reference that the row shows; ends when its answer is called. */
+export function logBugs(log: { error(fields: object, message: string): void }): () => void {
+  const listener = (bug: unknown) => log.error({ ...(bug as Bug) }, 'a bug became a row of an answer');
+  bugs.subscribe(listener);
+  return () => void bugs.unsubscribe(listener);
+}
+
+/** What to tell of a failure on one source, in a row: `unknown: <reason>`. What nobody expected is for `logBugs` too. */
 export function reasonOf(error: unknown): string {
   if (error instanceof UserError) return error.message;
-  bugs.publish(error);
-  return 'an unexpected fault, see the bot’s log';
+  const reference = randomBytes(4).toString('hex');
+  bugs.publish({ reference, error } satisfies Bug);
+  return `an unexpected fault, in the bot’s log under ${reference}`;
 }
