@@ -26,7 +26,7 @@ test('whoever gives up while they wait leaves at once, and their turn goes to th
   const left = limit(work.of('left'), impatient.signal);
   const next = limit(work.of('next'), patient);
   impatient.abort();
-  await expect(left).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(left).rejects.toMatchObject({ name: 'UserError', code: 'timeout' });
   expect(work.begun).toEqual(['first']);
   work.end('first');
   expect(await first).toBe('first');
@@ -39,7 +39,10 @@ test('whoever has given up before they wait has no turn', async () => {
   const limit = createLimit(1);
   const work = createWork();
   void limit(work.of('first'), patient);
-  await expect(limit(work.of('late'), AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(limit(work.of('late'), AbortSignal.abort())).rejects.toMatchObject({
+    name: 'UserError',
+    code: 'timeout',
+  });
   expect(work.begun).toEqual(['first']);
 });
 
