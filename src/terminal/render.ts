@@ -3,7 +3,7 @@ import { invocationsOf } from '../core/reply/actions.ts';
 import type { Answer } from '../core/reply/answer.ts';
 import type { Check, CheckState, Fact, LogLine, Part, Tone } from '../core/reply/parts.ts';
 import type { Span, Text } from '../core/reply/text.ts';
-import { zonedFormat } from '../core/reply/zoned-format.ts';
+import { wallClock } from '../core/reply/wall-clock.ts';
 import { spelled } from './command-line.ts';
 import { plainStyle, type Style } from './style.ts';
 import { renderTable } from './table.ts';
@@ -182,18 +182,7 @@ class Rendering {
   #time(at: Date, as: 'clock' | 'day' | 'both' | 'seconds'): string {
     if (Number.isNaN(at.getTime())) return 'at an unknown time';
     this.#timed = true;
-    const day: Intl.DateTimeFormatOptions =
-      as === 'day' || as === 'both' ? { day: 'numeric', month: 'short' } : {};
-    const clock: Intl.DateTimeFormatOptions =
-      as === 'day'
-        ? {}
-        : {
-            hour: '2-digit',
-            minute: '2-digit',
-            hourCycle: 'h23',
-            ...(as === 'seconds' && { second: '2-digit' }),
-          };
-    return zonedFormat('en-GB', this.#timezone, { ...day, ...clock }).format(at);
+    return wallClock(at, this.#timezone, as);
   }
 }
 

@@ -13,16 +13,13 @@ import { anyPool, backend, runMigrations } from './service.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'd2-release-'));
 const appRoot = join(folder, 'opt/apps/backend-api');
-let out: string;
-let tarball: string;
+const out = join(folder, 'out');
+const tarball = join(out, 'backend-api-r1.tar.gz');
 const secret = 'hunter2-of-a-test';
 let printed = '';
 
 beforeAll(async () => {
-  const packed = await packedRelease();
-  out = join(packed, 'out');
-  tarball = join(out, 'backend-api-r1.tar.gz');
-  printed = readFileSync(join(packed, 'printed'), 'utf8').replaceAll(`${packed}.making`, packed);
+  printed = await packRelease(folder, '--release', 'r1', '--out', out);
   await placeRelease({ tarball, appRoot, id: 'r1', settings: {} });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
@@ -92,11 +89,10 @@ describe('npm run package', () => {
   });
 
   it('makes the same bytes of the same tree, and never writes over a release', async () => {
-    const again = join(folder, 'again');
-    await packRelease(folder, '--release', 'r1', '--out', again);
+    const other = await packedRelease();
     const bytes = (where: string) => readFileSync(join(where, 'backend-api-r1.tar.gz'));
-    expect(bytes(again).equals(bytes(out))).toBe(true);
-    await expect(packRelease(folder, '--release', 'r1', '--out', again)).rejects.toThrow('is there already');
+    expect(bytes(other).equals(bytes(out))).toBe(true);
+    await expect(packRelease(folder, '--release', 'r1', '--out', out)).rejects.toThrow('is there already');
   });
 
   it.each([['../evil'], ['a b'], ['-x'], ['']])('takes no release named %j', async (name) => {

@@ -18,11 +18,10 @@ export async function packRelease(folder: string, ...args: string[]): Promise<st
   return stdout;
 }
 
-/** The folder of a release of this tree, `r1`, packed once a run; what that printed stands beside it. */
+/** Where a release of this tree, `r1`, lies with its checksum; packed once a run. */
 export const packedRelease = (): Promise<string> =>
   madeOnce('packed-release', async (folder) => {
-    const printed = await packRelease(folder, '--release', 'r1', '--out', join(folder, 'out'));
-    await writeFile(join(folder, 'printed'), printed);
+    await packRelease(folder, '--release', 'r1', '--out', folder);
   });
 
 /** Unpacks a checked tarball as this release, with its settings, as a deployment does; returns its folder. */

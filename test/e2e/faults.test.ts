@@ -125,7 +125,7 @@ async function judge(d: Driver, change: Change, { fault, applied, definite }: Ki
   expect((await run(d, change)).state).toBe('done');
 }
 
-// Each takes as long as AWS is given to change its mind.
+// Every other kind, so that some were applied and some were not; the rest is for `npm run soak`.
 describe.each(sampled(kinds, 2))('$name', (kind) => {
   test.each(['there', 'back'] as const)(
     'it is applied at most once, and its end is told truly and once, %s',

@@ -47,7 +47,7 @@ describe.skipIf(!canRun)('a machine', () => {
     machine.bringReal('node', process.execPath);
     machine.bringReal('pm2', pm2);
     machine.bringReal('curl', findProgram('curl'));
-    const out = join(await packedRelease(), 'out');
+    const out = await packedRelease();
     const shelf = join(machine.folder, 'buckets', bucket, 'backend-api');
     mkdirSync(shelf, { recursive: true });
     for (const ending of ['', '.sha256']) {

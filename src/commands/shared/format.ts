@@ -1,4 +1,4 @@
-import { zonedFormat } from '../../core/reply/zoned-format.ts';
+import { wallClock, zonedFormat } from '../../core/reply/wall-clock.ts';
 
 /** `8 s`, `41 m`, `3 h`, `12 d`: the largest unit, rounded down. */
 export function span(ms: number): string {
@@ -26,18 +26,10 @@ export const megabytes = (bytes: number): string => `${Math.round(bytes / 1_048_
 /** `NAT, bastion` or `nothing`. */
 export const listed = (words: readonly string[]): string => [...new Set(words)].join(', ') || 'nothing';
 
-const minutes = {
-  day: 'numeric',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-} as const;
-
 /** For cells, which hold no time spans: `23 Nov 09:12` in the team’s zone. */
 export function stamp(at: Date | undefined, timeZone: string): string {
   if (!at) return '–';
-  return zonedFormat('en-GB', timeZone, minutes).format(at).replace(',', '');
+  return wallClock(at, timeZone, 'both').replace(',', '');
 }
 
 /** `GMT+8`: the zone that `stamp` writes in, for a heading. */

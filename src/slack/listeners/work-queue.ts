@@ -2,7 +2,7 @@ import { nextTurn } from '../turns.ts';
 
 export interface WorkQueue {
   /** Runs `work` when it is the turn of `asker`; resolves at its end. */
-  add(asker: string, work: () => Promise<void>): Promise<void>;
+  add(asker: string, work: () => Promise<unknown>): Promise<void>;
 }
 
 interface Options {
@@ -42,7 +42,7 @@ export function createWorkQueue({ atOnce, countsForMs }: Options): WorkQueue {
     return undefined;
   }
 
-  async function run(work: () => Promise<void>): Promise<void> {
+  async function run(work: () => Promise<unknown>): Promise<void> {
     running += 1;
     let counts = true;
     const stopCounting = () => {

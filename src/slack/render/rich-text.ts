@@ -1,6 +1,6 @@
 import type { RichTextElement } from '@slack/types';
 import type { Span, Text } from '../../core/reply/text.ts';
-import { zonedFormat } from '../../core/reply/zoned-format.ts';
+import { wallClock } from '../../core/reply/wall-clock.ts';
 import { cut, escaped, visible } from './visible.ts';
 
 const spansOf = (text: Text): readonly Span[] => (typeof text === 'string' ? [text] : text);
@@ -91,13 +91,9 @@ export function flat(text: Text, zone: string): string {
   );
 }
 
-const day = { day: 'numeric', month: 'short' } as const;
-const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-const looks = { clock, day, both: { ...day, ...clock }, seconds: { ...clock, second: '2-digit' } } as const;
-
 /** A time as the team's wall clock shows it. */
-export const inZone = (at: Date, timeZone: string, as: keyof typeof looks): string =>
-  isTime(at) ? zonedFormat('en-GB', timeZone, looks[as]).format(at) : noTime;
+export const inZone = (at: Date, timeZone: string, as: Parameters<typeof wallClock>[2]): string =>
+  isTime(at) ? wallClock(at, timeZone, as) : noTime;
 
 const isTime = (at: Date): boolean => Number.isFinite(at.getTime());
 const isPerson = (id: string): boolean => /^[UW][A-Z0-9]{2,20}$/.test(id);

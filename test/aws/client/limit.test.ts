@@ -1,22 +1,8 @@
 import { expect, test } from 'vitest';
 import { createLimit } from '../../../src/aws/client/limit.ts';
+import { createWork } from '../../work.ts';
 
 const patient = new AbortController().signal;
-
-/** Work that ends when it is told to, and what has begun so far. */
-function createWork() {
-  const begun: string[] = [];
-  const ends = new Map<string, () => void>();
-  return {
-    begun,
-    of: (name: string) => () =>
-      new Promise<string>((resolve) => {
-        begun.push(name);
-        ends.set(name, () => resolve(name));
-      }),
-    end: (name: string) => ends.get(name)?.(),
-  };
-}
 
 test('whoever gives up while they wait leaves at once, and their turn goes to the next', async () => {
   const limit = createLimit(1);

@@ -1,26 +1,13 @@
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createWorkQueue } from '../../../src/slack/listeners/work-queue.ts';
+import { createWork } from '../../work.ts';
 
 const hour = 3_600_000;
 
-/** Work that ends when it is told to, and what has begun so far. */
-function createWork() {
-  const begun: string[] = [];
-  const ends = new Map<string, () => void>();
-  return {
-    begun,
-    of: (name: string) => () =>
-      new Promise<void>((resolve) => {
-        begun.push(name);
-        ends.set(name, resolve);
-      }),
-    end: (name: string) => ends.get(name)?.(),
-    /** Until nothing more begins by itself. */
-    async rest() {
-      for (let turn = 0; turn < 50; turn++) await setImmediate();
-    },
-  };
+/** Until nothing more begins by itself. */
+async function rest(): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await setImmediate();
 }
 
 describe('the queue of work', () => {
@@ -54,10 +41,10 @@ describe('the queue of work', () => {
     const queue = createWorkQueue({ atOnce: 2, countsForMs: hour });
     const work = createWork();
     for (const name of ['a', 'b', 'c', 'd']) void queue.add(name, work.of(name));
-    await work.rest();
+    await rest();
     expect(work.begun).toEqual(['a', 'b']);
     work.end('a');
-    await work.rest();
+    await rest();
     expect(work.begun).toEqual(['a', 'b', 'c']);
   });
 
