@@ -60,7 +60,7 @@ async function startBare(database: MariaDb, sub: string) {
   const port = await findPort();
   const child = spawn(
     process.execPath,
-    [fileURLToPath(new URL('../backend-api/bench/bare-nest.mjs', import.meta.url))],
+    ['--import', 'tsx', fileURLToPath(new URL('../backend-api/bench/bare-nest.mjs', import.meta.url))],
     {
       env: { ...database.settings, PORT: String(port), SUB: sub },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

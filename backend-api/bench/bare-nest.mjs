@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { createConnect } from '../dist/database/connect.js';
-import { createPool } from '../dist/database/pool.js';
+import { createConnect } from '../src/database/connect.ts';
+import { createPool } from '../src/database/pool.ts';
 
 // What backend-api is measured against: Nest with nothing of ours but the pool, and nobody asked who they are.
 const pool = createPool({

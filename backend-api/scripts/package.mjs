@@ -9,7 +9,6 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -19,8 +18,9 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { create } from 'tar';
+import { bundle } from './bundle.mjs';
 
-// Makes a release: what /opt/apps/backend-api/releases/<id> holds, with the lockfile's dependencies and nothing to install.
+// Makes a release: what /opt/apps/backend-api/releases/<id> holds, bundled with the lockfile's dependencies: nothing to install.
 const usage = `npm run package --workspace backend-api -- [--release <id>] [--out <folder>]
 
   --release  its name; the time and the commit when left out
@@ -60,50 +60,18 @@ function nameByNow() {
   return `${time}-${commit}${dirty ? '-dirty' : ''}`;
 }
 
-// npm's own, and what compilers alone read: swagger names TypeScript for its build plugin, a binary for one platform.
-const unwanted = ['.bin', '.package-lock.json', 'typescript', '@typescript', '@types', 'undici-types'];
-// Half of all files of the dependencies: types, sources and their maps.
-const forCompilers = /^node_modules\/.*\.(?:[cm]?ts|map)$/;
-
-/** The production dependencies, as the lockfile has them, in one flat node_modules. */
-function install(stage, release) {
-  for (const file of ['package.json', 'package-lock.json', '.npmrc', 'backend-api/package.json'])
-    cpSync(join(root, file), join(stage, file));
-  run(
-    'npm',
-    [
-      'ci',
-      '--omit=dev',
-      '--workspace',
-      'backend-api',
-      '--ignore-scripts',
-      '--prefer-offline',
-      '--no-audit',
-      '--no-fund',
-      '--loglevel=error',
-    ],
-    stage,
-  );
-  rmSync(join(stage, 'node_modules/backend-api'), { recursive: true, force: true });
-  const target = join(release, 'node_modules');
-  renameSync(join(stage, 'node_modules'), target);
-  const own = join(stage, 'backend-api/node_modules');
-  for (const name of existsSync(own) ? packagesIn(own) : []) {
-    if (existsSync(join(target, name)))
-      throw new Error(
-        `${name} is needed in two versions, and one folder holds one: bring them together in package.json`,
-      );
-    renameSync(join(own, name), join(target, name));
-  }
-  for (const left of unwanted) rmSync(join(target, left), { recursive: true, force: true });
+/** What was bundled is what is installed here: throws where that is not what the lockfile has. */
+function checkVersions(folders) {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const faults = folders.flatMap((folder) => {
+    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const locked = packages[relative(root, folder).split(sep).join('/')]?.version;
+    return version === locked
+      ? []
+      : [`${relative(root, folder)} is ${version}, and ${locked ?? 'missing'} in package-lock.json`];
+  });
+  if (faults.length > 0) throw new Error(`${faults.join('\n')}\nRun npm ci.`);
 }
-
-const packagesIn = (folder) =>
-  readdirSync(folder)
-    .filter((name) => !name.startsWith('.'))
-    .flatMap((name) =>
-      name.startsWith('@') ? readdirSync(join(folder, name)).map((inner) => `${name}/${inner}`) : [name],
-    );
 
 function filesIn(folder, below = folder) {
   return readdirSync(below)
@@ -118,11 +86,11 @@ function filesIn(folder, below = folder) {
 
 /** What a machine needs to know of the package; it installs and builds nothing. */
 function writeManifest(release) {
-  const { name, version, type, engines, scripts, dependencies } = JSON.parse(
+  const { name, version, type, engines, scripts } = JSON.parse(
     readFileSync(join(backend, 'package.json'), 'utf8'),
   );
   const { start, migrate } = scripts;
-  const manifest = { name, version, private: true, type, engines, scripts: { start, migrate }, dependencies };
+  const manifest = { name, version, private: true, type, engines, scripts: { start, migrate } };
   writeFileSync(join(release, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
@@ -140,17 +108,12 @@ async function pack({ release: id, out }) {
   try {
     const release = join(stage, 'release');
     mkdirSync(release);
-    run(
-      process.execPath,
-      [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.', '--outDir', join(release, 'dist')],
-      backend,
-    );
-    install(stage, release);
+    checkVersions(await bundle(join(release, 'dist')));
     for (const part of ['ecosystem.config.cjs', '.env.example', 'database'])
       cpSync(join(backend, part), join(release, part), { recursive: true });
     writeManifest(release);
     mkdirSync(out, { recursive: true });
-    const files = filesIn(release).filter((name) => !forCompilers.test(name));
+    const files = filesIn(release);
     for (const name of files) {
       const path = join(release, name);
       chmodSync(path, statSync(path).mode & 0o100 ? 0o755 : 0o644);

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 export interface ReleaseOptions {
   /** The folder of backend-api, built. */
@@ -40,23 +39,11 @@ export async function placeRelease({ backend, appRoot, settings }: ReleaseOption
   return join(service, 'current');
 }
 
-/** Copies these of the backend's files and has them find its packages. Rejects where it isn't built. */
+/** Copies these of the backend's files. Rejects where it isn't built. */
 export async function copyBackend(backend: string, release: string, names: readonly string[]): Promise<void> {
   if (!existsSync(join(backend, 'dist/main.js'))) {
     throw new Error(`${backend} is not built: run npm run build --workspace backend-api`);
   }
   await mkdir(release, { recursive: true });
   for (const name of names) await cp(join(backend, name), join(release, name), { recursive: true });
-  await linkPackages(backend, release);
-}
-
-/** Node looks for packages upwards: the nearest folder of the backend's goes nearest to the release. */
-async function linkPackages(backend: string, release: string): Promise<void> {
-  const require = createRequire(join(backend, 'package.json'));
-  const found = (require.resolve.paths('any-package') ?? []).filter(
-    (path) => path.endsWith('node_modules') && existsSync(path),
-  );
-  const [nearest, next] = found;
-  if (nearest) await symlink(nearest, join(release, 'node_modules'));
-  if (next) await symlink(next, join(dirname(release), 'node_modules'));
 }

@@ -9,10 +9,10 @@ import { backend } from './service.ts';
 
 const execute = promisify(execFile);
 
-/** `npm run package` with these arguments; what it printed, or throws what it said. */
-export async function packRelease(folder: string, ...args: string[]): Promise<string> {
+/** `npm run package` with these arguments, here or in a clone; what it printed, or throws what it said. */
+export async function packRelease(folder: string, args: readonly string[], cwd = backend): Promise<string> {
   const { stdout } = await execute('npm', ['run', '--silent', 'package', '--', ...args], {
-    cwd: backend,
+    cwd,
     env: cleanEnv(folder),
   });
   return stdout;
@@ -21,7 +21,7 @@ export async function packRelease(folder: string, ...args: string[]): Promise<st
 /** Where a release of this tree, `r1`, lies with its checksum; packed once a run. */
 export const packedRelease = (): Promise<string> =>
   madeOnce('packed-release', async (folder) => {
-    await packRelease(folder, '--release', 'r1', '--out', folder);
+    await packRelease(folder, ['--release', 'r1', '--out', folder]);
   });
 
 /** Unpacks a checked tarball as this release, with its settings, as a deployment does; returns its folder. */
@@ -30,10 +30,8 @@ export async function placeRelease(options: {
   appRoot: string;
   id: string;
   settings: Record<string, string>;
-  /** The release that has the same dependencies already: thousands of files, spared. */
-  like?: string;
 }): Promise<string> {
-  const { tarball, appRoot, id, settings, like } = options;
+  const { tarball, appRoot, id, settings } = options;
   const said = await readFile(`${tarball}.sha256`, 'utf8');
   const sum = createHash('sha256')
     .update(await readFile(tarball))
@@ -41,8 +39,7 @@ export async function placeRelease(options: {
   if (said !== `${sum}  ${basename(tarball)}\n`) throw new Error(`${tarball} is not what was packed`);
   const release = join(appRoot, 'releases', id);
   await mkdir(release, { recursive: true });
-  await execute('tar', ['-xzf', tarball, '-C', release, ...(like ? ['--exclude=node_modules'] : [])]);
-  if (like) await symlink(join('..', like, 'node_modules'), join(release, 'node_modules'));
+  await execute('tar', ['-xzf', tarball, '-C', release]);
   await writeSettings(release, settings);
   return release;
 }

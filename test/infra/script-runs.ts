@@ -1,19 +1,19 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { request as ask, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { has } from '../needs.ts';
 import { bastion, startTestAccount } from '../sandbox/aws/test-account.ts';
+import { type AwsCli, serveAwsCli } from './aws-cli/aws-cli.ts';
 
 export const infraScripts = join(import.meta.dirname, '../../infra/scripts');
 
-/** The first AWS CLI 2: an older one may stand before it on the path, and Debian's stands in /usr/bin. */
-const awsCli = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin']
-  .map((folder) => join(folder, 'aws'))
-  .find((path) => existsSync(path) && /^aws-cli\/2/.test(String(spawnSync(path, ['--version']).stdout)));
-export const hasAwsCli2 = has('the AWS CLI 2', awsCli !== undefined);
+/** Served from the first script on. */
+let cli: Promise<AwsCli> | undefined;
+export const closeAwsCli = async (): Promise<void> => {
+  (await cli)?.close();
+  cli = undefined;
+};
 
 export interface Run {
   code: number;
@@ -33,10 +33,12 @@ export async function runScript(
   args: readonly string[] = [],
   { input = '', env = {} }: Circumstances = {},
 ): Promise<Run> {
-  const folder = awsCli ? join(awsCli, '..') : '';
+  cli ??= serveAwsCli();
+  const aws = await cli;
   const child = spawn('bash', [join(infraScripts, `${script}.sh`), ...args], {
     env: {
-      PATH: `${folder}${delimiter}${process.env.PATH}`,
+      PATH: `${aws.folder}${delimiter}${process.env.PATH}`,
+      ...aws.env,
       HOME: '/nonexistent',
       AWS_EC2_METADATA_DISABLED: 'true',
       ...env,

@@ -1,10 +1,8 @@
-import { readdir } from 'node:fs/promises';
-import { Kysely, type Migration, Migrator, MysqlDialect } from 'kysely';
+import { Kysely, Migrator, MysqlDialect } from 'kysely';
 import type { DatabaseConfig } from '../config.ts';
 import { createConnect } from './connect.ts';
+import { migrations } from './migrations/index.ts';
 import { createPool } from './pool.ts';
-
-const folder = new URL('./migrations/', import.meta.url);
 
 export interface MigrationOutcome {
   name: string;
@@ -12,7 +10,7 @@ export interface MigrationOutcome {
 }
 
 /**
- * Brings the schema up to the newest file in `migrations/`, one after the other, each recorded in `kysely_migration`.
+ * Brings the schema up to the newest of `migrations/`, one after the other, each recorded in `kysely_migration`.
  * The database's own lock lets one at a time do so; who comes second finds nothing left to do.
  */
 export async function migrate(
@@ -28,7 +26,7 @@ export async function migrate(
   });
   const db = new Kysely<unknown>({ dialect: new MysqlDialect({ pool }) });
   try {
-    const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } });
+    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
     const { results = [], error } = await migrator.migrateToLatest();
     const words = { Success: 'done', Error: 'failed', NotExecuted: 'not run' } as const;
     const outcomes = results.map(({ migrationName, status }) => ({
@@ -39,14 +37,4 @@ export async function migrate(
   } finally {
     await db.destroy();
   }
-}
-
-/** Files in the order of their names: `0001-profiles.js`. */
-async function readMigrations(): Promise<Record<string, Migration>> {
-  const names = (await readdir(folder)).filter((name) => /^\d{4}-[\w-]+\.js$/.test(name)).sort();
-  const entries = names.map(async (name) => [
-    name.replace(/\.js$/, ''),
-    (await import(new URL(name, folder).href)) as Migration,
-  ]);
-  return Object.fromEntries(await Promise.all(entries));
 }
