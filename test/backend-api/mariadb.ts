@@ -71,6 +71,7 @@ export async function startMariaDb(): Promise<MariaDb> {
   const port = await findPort();
   const reach = { host: '127.0.0.1', port, ...owner };
   let child: ChildProcess | undefined;
+  let stoppedBy: NodeJS.Signals | null | undefined;
 
   async function start(): Promise<void> {
     const where = [
@@ -88,11 +89,13 @@ export async function startMariaDb(): Promise<MariaDb> {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let said = '';
+    stoppedBy = undefined;
     child.stderr?.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-4_000);
     });
-    const ended = once(child, 'exit').then(() => {
+    const ended = once(child, 'exit').then(([code, killedBy]) => {
       if (!said.includes('ready for connections')) throw new Error(`mariadbd did not start:\n${said}`);
+      if (killedBy !== stoppedBy) console.error(`mariadbd ended with ${code ?? killedBy}:\n${said}`);
     });
     ended.catch(() => undefined);
     while (!said.includes('ready for connections')) await Promise.race([sleep(20), ended]);
@@ -101,6 +104,8 @@ export async function startMariaDb(): Promise<MariaDb> {
   async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
+    // Asked to end it does so by itself.
+    stoppedBy = signal === 'SIGTERM' ? null : signal;
     child.kill(signal);
     await exited;
   }

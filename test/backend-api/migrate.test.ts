@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { hasMariaDb, type MariaDb, startMariaDb } from './mariadb.ts';
 import { runMigrations } from './service.ts';
 
@@ -30,6 +30,19 @@ describe.skipIf(!hasMariaDb)('npm run migrate', () => {
     const nothing = 'The schema is up to date.\n';
     expect(said).toEqual(['0001-profiles: done\n0002-rides: done\n', nothing, nothing]);
     expect(await migrate()).toEqual({ code: 0, output: nothing });
+  });
+
+  it('ends when the database goes away while it waits for its turn', async () => {
+    const stopped = await startMariaDb();
+    onTestFinished(() => stopped.close());
+    const other = await stopped.connect();
+    other.on('error', () => {});
+    await other.query("select get_lock('ea586330-2c93-47c8-908d-981d9d270f9d', 1)");
+    const waiting = migrate(stopped.adminSettings);
+    const states = async () => JSON.stringify(await other.query('show processlist'));
+    await expect.poll(states).toContain('User lock');
+    await stopped.stop('SIGKILL');
+    expect(await waiting).toMatchObject({ code: 1, output: expect.stringMatching(/^Not migrated: /) });
   });
 
   it('records what it did, and what must be unique is', async () => {
