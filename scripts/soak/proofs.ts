@@ -103,4 +103,32 @@ export const proofs: readonly Proof[] = [
     rounds: 1,
     chunk: 1,
   },
+  {
+    claim: 'Wherever a bot is killed in a stop or a start, the next one ends it, and nothing is done twice',
+    file: 'test/e2e/killed.test.ts',
+    tests: 'the bot killed in the middle',
+    rounds: 1,
+    chunk: 1,
+  },
+  {
+    claim: 'Whatever Slack answers for a while, the outcome arrives once',
+    file: 'test/e2e/slack-down.test.ts',
+    tests: 'the outcome still arrives',
+    rounds: 1,
+    chunk: 1,
+  },
+  {
+    claim: 'Reload after reload loses no request',
+    file: 'test/backend-api/reload.test.ts',
+    tests: 'pm2 reload, under load',
+    rounds: 1,
+    chunk: 1,
+  },
+  {
+    claim: 'backend-api keeps what it said it kept, however often its database is killed',
+    file: 'test/backend-api/database.test.ts',
+    tests: 'stays up while it is killed',
+    rounds: 1,
+    chunk: 1,
+  },
 ];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { placeRelease } from '../../sandbox/instance/release.ts';
 import { findPort } from '../../sandbox/port.ts';
+import { isSoaking } from '../rounds.ts';
 import { fire, startLoad } from './load.ts';
 import { hasMariaDb, type MariaDb, startMariaDb } from './mariadb.ts';
 import { type Pm2, startPm2 } from './pm2.ts';
@@ -41,7 +42,7 @@ describe('pm2 reload, under load', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const reloads = 3;
+  const reloads = isSoaking ? 3 : 1;
   async function reload(): Promise<void> {
     const before = await pm2.show();
     for (let count = 0; count < reloads; count++) await pm2.run('reload', 'backend-api');
@@ -58,7 +59,7 @@ describe('pm2 reload, under load', () => {
     await reload();
     for (const outcomes of await Promise.all(loads.map((load) => load.stop()))) {
       expect(outcomes).toEqual({ 200: expect.any(Number) });
-      expect(outcomes[200]).toBeGreaterThan(500);
+      expect(outcomes[200]).toBeGreaterThan(100);
     }
   });
 
@@ -76,7 +77,7 @@ describe('pm2 reload, under load', () => {
     await reload();
     for (const result of await Promise.all(cannons.map((cannon) => cannon.stop()))) {
       expect(result).toMatchObject({ errors: 0, timeouts: 0, non2xx: 0, mismatches: 0 });
-      expect(result['2xx']).toBeGreaterThan(500);
+      expect(result['2xx']).toBeGreaterThan(100);
     }
   });
 

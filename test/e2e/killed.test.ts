@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sampled } from '../rounds.ts';
 import { type Driver, drive, finalStates } from './driver.ts';
 
 let d: Driver;
@@ -73,7 +74,8 @@ describe('the bot killed in the middle', () => {
     stop: ['d2-pm2-stop', 'StopInstances', 'StopDBInstance'],
     start: ['StartDBInstance', 'StartInstances'],
   };
-  test.each(points)(
+  // Once going down, once coming up; the rest is for `npm run soak`.
+  test.each(sampled(points, 3))(
     'of %s, when %s was just applied: the next one takes it over, nothing is doubled',
     async (verb, point) => {
       const id = await ask(verb);

@@ -57,17 +57,8 @@ describe('what changes need is down', () => {
   });
 });
 
+// What one leaves is no matter to the next, or is undone by a reset.
 describe('the instance in a bad way', () => {
-  test('its agent is offline: said so, and stop says what it can’t do gracefully', async () => {
-    d.disturb({ what: 'agent-offline', instance: 'i-080c218b1eb3925ee' });
-    for (const typed of ['health', 'pm2 list', 'pm2 restart backend-api', 'logs --from pm2']) {
-      const answer = await d.say('omar', `/d2 ${typed}`);
-      expect(answer.words).toMatch(/agent/i);
-    }
-    expect((await d.say('omar', '/d2 stop dev')).words).toMatch(/can’t be stopped gracefully/);
-    await d.reset();
-  });
-
   test('PM2 does not have the process: said so, and nothing is sent', async () => {
     const { machine } = d.sandbox;
     const gone = await machine.run({
@@ -100,6 +91,15 @@ describe('the instance in a bad way', () => {
     await d.reset();
   });
 
+  test('its agent is offline: said so, and stop says what it can’t do gracefully', async () => {
+    d.disturb({ what: 'agent-offline', instance: 'i-080c218b1eb3925ee' });
+    for (const typed of ['health', 'pm2 list', 'pm2 restart backend-api', 'logs --from pm2']) {
+      const answer = await d.say('omar', `/d2 ${typed}`);
+      expect(answer.words).toMatch(/agent/i);
+    }
+    expect((await d.say('omar', '/d2 stop dev')).words).toMatch(/can’t be stopped gracefully/);
+  });
+
   test('it was terminated meanwhile: said so', async () => {
     const card = await d.say('omar', '/d2 stop backend');
     d.disturb({ what: 'instance-terminated', instance: 'i-080c218b1eb3925ee' });
@@ -113,23 +113,11 @@ describe('the instance in a bad way', () => {
 });
 
 describe('logs and users in a bad way', () => {
-  test.each([
-    ['no-log-group', /group/i],
-    ['empty-log-group', /no (?:line|log|match)|nothing|empty/i],
-  ] as const)('%s', async (what, expected) => {
-    d.disturb({ what });
-    const answer = await d.say('omar', '/d2 logs');
-    expect(answer.words).toMatch(expected);
-    expect(answer.state).not.toBe('');
-    await d.reset();
-  });
-
   test('a huge log group: the newest lines, and how far back was looked', async () => {
     d.disturb({ what: 'huge-log-group' });
     const answer = await d.say('omar', '/d2 logs --since 24h --filter needle');
     expect(['done', 'refused']).toContain(answer.state);
     expect(answer.words).toMatch(/searched|back to|looked/i);
-    await d.reset();
   });
 
   test('a balancer with a certificate: its plain HTTP only redirects, and is not taken for bad health', async () => {
@@ -138,7 +126,6 @@ describe('logs and users in a bad way', () => {
     expect(answer.words).toContain('is well');
     expect(answer.words).toContain('redirects to https://');
     expect(answer.words).not.toContain('301');
-    await d.reset();
   });
 
   test('a pool that can’t mail: said so, with the way round it', async () => {
@@ -148,10 +135,20 @@ describe('logs and users in a bad way', () => {
     const ended = await d.message(card.id, ...finalStates);
     expect(ended.text).toMatch(/but was not mailed/);
     expect(ended.words).toMatch(/email settings/);
-    await d.reset();
+  });
+
+  test.each([
+    ['empty-log-group', /no (?:line|log|match)|nothing|empty/i],
+    ['no-log-group', /group/i],
+  ] as const)('%s', async (what, expected) => {
+    d.disturb({ what });
+    const answer = await d.say('omar', '/d2 logs');
+    expect(answer.words).toMatch(expected);
+    expect(answer.state).not.toBe('');
   });
 
   test('an environment with nothing in it: said so', async () => {
+    await d.reset();
     d.disturb({ what: 'empty' });
     expect((await d.say('omar', '/d2 status')).words).toMatch(/nothing|no instance|empty/i);
     for (const typed of ['start dev', 'stop dev', 'health', 'pm2 list']) {
@@ -159,6 +156,5 @@ describe('logs and users in a bad way', () => {
       expect(['refused', 'failed']).toContain(answer.state);
     }
     expect(await d.changes()).toEqual([]);
-    await d.reset();
   });
 });

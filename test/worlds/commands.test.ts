@@ -19,6 +19,10 @@ interface Expected {
   /** A user whose role is found, wherever it is kept. */
   driver: string;
   alarm: string;
+  /** What a stop's card says that it saves, and what goes on costing. */
+  saves: RegExp;
+  /** What stopping changes, in order. */
+  stops: string[];
   /** How the health of backend-api is asked from outside. */
   road: RegExp;
   home: string;
@@ -44,6 +48,8 @@ const own: Expected = {
   client: '1ak3tj1bn3neor7hgsjr1ml5h3',
   driver: 'driver.amin@example.com',
   alarm: 'd2-ride-booking-dev-rds-cpu',
+  saves: /Saves[\s\S]*Still[\s\S]*NAT/,
+  stops: ['d2-pm2-stop', 'StopInstances', 'StopDBInstance'],
   road: /through d2-ride-booking-dev-alb[\s\S]*ok/,
   home: 'root/.pm2',
   attribute: undefined,
@@ -56,6 +62,8 @@ const existing: Expected = {
   client: '6k0pq4v8d1s7m3x9c2b5n8t4za',
   driver: 'driver.omar@example.com',
   alarm: 'dev-d2-ride-booking-rds-cpu-high',
+  saves: /Saves/,
+  stops: ['d2-pm2-stop', 'd2-pm2-stop', 'StopInstances', 'StopDBInstance'],
   road: /through localhost:\d+[\s\S]*ok/,
   home: 'home/appuser/.pm2',
   attribute: 'DRIVER',
@@ -149,8 +157,12 @@ describe.each([
   );
   test.each(rows)('/d2 %s', async (typed, expected) => {
     const answer = await d.say('omar', `/d2 ${typed}`);
-    expect(answer).toMatchObject({ state: 'done' });
+    expect(answer).toMatchObject({ state: 'done', ephemeral: 'U0OMAR' });
     expect(answer.words).toMatch(expected);
+  });
+
+  test('looking changed nothing', async () => {
+    expect(await d.changes()).toEqual([]);
   });
 
   test('health goes the clients’ way too', async () => {
@@ -183,7 +195,7 @@ describe.each([
       expect(card.state).toBe('waiting');
       await d.click('omar', card, card.buttons[0] ?? '');
       const ended = await d.message(card.id, 'done', 'failed', 'partly', 'unknown');
-      expect(ended).toMatchObject({ state: 'done' });
+      expect(ended).toMatchObject({ state: 'done', words: expect.stringContaining('omar') });
       expect(await d.changes(card.id)).toEqual([`d2-pm2-${verb}`]);
     },
   );
@@ -191,7 +203,8 @@ describe.each([
   test('a user is added with the role where this pool keeps it', async () => {
     const card = await d.say('omar', '/d2 cognito add-user new.driver@example.com --role driver');
     await d.click('omar', card, card.buttons[0] ?? '');
-    expect(await d.message(card.id, 'done', 'failed', 'partly')).toMatchObject({ state: 'done' });
+    const added = await d.message(card.id, 'done', 'failed', 'partly');
+    expect(added).toMatchObject({ state: 'done', words: expect.stringContaining('mailed the invitation') });
     expect((await d.say('omar', '/d2 cognito show new.driver@example.com')).words).toMatch(
       /role[\s\S]*DRIVER/,
     );
@@ -234,15 +247,20 @@ describe.each([
 
   test('stop stops whatever has the environment’s tags and its database, and start brings it back', async () => {
     const card = await d.say('omar', '/d2 stop dev');
+    expect(card.words).toMatch(world.saves);
     await d.click('omar', card, 'Stop dev');
     const asleep = await d.message(card.id, 'done', 'failed', 'partly', 'unknown');
     expect(asleep).toMatchObject({ state: 'done', text: expect.stringMatching(/^dev is asleep(?! but)/) });
+    expect(asleep.buttons).toContain('Start dev');
+    expect(await d.changes(card.id)).toEqual(world.stops);
     expect(await d.state('ec2')).toEqual(world.instances.map(() => 'stopped'));
     expect(await d.state('rds')).toEqual(['stopped']);
     expect((await d.say('omar', '/d2 status')).words).toMatch(/dev is asleep(?! but)/);
     expect((await d.say('omar', '/d2 stop dev')).text).toMatch(/asleep already/);
     const woken = await d.say('omar', '/d2 start dev');
-    expect(await d.message(woken.id, 'done', 'failed', 'partly', 'unknown')).toMatchObject({ state: 'done' });
+    const up = await d.message(woken.id, 'done', 'failed', 'partly', 'unknown');
+    expect(up).toMatchObject({ state: 'done', text: expect.stringMatching(/^dev is up/) });
+    expect(up.buttons).toContain('Stop dev');
     expect(await d.state('ec2')).toEqual(world.instances.map(() => 'running'));
     expect((await d.say('omar', '/d2 start dev')).text).toMatch(/up already/);
   });
