@@ -118,6 +118,13 @@ export const proofs: readonly Proof[] = [
     chunk: 1,
   },
   {
+    claim: 'The image is built from the lockfile alone',
+    file: 'test/packaging/dockerfile.test.ts',
+    tests: 'the image',
+    rounds: 1,
+    chunk: 1,
+  },
+  {
     claim: 'Reload after reload loses no request',
     file: 'test/backend-api/reload.test.ts',
     tests: 'pm2 reload, under load',

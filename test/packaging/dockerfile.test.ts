@@ -2,16 +2,20 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isSoaking } from '../rounds.ts';
 import { cleanEnv, root } from './fresh-clone.ts';
-import { replay, stepsOf } from './image.ts';
+import { type Image, replay, stepsOf } from './image.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'd2-image-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the image', () => {
   // Docker itself isn't at hand everywhere: the steps are, with this machine's node and npm.
-  const image = replay(root, folder, cleanEnv(folder));
+  let image: Image;
+  beforeAll(() => {
+    image = replay(root, folder, { clean: cleanEnv(folder), installed: !isSoaking });
+  });
   const run = (file: string) =>
     spawnSync(process.execPath, [file], {
       cwd: image.app,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface Step {
@@ -17,15 +17,22 @@ export function stepsOf(dockerfile: string): Step[] {
     .flatMap((match) => (match?.[1] && match[2] ? [{ instruction: match[1], rest: match[2] }] : []));
 }
 
-interface Image {
+export interface Image {
   /** Where /app of the last stage is. */
   app: string;
   env: Record<string, string>;
   user: string | undefined;
 }
 
-/** Does what `docker build` would: each stage in a folder of its own, with this machine's node and npm. Throws what a step says when it fails. */
-export function replay(context: string, into: string, clean: NodeJS.ProcessEnv): Image {
+/**
+ * Does what `docker build` would: each stage in a folder of its own, with this machine's node and npm. Throws what a step says when it fails.
+ * With `installed`, `npm ci` is spared: the context's packages are linked.
+ */
+export function replay(
+  context: string,
+  into: string,
+  { clean, installed }: { clean: NodeJS.ProcessEnv; installed: boolean },
+): Image {
   const allowed = readFileSync(join(context, '.dockerignore'), 'utf8')
     .split('\n')
     .flatMap((line) => (line.startsWith('!') ? [line.slice(1)] : []));
@@ -59,6 +66,8 @@ export function replay(context: string, into: string, clean: NodeJS.ProcessEnv):
           recursive: true,
         });
       }
+    } else if (installed && instruction === 'RUN' && rest.startsWith('npm ci ')) {
+      symlinkSync(join(context, 'node_modules'), join(stage, workdir, 'node_modules'));
     } else if (instruction === 'RUN') {
       const { status, stdout, stderr } = spawnSync(
         'sh',

@@ -6,8 +6,8 @@ import { delimiter, dirname, join } from 'node:path';
 import { has } from '../../needs.ts';
 import { run } from '../../run-program.ts';
 
-/** The first AWS CLI 2: an older one may stand before it on the path, and Debian's stands in /usr/bin. */
-const program = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin']
+/** An AWS CLI 2: Debian's first, for an older one may stand before it on the path, and to ask each takes a second. */
+const program = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter)]
   .map((folder) => join(folder, 'aws'))
   .find((path) => existsSync(path) && /^aws-cli\/2/.test(String(spawnSync(path, ['--version']).stdout)));
 export const hasAwsCli2 = has('the AWS CLI 2', program !== undefined);
