@@ -17,7 +17,7 @@ WORKDIR /app
 COPY package.json ./
 COPY --from=build /app/dist ./dist
 # Fills the compile cache, and fails here if anything that production needs is missing.
-RUN mkdir -p .compiled && node dist/cli.js --version && chmod -R a+rwX .compiled
+RUN mkdir -p .compiled && node dist/cli.cjs --version && chmod -R a+rwX .compiled
 USER node
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 CMD ["node", "dist/healthcheck.js"]
 CMD ["node", "--enable-source-maps", "dist/main.js"]

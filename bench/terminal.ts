@@ -17,9 +17,9 @@ export async function benchTerminal(): Promise<string[]> {
     const own: number[] = [];
     for (let round = 0; round <= rounds; round++) {
       const empty = await time(['-e', '0'], env);
-      const helped = await time([pathOf('../bin/d2.js'), 'help'], env);
+      const helped = await time([pathOf('../bin/d2.cjs'), 'help'], env);
       await aws.takeCalls();
-      const looked = await time([pathOf('../bin/d2.js'), 'status'], env);
+      const looked = await time([pathOf('../bin/d2.cjs'), 'status'], env);
       const chain = longestChain(await aws.takeCalls());
       // The first round fills caches.
       if (round === 0) continue;

@@ -1,8 +1,8 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outdir = join(root, 'dist');
@@ -50,13 +50,9 @@ const lateEmoji = {
   },
 };
 
-// What a command does not need lies in chunks of its own, so that `d2 help` loads neither AWS's SDK nor Slack's.
-rmSync(outdir, { recursive: true, force: true });
-await build({
+const shared = {
   absWorkingDir: root,
-  entryPoints: ['cli', 'main', 'healthcheck'].map((name) => `src/${name}.ts`),
   outdir,
-  chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -66,13 +62,51 @@ await build({
   mainFields: ['module', 'main'],
   minifySyntax: true,
   minifyWhitespace: true,
-  // Stack traces lead to src, once `--enable-source-maps` is on; without it they still name functions.
-  sourcemap: true,
-  sourcesContent: false,
   plugins: [zodInParts, onlyCalledSchemas, lateEmoji],
-  // CommonJS packages in the bundle call it.
-  banner: {
-    js: "import { createRequire as createRequireHere } from 'node:module'; const require = createRequireHere(import.meta.url);",
-  },
   logLevel: 'warning',
-});
+};
+
+rmSync(outdir, { recursive: true, force: true });
+await Promise.all([buildServer(), buildTerminal()]);
+
+function buildServer() {
+  return build({
+    ...shared,
+    entryPoints: ['src/main.ts', 'src/healthcheck.ts'],
+    chunkNames: 'chunks/[name]-[hash]',
+    // Stack traces lead to src, once `--enable-source-maps` is on; without it they still name functions.
+    sourcemap: true,
+    sourcesContent: false,
+    // CommonJS packages in the bundle call it.
+    banner: {
+      js: "import { createRequire as createRequireHere } from 'node:module'; const require = createRequireHere(import.meta.url);",
+    },
+  });
+}
+
+/**
+ * What a command does not need lies in chunks of its own, so that `d2 help` loads neither AWS's SDK nor Slack's. As
+ * CommonJS, for what V8 compiled of modules can't be kept on Node 20 (bin/compile-cache.cjs).
+ */
+async function buildTerminal() {
+  const { outputFiles } = await build({
+    ...shared,
+    entryPoints: ['src/cli.ts'],
+    chunkNames: 'cli/[name]-[hash]',
+    write: false,
+  });
+  for (const { path, text } of outputFiles) {
+    const { code } = await transform(text.replaceAll(/(["'](?:\.\/|\.\.\/)[\w/-]+)\.js(?=["'])/g, '$1.cjs'), {
+      format: 'cjs',
+      platform: 'node',
+      target: shared.target,
+      supported: { 'dynamic-import': false },
+      minifyWhitespace: true,
+      define: { 'import.meta.url': 'hereAsUrl' },
+      banner: "const hereAsUrl = require('node:url').pathToFileURL(__filename).href;",
+    });
+    const file = path.replace(/\.js$/, '.cjs');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, code);
+  }
+}

@@ -169,4 +169,7 @@ for (const stream of [stdout, stderr]) {
   });
 }
 
-process.exitCode = await main(process.argv.slice(2));
+// Not awaited: its bundle is CommonJS.
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

@@ -29,7 +29,7 @@ function npx(...words: string[]) {
 function staticImportsOf(file: string, seen = new Set<string>()): string[] {
   if (seen.has(file)) return [];
   seen.add(file);
-  for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*"(\.[^"]+)"/g))
+  for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(/[=;]require\("(\.[^"]+)"\)/g))
     staticImportsOf(join(dirname(file), path), seen);
   return [...seen];
 }
@@ -44,7 +44,7 @@ describe('npx d2 in a fresh clone', () => {
   });
 
   it('builds itself anew after a pull', () => {
-    const built = join(folder, 'dist/cli.js');
+    const built = join(folder, 'dist/cli.cjs');
     utimesSync(built, new Date(0), new Date(0));
     mustSucceed(npx('--version'));
     expect(statSync(built).mtimeMs).toBeGreaterThan(0);
@@ -58,7 +58,7 @@ describe('npx d2 in a fresh clone', () => {
   });
 
   it('loads neither AWS’s SDK nor Slack’s before they are needed', () => {
-    const loaded = staticImportsOf(join(folder, 'dist/cli.js')).map((path) => readFileSync(path, 'utf8'));
+    const loaded = staticImportsOf(join(folder, 'dist/cli.cjs')).map((path) => readFileSync(path, 'utf8'));
     expect(loaded.length).toBeGreaterThan(1);
     for (const word of ['x-amz-user-agent', 'slack.com/api', 'pino.destination']) {
       expect(loaded.some((text) => text.includes(word))).toBe(false);

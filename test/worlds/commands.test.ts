@@ -95,7 +95,7 @@ const existing: Expected = {
     },
   ],
 };
-const cli = join(import.meta.dirname, '../../dist/cli.js');
+const cli = join(import.meta.dirname, '../../dist/cli.cjs');
 
 /** One row a command: what is typed, what every world answers. `each`: once for each service. */
 type Look = readonly [command: string, typed: string, expected: (world: Expected, service: string) => RegExp];

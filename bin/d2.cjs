@@ -1,12 +1,11 @@
 #!/usr/bin/env node
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import module from 'node:module';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+const { spawnSync } = require('node:child_process');
+const { existsSync, readdirSync, statSync } = require('node:fs');
+const { enableCompileCache } = require('node:module');
+const { join } = require('node:path');
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const built = join(root, 'dist/cli.js');
+const root = join(__dirname, '..');
+const built = join(root, 'dist/cli.cjs');
 const builder = join(root, 'scripts/build.mjs');
 const sources = join(root, 'src');
 
@@ -14,16 +13,16 @@ const sources = join(root, 'src');
 if (existsSync(builder) && existsSync(join(root, 'node_modules/esbuild')) && isOlder()) {
   spawnSync(process.execPath, [builder], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
-// Keeps what V8 compiled from one start to the next; Node 20 can't.
-module.enableCompileCache?.();
 // On Node 20 the AWS SDK announces its own future on stderr, before every answer.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-if (existsSync(built)) await import(new URL('../dist/cli.js', import.meta.url).href);
-else {
+if (!existsSync(built)) {
   process.stderr.write('d2 is not built yet: run `npm ci && npm run build` in its folder.\n');
   process.exitCode = 2;
-}
+} else if (enableCompileCache) {
+  enableCompileCache();
+  require(built);
+} else require('./compile-cache.cjs').load(built);
 
 function isOlder() {
   const at = statSync(built, { throwIfNoEntry: false })?.mtimeMs ?? 0;
