@@ -5,7 +5,8 @@ import { invoke } from '../../core/reply/actions.ts';
 import { UserError } from '../../core/reply/errors.ts';
 import { facts, type Part, text as paragraph } from '../../core/reply/parts.ts';
 import { createReply, nothingChanged } from '../../core/reply/reply.ts';
-import { code, plain, sentences } from '../../core/reply/text.ts';
+import { code, plain, type Span, sentences } from '../../core/reply/text.ts';
+import type { Pool, PoolUser } from '../../platform/users.ts';
 import { defineChange } from '../define.ts';
 import { changes, changesOf, text } from '../shared/data.ts';
 
@@ -51,15 +52,7 @@ export const cognitoAddUser = defineChange({
         'conflict',
         `${email} exists already: ${existing.status}, ${existing.enabled ? 'enabled' : 'disabled'}.`,
         {
-          hint:
-            group === undefined || existing.groups?.includes(group) !== false
-              ? nothingChanged
-              : [
-                  `${nothingChanged} It is not in ${group}; this adds it: `,
-                  code(
-                    `aws cognito-idp admin-add-user-to-group --user-pool-id ${pool.id} --username ${existing.username} --group-name ${group}`,
-                  ),
-                ],
+          hint: [nothingChanged, ...missing(existing, { pool, group, role: name, roles, attribute })],
           actions: [invoke('Show it', 'cognito show', { email, env })],
         },
       );
@@ -194,4 +187,31 @@ function howToRead(secret: string | undefined, email: string, region: string): P
     return [paragraph(`The password is in Secrets Manager, in the secret that ends with ${email}.`)];
   const command = `aws secretsmanager get-secret-value --region ${region} --secret-id ${secret} --query SecretString --output text`;
   return [paragraph('The password is in Secrets Manager. Read it with:'), paragraph([code(command)])];
+}
+
+interface Wanted {
+  pool: Pool;
+  /** Absent where roles are not groups, or none was named; so too the role. */
+  group: string | undefined;
+  role: string | undefined;
+  roles: 'group' | 'attribute' | 'both';
+  attribute: string;
+}
+
+/** What somebody who exists lacks of the role, with what adds each. */
+function missing(user: PoolUser, { pool, group, role, roles, attribute }: Wanted): Span[] {
+  const by = (call: string, rest: string) =>
+    code(`aws cognito-idp ${call} --user-pool-id ${pool.id} --username ${user.username} ${rest}`);
+  const spans: Span[] = [];
+  if (group !== undefined && user.groups?.includes(group) === false)
+    spans.push(
+      ` It is not in ${group}; this adds it: `,
+      by('admin-add-user-to-group', `--group-name ${group}`),
+    );
+  if (role !== undefined && roles !== 'group' && user.role !== role)
+    spans.push(
+      ` ${attribute} is ${user.role || 'not set'}; this sets it: `,
+      by('admin-update-user-attributes', `--user-attributes Name=${attribute},Value=${role}`),
+    );
+  return spans;
 }

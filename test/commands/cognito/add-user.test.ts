@@ -93,6 +93,29 @@ describe('cognito add-user', () => {
     expect(world.mutations).toEqual([]);
   });
 
+  it('says the same of the attribute, where roles are kept in both', async () => {
+    const settings = {
+      cognito: { pool: undefined, client: undefined, roles: 'both', attribute: 'custom:role' },
+    } as const;
+    const ana = {
+      username: 'sub-1',
+      email: 'ana@example.com',
+      status: 'CONFIRMED',
+      enabled: true,
+      createdAt: now,
+    };
+    const hintFor = async (user: { groups: string[]; role?: string }) =>
+      screen((await run('ana@example.com --role driver', { settings, users: [{ ...ana, ...user }] })).reply);
+    const inGroup = await hintFor({ groups: ['DRIVER'], role: 'PASSENGER' });
+    expect(inGroup).toContain('custom:role is PASSENGER; this sets it');
+    expect(inGroup).toContain('--username sub-1 --user-attributes Name=custom:role,Value=DRIVER');
+    expect(inGroup).not.toContain('--group-name');
+    const neither = await hintFor({ groups: [] });
+    expect(neither).toContain('--group-name DRIVER');
+    expect(neither).toContain('custom:role is not set');
+    expect(await hintFor({ groups: ['DRIVER'], role: 'DRIVER' })).not.toContain('aws cognito-idp');
+  });
+
   it('remembers over a restart that the mail was not sent', async () => {
     const stage = createBotProcess();
     const dying = stage.createBot({
