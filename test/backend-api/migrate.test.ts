@@ -1,6 +1,14 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { migrations } from '../../backend-api/src/database/migrations/index.ts';
 import { hasMariaDb, type MariaDb, startMariaDb } from './mariadb.ts';
-import { runMigrations } from './service.ts';
+import { backend, runMigrations } from './service.ts';
+
+it('knows every file of the migrations by its name', () => {
+  const files = readdirSync(join(backend, 'src/database/migrations')).filter((name) => /^\d/.test(name));
+  expect(Object.keys(migrations)).toEqual(files.map((name) => name.replace('.ts', '')).sort());
+});
 
 describe.skipIf(!hasMariaDb)('npm run migrate', () => {
   let database: MariaDb;
