@@ -77,7 +77,7 @@ export const proofs: readonly Proof[] = [
   {
     claim: 'No payload in any parameter of a document is ever run',
     file: 'test/ssm-documents/canaries.test.ts',
-    tests: 'takes every payload in every parameter for text',
+    tests: 'payload',
     rounds: 1,
     chunk: 1,
   },
