@@ -2,6 +2,7 @@ import { appendFile, mkdir, mkdtemp, readFile, stat, symlink, utimes, writeFile 
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMachine } from '../../sandbox/instance/machine.ts';
 import { machineUser } from '../../sandbox/instance/user.ts';
@@ -76,9 +77,9 @@ describe('with the service running', () => {
       expect(await ask(machine, 'pm2-save', { homes })).toMatchObject({
         homes: [{ state: error, saved: 0 }],
       });
-      for (const verb of ['restart', 'stop', 'start', 'flush', 'logs']) {
-        expect(await ask(machine, `pm2-${verb}`, { service, homes })).toEqual({ service, error });
-      }
+      const verbs = ['restart', 'stop', 'start', 'flush', 'logs'];
+      const answers = await Promise.all(verbs.map((verb) => ask(machine, `pm2-${verb}`, { service, homes })));
+      expect(answers).toEqual(verbs.map(() => ({ service, error })));
     }
   });
 
@@ -124,6 +125,7 @@ describe('with the service running', () => {
         } catch (error) {
           bad.push(error);
         }
+        await sleep(10);
       }
       return bad;
     };
