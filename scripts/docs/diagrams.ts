@@ -1,35 +1,37 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { serveProvider } from '../../sandbox/terraform/serve.ts';
 import { dependencyDiagram } from './dependency-diagram.ts';
 import { place } from './place.ts';
 
-const project = join(import.meta.dirname, '../..');
-const infra = join(project, 'infra/terraform');
-const command = join(project, 'sandbox/terraform/terraform-offline');
+const infra = join(import.meta.dirname, '../../infra/terraform');
+const execute = promisify(execFile);
 
 export const hasTerraform = (): boolean => spawnSync('terraform', ['version']).status === 0;
 
 /** infra/README.md with a dependency diagram of every Terraform root. Needs terraform, and neither AWS nor a network. */
-export function withDiagrams(page: string): string {
-  return readdirSync(join(infra, 'envs')).reduce(
-    (text, root) => place(text, root, dependencyDiagram(graphOf(root))),
-    page,
-  );
-}
-
-/** In a copy whose state is a file: with its own backend, terraform would want the bucket first. */
-function graphOf(root: string): string {
+export async function withDiagrams(page: string): Promise<string> {
+  const provider = await serveProvider();
   const copy = mkdtempSync(join(tmpdir(), 'd2-graph-'));
-  const terraform = (...args: string[]) =>
-    execFileSync(command, args, { cwd: join(copy, 'envs', root), encoding: 'utf8' });
   try {
     cpSync(infra, copy, { recursive: true });
-    writeFileSync(join(copy, 'envs', root, 'backend_override.tf'), 'terraform {\n  backend "local" {}\n}\n');
-    terraform('init', '-input=false');
-    return terraform('graph');
+    const roots = readdirSync(join(copy, 'envs'));
+    const graphs = await Promise.all(roots.map((root) => graphOf(join(copy, 'envs', root), provider.env)));
+    return roots.reduce((text, root, nth) => place(text, root, dependencyDiagram(graphs[nth] ?? '')), page);
   } finally {
+    provider.close();
     rmSync(copy, { recursive: true, force: true });
   }
+}
+
+/** With its own backend, terraform would want the bucket first: here its state is a file. */
+async function graphOf(folder: string, env: Record<string, string>): Promise<string> {
+  // Terraform lives too shortly for its garbage to matter.
+  const options = { cwd: folder, env: { ...process.env, ...env, GOGC: '400' }, maxBuffer: 2 ** 26 };
+  writeFileSync(join(folder, 'backend_override.tf'), 'terraform {\n  backend "local" {}\n}\n');
+  await execute('terraform', ['init', '-input=false'], options);
+  return (await execute('terraform', ['graph'], options)).stdout;
 }

@@ -33,6 +33,14 @@ export const proofs: readonly Proof[] = [
     chunk: 2_000,
   },
   {
+    claim:
+      'Whichever call to anything around the bot goes wrong, a change ends once and nothing is done twice',
+    file: 'test/core/operation/faults.test.ts',
+    tests: 'one call gone wrong',
+    rounds: 1,
+    chunk: 1,
+  },
+  {
     claim: 'With many calls gone wrong, a change still ends once and nothing is done twice',
     file: 'test/core/operation/faults.test.ts',
     tests: 'many calls gone wrong',
@@ -77,7 +85,7 @@ export const proofs: readonly Proof[] = [
   {
     claim: 'No payload in any parameter of a document is ever run',
     file: 'test/ssm-documents/canaries.test.ts',
-    tests: 'takes every payload in every parameter for text',
+    tests: 'payload',
     rounds: 1,
     chunk: 1,
   },

@@ -22,10 +22,11 @@ export function cloneTo(name: string, { installed }: { installed: boolean }): st
   return folder;
 }
 
-/** The environment of somebody who never configured npm. */
+/** The environment of somebody who never configured npm. Certificates are left out: Node reads them at every start, and no registry is asked. */
 export function cleanEnv(folder: string): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_|NODE_OPTIONS|VITEST|NO_COLOR|FORCE_COLOR|AWS_|SLACK_|D2_)/i.test(name),
+    ([name]) =>
+      !/^(npm_|NODE_OPTIONS|VITEST|NO_COLOR|FORCE_COLOR|AWS_|SLACK_|D2_|NODE_EXTRA_CA_CERTS)/i.test(name),
   );
   return {
     ...Object.fromEntries(kept),

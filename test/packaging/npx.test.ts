@@ -8,15 +8,16 @@ import { cleanEnv, cloneTo } from './fresh-clone.ts';
 const folder = cloneTo('npx', { installed: true });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function npx(...words: string[]) {
-  // A cache of its own and no registry: neither may be needed.
-  const env = {
-    ...cleanEnv(folder),
-    HOME: folder,
-    npm_config_cache: join(folder, 'npm-cache'),
-    npm_config_registry: 'http://127.0.0.1:9',
-  };
-  const { status, stdout, stderr } = spawnSync('npx', ['d2', ...words], {
+// A cache of its own and no registry: neither may be needed.
+const env = {
+  ...cleanEnv(folder),
+  HOME: folder,
+  npm_config_cache: join(folder, 'npm-cache'),
+  npm_config_registry: 'http://127.0.0.1:9',
+};
+
+function start(program: string, args: string[]) {
+  const { status, stdout, stderr } = spawnSync(program, args, {
     cwd: folder,
     env,
     encoding: 'utf8',
@@ -24,6 +25,11 @@ function npx(...words: string[]) {
   });
   return { status, stdout, stderr: stderr.replace(/^npm warn Unknown .*\n/gm, '') };
 }
+
+const npx = (...words: string[]) => start('npx', ['d2', ...words]);
+
+/** What npx runs, without npm's own start before it. */
+const d2 = (...words: string[]) => start(process.execPath, ['bin/d2.js', ...words]);
 
 /** A bundled file and all that is loaded with it; what is imported when it is needed is not. */
 function staticImportsOf(file: string, seen = new Set<string>()): string[] {
@@ -46,12 +52,12 @@ describe('npx d2 in a fresh clone', () => {
   it('builds itself anew after a pull', () => {
     const built = join(folder, 'dist/cli.cjs');
     utimesSync(built, new Date(0), new Date(0));
-    mustSucceed(npx('--version'));
+    mustSucceed(d2('--version'));
     expect(statSync(built).mtimeMs).toBeGreaterThan(0);
   });
 
   it('helps without credentials, and without asking for any', () => {
-    const { status, stdout, stderr } = npx('help');
+    const { status, stdout, stderr } = d2('help');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('status');
     expect(stdout).toContain('--json (for scripts)');
@@ -66,12 +72,12 @@ describe('npx d2 in a fresh clone', () => {
   });
 
   it('says what to do without credentials, with exit code 1, for people and scripts', () => {
-    expect(npx('status')).toEqual({
+    expect(d2('status')).toEqual({
       status: 1,
       stdout: expect.stringContaining('aws sso login'),
       stderr: expect.any(String),
     });
-    const { stdout, ...ended } = npx('status', '--json');
+    const { stdout, ...ended } = d2('status', '--json');
     expect(ended).toEqual({ status: 1, stderr: expect.any(String) });
     expect(JSON.parse(stdout)).toMatchObject({ state: 'failed', error: { code: 'unavailable' } });
   });
@@ -81,7 +87,7 @@ describe('npx d2 in a fresh clone', () => {
       status: 2,
       stdout: expect.stringContaining('Did you mean status?'),
     });
-    expect(npx('status', '--config', 'absent.yaml')).toMatchObject({
+    expect(d2('status', '--config', 'absent.yaml')).toMatchObject({
       status: 2,
       stdout: '',
       stderr: expect.stringContaining('absent.yaml: no such file'),

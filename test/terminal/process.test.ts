@@ -65,7 +65,7 @@ async function d2({ words, as = identity, closed = false }: Run) {
   answer = as;
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', join(root, 'src/cli.ts'), '--config', join(folder, 'd2.yaml'), ...words],
+    [join(root, 'bin/d2.js'), '--config', join(folder, 'd2.yaml'), ...words],
     {
       cwd: root,
       env: {
@@ -74,7 +74,6 @@ async function d2({ words, as = identity, closed = false }: Run) {
         AWS_ENDPOINT_URL: endpoint,
         AWS_ACCESS_KEY_ID: 'test',
         AWS_SECRET_ACCESS_KEY: 'test',
-        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     },

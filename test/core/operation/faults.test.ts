@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
 import type { Environment } from '../../../src/platform/environment.ts';
-import { rounds, seed } from '../../rounds.ts';
+import { rounds, sampled, seed } from '../../rounds.ts';
 import { createBotProcess } from '../bot.ts';
 import { wrapStores } from '../in-memory.ts';
 
@@ -111,7 +111,9 @@ describe.each(cases)('"$line" with one call gone wrong, whichever', ({ line, asl
     async (phase) => {
       const { calls } = await run(line, asleep, new Set(), phase);
       expect(calls).toBeGreaterThan(10);
-      for (let at = 1; at <= calls + 5; at++) {
+      const all = Array.from({ length: calls + 5 }, (_, before) => before + 1);
+      // Of the calls that one phase leaves out the other has half.
+      for (const at of sampled(phase === 'before' ? all : all.slice(1), 3)) {
         const { stage } = await run(line, asleep, new Set([at]), phase);
         await judge(stage, `call ${at} ${phase}`);
       }

@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider';
@@ -12,7 +12,7 @@ import { CreateSecretCommand, RotateSecretCommand } from '@aws-sdk/client-secret
 import { DescribeInstanceInformationCommand, SendCommandCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { has } from '../../needs.ts';
+import { has, isOnPath } from '../../needs.ts';
 import { botKeys, region, startAccountWithMachine } from './account-with-machine.ts';
 
 const backend = 'i-080c218b1eb3925ee';
@@ -221,8 +221,7 @@ describe('the ledger', () => {
   });
 });
 
-const hasAwsCli = spawnSync('aws', ['--version']).error === undefined;
-test.skipIf(!has('the AWS CLI', hasAwsCli))('the AWS CLI sees the same account', async () => {
+test.skipIf(!has('the AWS CLI', isOnPath('aws')))('the AWS CLI sees the same account', async () => {
   const run = promisify(execFile);
   const env = {
     PATH: process.env.PATH,

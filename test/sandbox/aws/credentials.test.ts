@@ -1,11 +1,11 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findHost } from '../../../src/aws/host.ts';
-import { has } from '../../needs.ts';
+import { has, isOnPath } from '../../needs.ts';
 import { backend, region, startTestAccount, type TestAccount } from './test-account.ts';
 
 const run = promisify(execFile);
@@ -178,8 +178,7 @@ describe('a program on the instance, which has no keys,', () => {
     expect(stdout.trim()).toBe(arn);
   });
 
-  const hasAwsCli = spawnSync('aws', ['--version']).error === undefined;
-  test.skipIf(!has('the AWS CLI', hasAwsCli))('is the role by the AWS CLI', async () => {
+  test.skipIf(!has('the AWS CLI', isOnPath('aws')))('is the role by the AWS CLI', async () => {
     const { stdout } = await run('aws', ['sts', 'get-caller-identity', '--endpoint-url', s.endpoint], {
       env: env(),
     });

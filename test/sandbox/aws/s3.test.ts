@@ -21,7 +21,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { has } from '../../needs.ts';
+import { has, isOnPath } from '../../needs.ts';
 import { region, startTestAccount, type TestAccount } from './test-account.ts';
 
 const Bucket = 'd2-ride-booking-artifacts-000011112222';
@@ -366,12 +366,7 @@ describe('who asks', () => {
   });
 });
 
-const hasAws = has(
-  'the AWS CLI',
-  await new Promise<boolean>((resolve) => execFile('aws', ['--version'], (error) => resolve(!error))),
-);
-
-describe.skipIf(!hasAws)('the AWS CLI', () => {
+describe.skipIf(!has('the AWS CLI', isOnPath('aws')))('the AWS CLI', () => {
   it('copies there and back, and lists', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'd2-s3-'));
     const aws = (...args: string[]) =>

@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import {
   AdminCreateUserCommand,
@@ -17,7 +17,7 @@ import { cbor } from '@smithy/core/cbor';
 import { CognitoJwtVerifier } from 'aws-jwt-verify';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { has } from '../../needs.ts';
+import { has, isOnPath } from '../../needs.ts';
 import { region, startTestAccount, type TestAccount } from './test-account.ts';
 
 const UserPoolId = 'ap-southeast-1_D2SandBox';
@@ -367,8 +367,7 @@ describe('a temporary password', () => {
   });
 });
 
-const hasAwsCli = spawnSync('aws', ['--version']).error === undefined;
-test.skipIf(!has('the AWS CLI', hasAwsCli))('the AWS CLI signs in without keys', async () => {
+test.skipIf(!has('the AWS CLI', isOnPath('aws')))('the AWS CLI signs in without keys', async () => {
   const parameters = `USERNAME=${admin},PASSWORD=${password}`;
   const { stdout } = await promisify(execFile)(
     'aws',

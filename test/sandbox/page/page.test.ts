@@ -5,7 +5,13 @@ import type { Resource } from '../../../sandbox/interfaces.ts';
 import { chromiumPath, hasChromium, startBrowser } from '../../../scripts/chromium.ts';
 import { has } from '../../needs.ts';
 import { buttons, checklist, status, stopCard } from './sample-replies.ts';
-import { type OpenedPage, openPage, type ScriptedPage, startScriptedPage } from './scripted-page.ts';
+import {
+  type OpenedPage,
+  openPage,
+  reopenPage,
+  type ScriptedPage,
+  startScriptedPage,
+} from './scripted-page.ts';
 
 if (!hasChromium) console.warn(`The page's tests are skipped: there is no ${chromiumPath}.`);
 
@@ -73,15 +79,24 @@ function listen(app: App): void {
 describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
   let sandbox: ScriptedPage;
   let browser: Browser;
-  let opened: OpenedPage[] = [];
-  const open = async (...where: [place?: string, options?: Parameters<typeof openPage>[3]]) => {
+  let window: OpenedPage | undefined;
+  let isTaken = false;
+  let others: OpenedPage[] = [];
+  /** All tests have one window, since a new one costs Chromium a process, and another only for a second look. */
+  const open = async (place?: string) => {
+    if (isTaken || !window) return openAnother(place);
+    isTaken = true;
+    return reopenPage(window, sandbox, place);
+  };
+  const openAnother = async (...where: [place?: string, options?: Parameters<typeof openPage>[3]]) => {
     const one = await openPage(browser, sandbox, ...where);
-    opened.push(one);
+    others.push(one);
     return one;
   };
 
   beforeAll(async () => {
     [sandbox, browser] = await Promise.all([startScriptedPage(listen), startBrowser()]);
+    window = await openPage(browser, sandbox);
   });
   afterAll(async () => {
     await browser?.close();
@@ -89,12 +104,13 @@ describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
   });
   beforeEach(async () => {
     latch = createLatch();
-    opened = [];
+    isTaken = false;
+    others = [];
     sandbox.show([]);
     await sandbox.reset();
   });
   afterEach(async () => {
-    for (const { page } of opened) await page.context().close();
+    for (const { page } of others) await page.context().close();
   });
 
   it('tells a newcomer what to type first, and types it', async () => {
@@ -504,7 +520,7 @@ describe.skipIf(!has('Chromium', hasChromium))('the page', () => {
   });
 
   it('fits a phone: nothing wider than the screen, the sides as drawers', async () => {
-    const { page } = await open('omar/ops', { viewport: { width: 390, height: 844 }, hasTouch: true });
+    const { page } = await openAnother('omar/ops', { viewport: { width: 390, height: 844 }, hasTouch: true });
     await sandbox.say('omar', '/d2 stop dev');
     await page.getByRole('log').getByText('Stop dev?').waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);

@@ -80,11 +80,26 @@ export async function openPage(
   options: Parameters<Browser['newContext']>[0] = { viewport: { width: 1280, height: 800 } },
 ): Promise<OpenedPage> {
   const context = await browser.newContext(options);
-  const page = await context.newPage();
+  return load(await context.newPage(), sandbox, place);
+}
+
+/** The same window, as if it were newly opened: the page keeps nothing that would outlive it. */
+export async function reopenPage(
+  { page }: OpenedPage,
+  sandbox: Pick<ScriptedPage, 'url'>,
+  place = 'omar/ops',
+): Promise<OpenedPage> {
+  page.removeAllListeners();
+  await page.unrouteAll();
+  await page.goto('about:blank');
+  return load(page, sandbox, place);
+}
+
+async function load(page: Page, { url }: Pick<ScriptedPage, 'url'>, place: string): Promise<OpenedPage> {
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
-  await page.goto(`${sandbox.url}/#${place}`);
+  await page.goto(`${url}/#${place}`);
   await page.locator('[role=log][aria-busy=false]').waitFor();
   return { page, faults };
 }
