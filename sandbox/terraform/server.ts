@@ -23,6 +23,7 @@ export async function startServer(
   const server = new Server({
     'grpc.max_receive_message_length': -1,
     'grpc.max_send_message_length': -1,
+    'grpc.enable_channelz': 0,
   });
   const service = definition['tfplugin6.Provider'];
   if (!service || 'format' in service) throw new Error('protocol.proto has no service Provider.');
