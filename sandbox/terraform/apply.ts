@@ -1,15 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { rebuild } from './block-values.ts';
 import { resourceFiller } from './identities.ts';
-import { type BlockSchema, blockOf, isMany, memberType, schemas, type Type } from './schema.ts';
+import { type BlockSchema, isMany, memberType, type Type } from './schema.ts';
 import type { Settings } from './settings.ts';
 import { isNamed, isNone, listOf, type Named, UNKNOWN, type Value } from './value.ts';
 
 type Fill = (name: string) => Value;
 
 /** A resource as it is after apply: what was left unknown has a value, and what AWS changes with every update is changed. */
-export function applyChange(type: string, prior: Named | null, planned: Named, settings: Settings): Named {
-  const block = blockOf(schemas.resource_schemas, type);
+export function applyChange(
+  type: string,
+  block: BlockSchema,
+  prior: Named | null,
+  planned: Named,
+  settings: Settings,
+): Named {
   const given = { ...planned };
   if (type === 'aws_acm_certificate' && !prior) given.domain_validation_options = UNKNOWN;
   const fill = resourceFiller(type, given, block.attributes ?? {}, settings);

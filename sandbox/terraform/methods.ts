@@ -6,7 +6,7 @@ import { readData } from './data-sources.ts';
 import { type Diagnostic, problemOf } from './diagnostic.ts';
 import type { Environment } from './endpoint.ts';
 import { planChange } from './plan.ts';
-import { blockOf, rulesOf, type SchemasByType, schemas } from './schema.ts';
+import { blockOf, rulesOf, type Schemas, type SchemasByType } from './schema.ts';
 import { isNamed, namedOf } from './value.ts';
 import { decode, encode, fromJson, type Wire } from './wire.ts';
 import { metadata, providerSchema } from './wire-schema.ts';
@@ -31,13 +31,17 @@ type Answer = object & { diagnostics?: Diagnostic[] };
 /** `peer` tells the provider blocks apart: terraform makes a connection for each. */
 type Method = (request: Request, peer: string) => Answer | Promise<Answer>;
 
-const resources = schemas.resource_schemas;
-
 /** The plugin protocol's methods over one set of provider blocks. */
-export function createMethods(env: Environment) {
+export function createMethods(env: Environment, schemas: Schemas) {
   const byPeer = new Map<string, Configured>();
   const none = unconfigured(env);
   const settingsOf = (peer: string): Configured => byPeer.get(peer) ?? none;
+  const resource = (type: string) => blockOf(schemas.resource_schemas, type);
+  let schema: object | undefined;
+  const wholeSchema = () => {
+    schema ??= providerSchema(schemas);
+    return schema;
+  };
 
   async function lookUp(of: SchemasByType, { type_name, config }: Request, peer: string): Promise<Wire> {
     const settings = settingsOf(peer);
@@ -50,11 +54,11 @@ export function createMethods(env: Environment) {
   }
 
   const methods: Record<string, Method> = {
-    GetMetadata: metadata,
-    GetProviderSchema: providerSchema,
+    GetMetadata: () => metadata(schemas),
+    GetProviderSchema: wholeSchema,
     ValidateProviderConfig: () => ({}),
     ValidateResourceConfig: ({ type_name, config }) => ({
-      diagnostics: checkResource(rulesOf(type_name), blockOf(resources, type_name), namedOf(decode(config))),
+      diagnostics: checkResource(rulesOf(type_name), resource(type_name), namedOf(decode(config))),
     }),
     ValidateDataResourceConfig: () => ({}),
     ValidateEphemeralResourceConfig: () => ({}),
@@ -65,10 +69,10 @@ export function createMethods(env: Environment) {
       return {};
     },
     UpgradeResourceState: ({ type_name, raw_state }) => ({
-      upgraded_state: encode(conform(blockOf(resources, type_name), fromJson(raw_state.json))),
+      upgraded_state: encode(conform(resource(type_name), fromJson(raw_state.json))),
     }),
     MoveResourceState: ({ target_type_name, source_state }) => ({
-      target_state: encode(conform(blockOf(resources, target_type_name), fromJson(source_state.json))),
+      target_state: encode(conform(resource(target_type_name), fromJson(source_state.json))),
     }),
     async ReadResource({ type_name, current_state, private: note }, peer) {
       const settings = settingsOf(peer);
@@ -76,9 +80,9 @@ export function createMethods(env: Environment) {
       const live = settings.live.get(type_name);
       if (live) return { new_state: encode(await live.read(current)) };
       if (note.toString() !== 'imported') return { new_state: current_state, private: note };
-      const { planned } = planChange(type_name, null, current, settings);
+      const { planned } = planChange(type_name, resource(type_name), null, current, settings);
       return {
-        new_state: encode(applyChange(type_name, null, planned, settings)),
+        new_state: encode(applyChange(type_name, resource(type_name), null, planned, settings)),
         private: Buffer.from('invented'),
       };
     },
@@ -87,7 +91,13 @@ export function createMethods(env: Environment) {
       if (proposed === null) return { planned_state: proposed_new_state, planned_private: prior_private };
       const prior = decode(prior_state);
       const before = isNamed(prior) ? prior : null;
-      const { planned, replace } = planChange(type_name, before, proposed, settingsOf(peer));
+      const { planned, replace } = planChange(
+        type_name,
+        resource(type_name),
+        before,
+        proposed,
+        settingsOf(peer),
+      );
       // An import's values are invented: what the configuration says instead is no reason to replace it.
       const isInvented = prior_private.toString() === 'invented';
       return {
@@ -109,7 +119,7 @@ export function createMethods(env: Environment) {
         }
         if (!live)
           return {
-            new_state: encode(applyChange(type_name, before, planned, settings)),
+            new_state: encode(applyChange(type_name, resource(type_name), before, planned, settings)),
             legacy_type_system: true,
           };
         const { state, error } = await live.write({
@@ -134,7 +144,7 @@ export function createMethods(env: Environment) {
       imported_resources: [
         {
           type_name,
-          state: encode(conform(blockOf(resources, type_name), { id })),
+          state: encode(conform(resource(type_name), { id })),
           private: Buffer.from('imported'),
         },
       ],

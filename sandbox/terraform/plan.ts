@@ -1,15 +1,7 @@
 import { rebuild } from './block-values.ts';
 import { validationOptions } from './certificate.ts';
 import { type Path, replaced } from './replacement.ts';
-import {
-  type BlockSchema,
-  blockOf,
-  isMany,
-  type NestedBlock,
-  type Rules,
-  rulesOf,
-  schemas,
-} from './schema.ts';
+import { type BlockSchema, isMany, type NestedBlock, type Rules, rulesOf } from './schema.ts';
 import type { Settings } from './settings.ts';
 import { isNone, listOf, type Named, namedOf, same, UNKNOWN, type Value } from './value.ts';
 
@@ -30,8 +22,13 @@ const changedByUpdates: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What a resource will be. `prior` is null where it is created. */
-export function planChange(type: string, prior: Named | null, proposed: Value, settings: Settings): Plan {
-  const block = blockOf(schemas.resource_schemas, type);
+export function planChange(
+  type: string,
+  block: BlockSchema,
+  prior: Named | null,
+  proposed: Value,
+  settings: Settings,
+): Plan {
   const rules = rulesOf(type);
   const { attributes = {} } = block;
   const planned = plannedBlock(block, rules, prior, proposed);

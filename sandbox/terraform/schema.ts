@@ -39,7 +39,7 @@ export interface Schema {
 
 export type SchemasByType = Readonly<Record<string, Schema>>;
 
-interface Schemas {
+export interface Schemas {
   provider_version: string;
   provider: Schema;
   resource_schemas: SchemasByType;
@@ -77,6 +77,25 @@ export const schemas: Schemas = JSON.parse(gunzipSync(here('schema.json.gz')).to
 const behaviour: Readonly<Record<string, Rules>> = JSON.parse(here('behaviour.json').toString('utf8'));
 
 export const rulesOf = (type: string): Rules => behaviour[type] ?? {};
+
+/** Without the types and nested blocks of whose names `isKept` says no. */
+export function schemasOf(isKept: (name: string) => boolean): Schemas {
+  const kept = <T>(of: Readonly<Record<string, T>>) => Object.entries(of).filter(([name]) => isKept(name));
+  const block = ({ block_types, ...rest }: BlockSchema): BlockSchema => ({
+    ...rest,
+    block_types: Object.fromEntries(
+      kept(block_types ?? {}).map(([name, nested]) => [name, { ...nested, block: block(nested.block) }]),
+    ),
+  });
+  const types = (of: SchemasByType): SchemasByType =>
+    Object.fromEntries(kept(of).map(([type, schema]) => [type, { ...schema, block: block(schema.block) }]));
+  return {
+    ...schemas,
+    resource_schemas: types(schemas.resource_schemas),
+    data_source_schemas: types(schemas.data_source_schemas),
+    ephemeral_resource_schemas: types(schemas.ephemeral_resource_schemas),
+  };
+}
 
 /** A type's block. Throws an InputError that says how a missing type is added. */
 export function blockOf(of: SchemasByType, type: string): BlockSchema {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from './endpoint.ts';
-import { schemas } from './schema.ts';
+import { schemas, schemasOf } from './schema.ts';
 import { startServer } from './server.ts';
 
 const settings = fileURLToPath(new URL('offline.tfrc', import.meta.url));
@@ -19,9 +19,14 @@ export const version = schemas.provider_version;
  * Serves the offline provider in this process, for as many terraform commands as are wanted, one after another or
  * at once. They must not be waited for synchronously (`spawnSync`): this process is what answers them.
  * Region, keys and endpoint are those of `env`, unless a provider block has its own.
+ * With `isKept`, the types and nested blocks of whose names it says no do not exist: terraform reads all there are
+ * at each command, and copies a block with every block in it for each resource.
  */
-export async function serveProvider(env: Environment = process.env): Promise<Served> {
-  const { port, close } = await startServer(env);
+export async function serveProvider(
+  env: Environment = process.env,
+  isKept?: (name: string) => boolean,
+): Promise<Served> {
+  const { port, close } = await startServer(env, isKept ? schemasOf(isKept) : schemas);
   const own = env.TF_CLI_CONFIG_FILE ?? '';
   return {
     env: {

@@ -6,6 +6,7 @@ import { loadSync, type ServiceDefinition } from '@grpc/proto-loader';
 import { problemOf } from './diagnostic.ts';
 import type { Environment } from './endpoint.ts';
 import { createMethods, hasDiagnostics, type Request } from './methods.ts';
+import type { Schemas } from './schema.ts';
 
 const definition = loadSync(fileURLToPath(new URL('protocol.proto', import.meta.url)), {
   keepCase: true,
@@ -14,11 +15,15 @@ const definition = loadSync(fileURLToPath(new URL('protocol.proto', import.meta.
 });
 
 /** Serves the provider's plugin protocol on a loopback port. */
-export async function startServer(env: Environment): Promise<{ port: number; close(): void }> {
-  const { methods, forget, close } = createMethods(env);
+export async function startServer(
+  env: Environment,
+  schemas: Schemas,
+): Promise<{ port: number; close(): void }> {
+  const { methods, forget, close } = createMethods(env, schemas);
   const server = new Server({
     'grpc.max_receive_message_length': -1,
     'grpc.max_send_message_length': -1,
+    'grpc.enable_channelz': 0,
   });
   const service = definition['tfplugin6.Provider'];
   if (!service || 'format' in service) throw new Error('protocol.proto has no service Provider.');

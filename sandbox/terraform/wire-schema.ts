@@ -1,4 +1,4 @@
-import { type BlockSchema, type NestedBlock, type Schema, type SchemasByType, schemas } from './schema.ts';
+import type { BlockSchema, NestedBlock, Schema, Schemas, SchemasByType } from './schema.ts';
 
 // NestingMode, as the plugin protocol counts it.
 const nestings: Record<NestedBlock['nesting_mode'], number> = {
@@ -43,23 +43,18 @@ const server_capabilities = {
 };
 
 /** The answer to GetMetadata. */
-export const metadata = () => ({
+export const metadata = (schemas: Schemas) => ({
   server_capabilities,
   resources: names(schemas.resource_schemas),
   data_sources: names(schemas.data_source_schemas),
   ephemeral_resources: names(schemas.ephemeral_resource_schemas),
 });
 
-let whole: object | undefined;
-
-/** The answer to GetProviderSchema, put together when it is first asked for. */
-export function providerSchema(): object {
-  whole ??= {
-    server_capabilities,
-    provider: wireSchema(schemas.provider),
-    resource_schemas: wireSchemas(schemas.resource_schemas),
-    data_source_schemas: wireSchemas(schemas.data_source_schemas),
-    ephemeral_resource_schemas: wireSchemas(schemas.ephemeral_resource_schemas),
-  };
-  return whole;
-}
+/** The answer to GetProviderSchema. */
+export const providerSchema = (schemas: Schemas) => ({
+  server_capabilities,
+  provider: wireSchema(schemas.provider),
+  resource_schemas: wireSchemas(schemas.resource_schemas),
+  data_source_schemas: wireSchemas(schemas.data_source_schemas),
+  ephemeral_resource_schemas: wireSchemas(schemas.ephemeral_resource_schemas),
+});

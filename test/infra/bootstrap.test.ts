@@ -1,31 +1,31 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { region } from '../sandbox/aws/test-account.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { run } from '../run-program.ts';
+import { region, startTestAccount } from '../sandbox/aws/test-account.ts';
 import {
   artifacts,
   type Bootstrapped,
-  bootstrapAccount,
+  bootstrapped,
   emails,
   repository,
   root,
+  runIn,
   states,
   tls,
 } from './bootstrapped.ts';
 import { answerOf } from './statements.ts';
-import { hasTerraform } from './terraform.ts';
+import { createWorkspace, hasTerraform } from './terraform.ts';
 
 const nothingToDo = { code: 0, said: expect.stringContaining('No changes.') };
 
 describe.skipIf(!hasTerraform)('bootstrap', () => {
   let here: Bootstrapped;
   beforeAll(async () => {
-    here = await bootstrapAccount();
+    here = await bootstrapped();
   });
-  afterAll(() => here?.close());
+  afterAll(() => here?.workspace.close());
 
   it('finds nothing to do after it was applied', async () => {
     expect(await here.run('plan', '-input=false', '-detailed-exitcode', emails, repository)).toMatchObject(
@@ -33,8 +33,8 @@ describe.skipIf(!hasTerraform)('bootstrap', () => {
     );
   });
 
-  it('names what the other environments and the workflows ask for', async () => {
-    expect(await here.workspace.outputs(root)).toEqual({
+  it('names what the other environments and the workflows ask for', () => {
+    expect(here.outputs).toEqual({
       state_bucket: 'd2-ride-booking-terraform-000011112222',
       artifact_bucket: 'd2-ride-booking-artifacts-000011112222',
       github_role_arns: {
@@ -98,17 +98,31 @@ describe.skipIf(!hasTerraform)('bootstrap', () => {
 
   describe('toggles', () => {
     const Name = '/d2/dev/toggles';
-    const ssm = () => new SSMClient({ ...here.account, region });
 
     it('begin as none, and what the bot wrote stays through the next apply', async () => {
-      const read = async () => (await ssm().send(new GetParameterCommand({ Name }))).Parameter?.Value;
+      const account = await startTestAccount();
+      const workspace = createWorkspace({
+        env: {
+          AWS_ENDPOINT_URL: account.endpoint,
+          AWS_REGION: region,
+          AWS_ACCESS_KEY_ID: account.credentials.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: account.credentials.secretAccessKey,
+        },
+      });
+      const ssm = new SSMClient({ ...account, region });
+      onTestFinished(async () => {
+        ssm.destroy();
+        workspace.close();
+        await account.close();
+      });
+      await workspace.init(root);
+      const apply = ['apply', '-input=false', '-auto-approve', emails, repository];
+      await workspace.must(root, apply);
+      const read = async () => (await ssm.send(new GetParameterCommand({ Name }))).Parameter?.Value;
       expect(await read()).toBe('{}');
       const Value = '{"enable_rds": true}';
-      await ssm().send(new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true }));
-      expect(await here.run('plan', '-input=false', '-detailed-exitcode', emails, repository)).toMatchObject(
-        nothingToDo,
-      );
-      await here.workspace.apply(root, [emails, repository]);
+      await ssm.send(new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true }));
+      expect(await runIn(workspace, apply)).toMatchObject(nothingToDo);
       expect(await read()).toBe(Value);
     });
 
@@ -207,19 +221,14 @@ describe.skipIf(!hasTerraform)('bootstrap', () => {
     });
 
     it('leaves the state bucket alone when it is done as main.tf says', async () => {
-      const bin = join(here.workspace.folder, 'bin');
-      mkdirSync(bin);
-      symlinkSync(
-        join(import.meta.dirname, '../../sandbox/terraform/terraform-offline'),
-        join(bin, 'terraform'),
-      );
-      await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', takingDown()], {
-        cwd: join(here.workspace.folder, root),
+      const { workspace } = here;
+      workspace.keepInFile(root);
+      await workspace.init(root, ['-reconfigure']);
+      await run('bash', ['-euo', 'pipefail', '-c', takingDown()], {
+        cwd: join(workspace.folder, root),
         env: {
           ...process.env,
-          ...here.env,
-          PATH: `${bin}:${process.env.PATH}`,
-          TERRAFORM_BIN: execFileSync('which', ['terraform'], { encoding: 'utf8' }).trim(),
+          ...(await workspace.envFor(root)),
           TF_CLI_ARGS_apply: '-auto-approve',
           TF_CLI_ARGS_destroy: '-auto-approve',
           TF_VAR_budget_emails: '["platform@example.com"]',

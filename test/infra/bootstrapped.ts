@@ -1,5 +1,5 @@
-import { region, startTestAccount } from '../sandbox/aws/test-account.ts';
-import { createWorkspace } from './terraform.ts';
+import { type Applied, appliedOnce } from './applied-once.ts';
+import type { Workspace } from './terraform.ts';
 
 export const root = 'envs/bootstrap';
 export const emails = '-var=budget_emails=["platform@example.com"]';
@@ -9,40 +9,31 @@ export const artifacts = 'arn:aws:s3:::d2-ride-booking-artifacts-000011112222';
 /** What a request over a good connection tells a bucket's policy. */
 export const tls = { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' };
 
-/** An account, its Parameter Store answered by the sandbox, after envs/bootstrap was applied to it. */
-export async function bootstrapAccount() {
-  const account = await startTestAccount();
-  const env = {
-    AWS_ENDPOINT_URL: account.endpoint,
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: account.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: account.credentials.secretAccessKey,
-  };
-  const workspace = createWorkspace({ env });
-  await workspace.init(root);
-  await workspace.apply(root, [emails, repository]);
-  const resources = await workspace.resources(root);
+export const appliedBootstrap = (): Promise<Applied> => appliedOnce(root, [emails, repository]);
+
+/** A workspace in which envs/bootstrap has been applied, and what was there then. */
+export async function bootstrapped() {
+  const applied = await appliedBootstrap();
+  const workspace = await applied.open();
   return {
-    account,
-    env,
+    ...applied,
     workspace,
-    resources,
     /** A resource's values in the state. */
     valuesOf(address: string): Record<string, unknown> {
-      const found = resources.find((one) => one.address === address);
+      const found = applied.resources.find((one) => one.address === address);
       if (found) return found.values;
-      throw new Error(`there is no ${address} among ${resources.map((one) => one.address).join(', ')}`);
+      throw new Error(
+        `there is no ${address} among ${applied.resources.map((one) => one.address).join(', ')}`,
+      );
     },
-    /** Runs terraform in the root: how it ended, and what it said in one line, without the frame that it draws. */
-    async run(...args: string[]) {
-      const { code, stdout, stderr } = await workspace.run(root, args);
-      return { code, said: `${stdout} ${stderr}`.replace(/[\s│]+/g, ' ') };
-    },
-    async close() {
-      workspace.close();
-      await account.close();
-    },
+    run: (...args: string[]) => runIn(workspace, args),
   };
 }
 
-export type Bootstrapped = Awaited<ReturnType<typeof bootstrapAccount>>;
+/** Runs terraform in the root: how it ended, and what it said in one line, without the frame that it draws. */
+export async function runIn(workspace: Workspace, args: readonly string[]) {
+  const { code, stdout, stderr } = await workspace.run(root, args);
+  return { code, said: `${stdout} ${stderr}`.replace(/[\s│]+/g, ' ') };
+}
+
+export type Bootstrapped = Awaited<ReturnType<typeof bootstrapped>>;

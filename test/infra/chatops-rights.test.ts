@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type AppliedChatops, appliedChatops, project } from './applied-chatops.ts';
 import { hasTerraform } from './terraform.ts';
 
@@ -136,7 +136,6 @@ describe.skipIf(!hasTerraform)('the bot’s role', () => {
       };
     });
   });
-  afterAll(() => chatops?.workspace.close());
 
   const allowedTo = (role: string) =>
     policies

@@ -12,14 +12,17 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serveProvider } from '../../sandbox/terraform/serve.ts';
 import { has } from '../needs.ts';
-import { mustSucceed, run, silent } from '../run-program.ts';
+import { mustSucceed, run, runToEnd, silent } from '../run-program.ts';
 import { hasShellcheck, shellcheck } from '../shellcheck.ts';
 import { commit, project } from './applied-chatops.ts';
 import { hasTerraform } from './terraform.ts';
 
 const script = join(project, 'infra/terraform/modules/chatops/runner.sh');
 const operation = '01JD2ZQ8K7X4W9V3T5R6P0N1M2';
+/** All that the environments here are made of. */
+const types = new Set(['aws_db_instance', 'aws_instance', 'aws_lb_target_group_attachment']);
 const laterCommit = 'f'.repeat(40);
 const programs = ['bash', 'jq', 'unzip', 'zip'];
 const terraform = hasTerraform ? (await run('bash', ['-c', 'command -v terraform'])).trim() : '';
@@ -28,13 +31,14 @@ const hasPrograms = programs
   .concat(hasShellcheck)
   .every(Boolean);
 
-/** A runner without AWS: S3 is a folder, and releases.hashicorp.com has a zip with the offline Terraform in it. */
+/** A runner without AWS: S3 is a folder, and releases.hashicorp.com has a zip with a Terraform in it that runs offline. */
 async function createRunner() {
   const folder = mkdtempSync(join(tmpdir(), 'd2-runner-'));
   const [bin, s3, made] = ['bin', 's3', 'made'].map((name) => join(folder, name));
   if (!bin || !s3 || !made) throw new Error('unreachable');
   for (const path of [bin, join(s3, 'artifacts/infra'), join(s3, 'states'), made])
     mkdirSync(path, { recursive: true });
+  const provider = await serveProvider({}, (name) => !name.startsWith('aws_') || types.has(name));
   const program = (path: string, lines: string[]) =>
     writeFileSync(path, `#!/bin/bash\nset -euo pipefail\n${lines.join('\n')}\n`, { mode: 0o755 });
   program(join(bin, 'curl'), [
@@ -62,7 +66,8 @@ async function createRunner() {
     'args=()',
     'for arg; do [[ $arg == -backend-config=* ]] || args+=("$arg"); done',
     `printf '%s\\n' "$*" >>'${folder}/ran'`,
-    `TERRAFORM_BIN='${terraform}' exec '${join(project, 'sandbox/terraform/terraform-offline')}' "\${args[@]}"`,
+    ...Object.entries(provider.env).map(([name, value]) => `export ${name}='${value}'`),
+    `exec '${terraform}' "\${args[@]}"`,
   ]);
   const zip = (to: string, cwd: string, ...paths: string[]) =>
     run('zip', ['-q', '-r', to, ...paths], { cwd });
@@ -134,10 +139,8 @@ resource "aws_lb_target_group_attachment" "this" {
     folder,
     state: join(folder, 'state'),
     plans: join(s3, 'states/plans', operation),
-    run(input: Record<string, string>) {
-      const { status, stdout, stderr } = spawnSync('bash', [script], {
-        encoding: 'utf8',
-        timeout: 60_000,
+    async run(input: Record<string, string>) {
+      const { status, stdout, stderr } = await runToEnd('bash', [script], {
         env: { PATH: `${bin}:${process.env.PATH}`, HOME: folder, TMPDIR: folder, ...settings, ...input },
       });
       return { status, said: `${stdout}${stderr}` };
@@ -145,7 +148,10 @@ resource "aws_lb_target_group_attachment" "this" {
     lines: (file: 'asked' | 'ran') =>
       existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8').trimEnd().split('\n') : [],
     leftovers: () => readdirSync(folder).filter((name) => name.startsWith('tmp.')),
-    close: () => rmSync(folder, { recursive: true, force: true }),
+    close() {
+      provider.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 
@@ -183,13 +189,13 @@ describe.skipIf(!hasTerraform || !hasPrograms)('the runner', () => {
     ['D2_SNAPSHOT', { ...plan, D2_SNAPSHOT: 'd2-ride-booking-dev-rds-mysql-final-1 -var=x=1' }],
     ['D2_PLAN_SHA256', { ...plan, D2_ACTION: 'apply' }],
     ['no commit is chosen', { ...plan, INFRA_COMMIT: 'none' }],
-  ])('refuses what is wrong about %s, and does nothing', (name, input) => {
-    expect(runner.run(input)).toEqual({ status: 1, said: expect.stringContaining(name) });
+  ])('refuses what is wrong about %s, and does nothing', async (name, input) => {
+    expect(await runner.run(input)).toEqual({ status: 1, said: expect.stringContaining(name) });
     expect(runner.lines('asked')).toEqual([]);
   });
 
-  it('runs no Terraform but the one whose hash it was given', () => {
-    const { status } = runner.run({ ...plan, TERRAFORM_SHA256: 'a'.repeat(64) });
+  it('runs no Terraform but the one whose hash it was given', async () => {
+    const { status } = await runner.run({ ...plan, TERRAFORM_SHA256: 'a'.repeat(64) });
     expect(status).toBe(1);
     expect(runner.lines('asked')).toEqual([
       'https://releases.hashicorp.com/terraform/1.11.4/terraform_1.11.4_linux_amd64.zip',
@@ -197,14 +203,14 @@ describe.skipIf(!hasTerraform || !hasPrograms)('the runner', () => {
     expect(runner.lines('ran')).toEqual([]);
   });
 
-  it('says what to do where that commit’s Terraform was never published', () => {
-    const missing = runner.run({ ...plan, INFRA_COMMIT: 'd'.repeat(40) });
+  it('says what to do where that commit’s Terraform was never published', async () => {
+    const missing = await runner.run({ ...plan, INFRA_COMMIT: 'd'.repeat(40) });
     expect(missing).toEqual({ status: 1, said: expect.stringContaining('set infra_commit in envs/chatops') });
     expect(runner.lines('ran')).toEqual([]);
   });
 
-  it('keeps the plan, and beside it what may be shown: addresses and actions, and no value', () => {
-    expect(runner.run({ ...plan, D2_SNAPSHOT: snapshot, TF_CLI_ARGS_plan: '-destroy' })).toMatchObject({
+  it('keeps the plan, and beside it what may be shown: addresses and actions, and no value', async () => {
+    expect(await runner.run({ ...plan, D2_SNAPSHOT: snapshot, TF_CLI_ARGS_plan: '-destroy' })).toMatchObject({
       status: 0,
     });
     expect(runner.lines('ran')[0]).toBe('init -lockfile=readonly -backend-config=bucket=states');
@@ -218,28 +224,28 @@ describe.skipIf(!hasTerraform || !hasPrograms)('the runner', () => {
     expect(runner.leftovers()).toEqual([]);
   });
 
-  it('writes a plan once: what was shown is what there is', () => {
+  it('writes a plan once: what was shown is what there is', async () => {
     const before = summary();
-    const { status, said } = runner.run({ ...plan, D2_TOGGLES: '{}' });
+    const { status, said } = await runner.run({ ...plan, D2_TOGGLES: '{}' });
     expect(status).not.toBe(0);
     expect(said).toContain('PreconditionFailed');
     expect(summary()).toEqual(before);
   });
 
-  it('applies the plan that was approved, and no other', () => {
+  it('applies the plan that was approved, and no other', async () => {
     const apply = { ...plan, D2_ACTION: 'apply', D2_TOGGLES: '' };
-    const later = runner.run({ ...apply, D2_PLAN_SHA256: summary().sha256, INFRA_COMMIT: laterCommit });
+    const later = await runner.run({ ...apply, D2_PLAN_SHA256: summary().sha256, INFRA_COMMIT: laterCommit });
     expect(later).toEqual({ status: 1, said: expect.stringContaining('another commit') });
-    const other = runner.run({ ...apply, D2_PLAN_SHA256: 'b'.repeat(64) });
+    const other = await runner.run({ ...apply, D2_PLAN_SHA256: 'b'.repeat(64) });
     expect(other).toEqual({ status: 1, said: expect.stringContaining('not the plan that was approved') });
-    expect(runner.run({ ...apply, D2_PLAN_SHA256: summary().sha256 })).toEqual({
+    expect(await runner.run({ ...apply, D2_PLAN_SHA256: summary().sha256 })).toEqual({
       status: 0,
       said: expect.stringContaining('1 added, 0 changed, 0 destroyed'),
     });
     expect(readFileSync(runner.state, 'utf8')).toContain(`out of ${snapshot}`);
   });
 
-  it('refuses what AWS would refuse in the middle of an apply', () => {
+  it('refuses what AWS would refuse in the middle of an apply', async () => {
     const state = `${runner.state}-qa`;
     const id = (last: string) => operation.slice(0, -1) + last;
     const toggle = (last: string, toggles: string) =>
@@ -247,28 +253,28 @@ describe.skipIf(!hasTerraform || !hasPrograms)('the runner', () => {
     const turn = (from: string, to: string) =>
       writeFileSync(state, readFileSync(state, 'utf8').replace(`"${from}"`, `"${to}"`));
 
-    mustSucceed(toggle('A', '{"enable_rds":true}'));
+    mustSucceed(await toggle('A', '{"enable_rds":true}'));
     const { sha256 } = JSON.parse(readFileSync(join(runner.plans, '..', id('A'), 'plan.json'), 'utf8'));
     const apply = { ...plan, D2_ACTION: 'apply', D2_ENVIRONMENT: 'qa', D2_OPERATION: id('A') };
-    mustSucceed(runner.run({ ...apply, D2_PLAN_SHA256: sha256 }));
+    mustSucceed(await runner.run({ ...apply, D2_PLAN_SHA256: sha256 }));
 
     turn('available', 'stopped');
-    expect(toggle('B', '{}')).toEqual({
+    expect(await toggle('B', '{}')).toEqual({
       status: 1,
       said: expect.stringContaining('the database does not run'),
     });
-    mustSucceed(toggle('C', '{"enable_rds":true,"enable_alb":true}'));
+    mustSucceed(await toggle('C', '{"enable_rds":true,"enable_alb":true}'));
     turn('stopped', 'available');
-    mustSucceed(toggle('D', '{}'));
+    mustSucceed(await toggle('D', '{}'));
 
     turn('running', 'stopped');
-    const alb = toggle('E', '{"enable_rds":true,"enable_alb":true}');
+    const alb = await toggle('E', '{"enable_rds":true,"enable_alb":true}');
     expect(alb).toEqual({ status: 1, said: expect.stringContaining('the backend is stopped') });
-    mustSucceed(toggle('F', '{"enable_rds":true}'));
+    mustSucceed(await toggle('F', '{"enable_rds":true}'));
   });
 
-  it('applies it once', () => {
-    const again = runner.run({ ...plan, D2_ACTION: 'apply', D2_PLAN_SHA256: summary().sha256 });
+  it('applies it once', async () => {
+    const again = await runner.run({ ...plan, D2_ACTION: 'apply', D2_PLAN_SHA256: summary().sha256 });
     expect(again).toEqual({ status: 1, said: expect.stringContaining('Saved plan is stale') });
   });
 });

@@ -6,27 +6,37 @@ import { compilePattern } from '../../sandbox/aws/logs/filter-pattern.ts';
 import { createLog } from '../../src/logging.ts';
 import { logOldestOperation } from '../../src/watch/oldest-operation.ts';
 import { createBotProcess } from '../core/bot.ts';
-import { type AppliedChatops, appliedChatops, commit, filledIn, project, root } from './applied-chatops.ts';
+import {
+  type AppliedChatops,
+  appliedChatops,
+  commit,
+  configIn,
+  filledIn,
+  project,
+  root,
+} from './applied-chatops.ts';
 import { answerOf } from './statements.ts';
-import { hasTerraform } from './terraform.ts';
+import { hasTerraform, type Workspace } from './terraform.ts';
 
 const envs = join(project, 'infra/terraform/envs');
 const documents = join(project, 'infra/terraform/modules/ssm-documents/documents');
 
 describe.skipIf(!hasTerraform)('the bot’s own Terraform', () => {
   let chatops: AppliedChatops;
+  let workspace: Workspace;
   beforeAll(async () => {
     chatops = await appliedChatops();
+    workspace = await chatops.open();
   });
-  afterAll(() => chatops?.workspace.close());
+  afterAll(() => workspace?.close());
 
   const values = (type: string, key?: string) => chatops.one(type, key).values;
 
-  it('registers the very documents that the sandbox runs, and tells their hashes', async () => {
+  it('registers the very documents that the sandbox runs, and tells their hashes', () => {
     const files = readdirSync(documents);
     const made = chatops.all('aws_ssm_document');
     expect(made.map(({ values: { name } }) => `${name}.yaml`).sort()).toEqual(files.sort());
-    const { documents: told } = await chatops.workspace.outputs(root);
+    const { documents: told } = chatops.outputs;
     for (const { values: document } of made) {
       const content = readFileSync(join(documents, `${document.name}.yaml`), 'utf8');
       expect(document).toMatchObject({
@@ -164,9 +174,9 @@ describe.skipIf(!hasTerraform)('the bot’s own Terraform', () => {
       name: '/d2-chatops/config',
       insecure_value: filledIn,
     });
-    writeFileSync(chatops.configPath, filledIn.replace('Asia/Kuala_Lumpur', 'Asia/Singapore'));
-    const changes = await chatops.workspace.plan(root, ['-refresh=false', ...chatops.vars]);
-    writeFileSync(chatops.configPath, filledIn);
+    writeFileSync(configIn(workspace), filledIn.replace('Asia/Kuala_Lumpur', 'Asia/Singapore'));
+    const changes = await workspace.plan(root, ['-refresh=false', ...chatops.vars]);
+    writeFileSync(configIn(workspace), filledIn);
     expect(Object.fromEntries(changes.map(({ type, change }) => [type, change.actions]))).toEqual({
       aws_ssm_parameter: ['update'],
       aws_ecs_task_definition: ['delete', 'create'],
@@ -175,10 +185,10 @@ describe.skipIf(!hasTerraform)('the bot’s own Terraform', () => {
   });
 
   async function complaints(config: string, ...vars: string[]) {
-    writeFileSync(chatops.configPath, config);
+    writeFileSync(configIn(workspace), config);
     const args = ['plan', '-refresh=false', ...chatops.vars, ...vars];
-    const { code, stderr } = await chatops.workspace.run(root, args);
-    writeFileSync(chatops.configPath, filledIn);
+    const { code, stderr } = await workspace.run(root, args);
+    writeFileSync(configIn(workspace), filledIn);
     expect(code).toBe(1);
     return stderr.replace(/[\s│]+/g, ' ');
   }
@@ -286,7 +296,7 @@ describe.skipIf(!hasTerraform)('the bot’s own Terraform', () => {
 
   it('refuses an apply that has forgotten the image: the service would be gone', async () => {
     const forgotten = ['plan', '-refresh=false', `-var=infra_commit=${commit}`];
-    const { code, stderr } = await chatops.workspace.run(root, forgotten);
+    const { code, stderr } = await workspace.run(root, forgotten);
     expect(code).toBe(1);
     expect(stderr.replace(/[\s│]+/g, ' ')).toMatch(
       /image_tag: none.*terraform\.tfvars.*without_service=true/,
@@ -294,7 +304,7 @@ describe.skipIf(!hasTerraform)('the bot’s own Terraform', () => {
   });
 
   it('makes everything but the service and its alarms while there is no image', async () => {
-    const changes = await chatops.workspace.plan(root, [
+    const changes = await workspace.plan(root, [
       '-refresh=false',
       `-var=infra_commit=${commit}`,
       '-var=without_service=true',

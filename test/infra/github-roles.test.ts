@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   artifacts,
   type Bootstrapped,
-  bootstrapAccount,
+  bootstrapped,
   emails,
   repository,
   root,
@@ -19,9 +19,9 @@ const issuer = 'token.actions.githubusercontent.com';
 describe.skipIf(!hasTerraform)('GitHub', () => {
   let here: Bootstrapped;
   beforeAll(async () => {
-    here = await bootstrapAccount();
+    here = await bootstrapped();
   });
-  afterAll(() => here?.close());
+  afterAll(() => here?.workspace.close());
 
   const main = 'repo:acme/d2-chatops:ref:refs/heads/main';
   const tokens: [string, Record<string, string>, boolean][] = [

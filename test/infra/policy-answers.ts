@@ -1,6 +1,7 @@
 import type { Context } from '../../sandbox/aws/iam/context.ts';
 import { type Caller, evaluate, type Policies } from '../../sandbox/aws/iam/evaluate.ts';
 import { type Policy, readPolicy, type Statement } from '../../sandbox/aws/iam/policy.ts';
+import { isAction } from '../../sandbox/aws/iam/wildcards.ts';
 import { account, type Question, region, roleArn } from './questions/question.ts';
 import type { Document, Rendered } from './rendered-policies.ts';
 
@@ -92,6 +93,8 @@ export function answerTo(rendered: Rendered, question: Question, instead?: Docum
 export interface Mutant {
   what: string;
   document: Document;
+  /** Of an action for which the answer may be another than the document's own. */
+  concerns(action: string): boolean;
 }
 
 /**
@@ -99,7 +102,13 @@ export interface Mutant {
  * resource that has none beside it is the statement itself.
  */
 export function mutantsOf({ name, policy }: Document): Mutant[] {
-  const without = (what: string, index: number, statement: Statement[]): Mutant => ({
+  const without = (
+    what: string,
+    index: number,
+    statement: Statement[],
+    actions = policy.Statement[index]?.Action,
+  ): Mutant => ({
+    concerns: (action) => actions === undefined || actions.some((pattern) => isAction(pattern, action)),
     what: `${name} without ${what} of ${policy.Statement[index]?.Sid ?? `statement ${index + 1}`}`,
     document: { name, policy: { ...policy, Statement: policy.Statement.toSpliced(index, 1, ...statement) } },
   });
@@ -116,7 +125,14 @@ export function mutantsOf({ name, policy }: Document): Mutant[] {
     ...(['Action', 'NotAction', 'Resource', 'NotResource'] as const).flatMap((part) => {
       const all = statement[part] ?? [];
       if (all.length < 2) return [];
-      return all.map((one, at) => without(one, index, [{ ...statement, [part]: all.toSpliced(at, 1) }]));
+      return all.map((one, at) =>
+        without(
+          one,
+          index,
+          [{ ...statement, [part]: all.toSpliced(at, 1) }],
+          part === 'Action' ? [one] : statement.Action,
+        ),
+      );
     }),
   ]);
 }

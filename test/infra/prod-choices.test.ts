@@ -3,6 +3,10 @@ import { type Change, createWorkspace, hasTerraform, type Workspace } from './te
 import { type Run, runTests } from './terraform-test.ts';
 
 const root = 'envs/prod';
+// The runs of its tests/choices.tftest.hcl.
+const usual = 'what_is_usual';
+const spread = 'walled_spread_and_below_a_zone';
+const letGo = 'let_go_with_another_dns_provider_before_the_first_release_of_web_driver';
 
 describe.skipIf(!hasTerraform)('prod, chosen otherwise', () => {
   let workspace: Workspace;
@@ -24,11 +28,11 @@ describe.skipIf(!hasTerraform)('prod, chosen otherwise', () => {
   it('passes its own terraform tests', () => {
     const failed = [...choices].filter(([, { status }]) => status !== 'pass');
     expect(failed.map(([run, { complaints }]) => ({ run, complaints }))).toEqual([]);
-    expect(choices.size).toBe(7);
+    expect(choices.size).toBe(3);
   });
 
   it('stands behind firewalls, the sites’ in the region that CloudFront wants', () => {
-    const acls = planned('firewalls_and_flow_logs', 'aws_wafv2_web_acl').map(({ change }) => change.after);
+    const acls = planned(spread, 'aws_wafv2_web_acl').map(({ change }) => change.after);
     expect(acls).toMatchObject([
       { scope: 'REGIONAL', region: 'ap-southeast-1' },
       { scope: 'CLOUDFRONT', region: 'us-east-1' },
@@ -37,36 +41,34 @@ describe.skipIf(!hasTerraform)('prod, chosen otherwise', () => {
       expect(acl).toHaveProperty('rule', expect.arrayContaining([expect.objectContaining({ name: 'rate' })]));
       expect(acl).toHaveProperty('rule.length', 4);
     }
-    expect(planned('firewalls_and_flow_logs', 'aws_wafv2_web_acl_association')).toHaveLength(1);
+    expect(planned(spread, 'aws_wafv2_web_acl_association')).toHaveLength(1);
     // An upload of more than 8 KB and a client without a name are counted, and come through.
     const counted = JSON.stringify(acls).match(/"(NoUserAgent_HEADER|SizeRestrictions_BODY)"/g);
     expect(counted).toHaveLength(2 * acls.length);
     // What only apply knows is absent from a plan's values; without a firewall it is null.
     const webAcl = (run: string) => values(run, siteOf('web-admin')).web_acl_id;
-    expect([webAcl('firewalls_and_flow_logs'), webAcl('what_is_usual')]).toEqual([undefined, null]);
-    expect(planned('firewalls_and_flow_logs', 'aws_flow_log')).toHaveLength(1);
-    expect(planned('what_is_usual', 'aws_flow_log')).toEqual([]);
+    expect([webAcl(spread), webAcl(usual)]).toEqual([undefined, null]);
+    expect(planned(spread, 'aws_flow_log')).toHaveLength(1);
+    expect(planned(usual, 'aws_flow_log')).toEqual([]);
   });
 
   it('is spread over three zones, with one way out', () => {
-    expect(planned('three_zones_with_one_way_out', 'aws_subnet')).toHaveLength(9);
-    expect(planned('three_zones_with_one_way_out', 'aws_nat_gateway')).toHaveLength(1);
-    expect(values('three_zones_with_one_way_out', 'module.alb.aws_lb.this').access_logs).toEqual([]);
+    expect(planned(spread, 'aws_subnet')).toHaveLength(9);
+    expect(planned(spread, 'aws_nat_gateway')).toHaveLength(1);
+    expect(values(spread, 'module.alb.aws_lb.this').access_logs).toEqual([]);
   });
 
   it('lets go of everything that holds it', () => {
-    expect(values('let_go', 'module.rds.aws_db_instance.this').deletion_protection).toBe(false);
-    expect(values('let_go', 'module.alb.aws_lb.this').enable_deletion_protection).toBe(false);
-    expect(values('let_go', 'module.cognito.aws_cognito_user_pool.this').deletion_protection).toBe(
-      'INACTIVE',
-    );
-    expect(values('let_go', 'module.alb.aws_s3_bucket.access_logs[0]').force_destroy).toBe(true);
-    expect(values('let_go', 'module.rds.aws_db_instance.this').skip_final_snapshot).toBe(false);
+    expect(values(letGo, 'module.rds.aws_db_instance.this').deletion_protection).toBe(false);
+    expect(values(letGo, 'module.alb.aws_lb.this').enable_deletion_protection).toBe(false);
+    expect(values(letGo, 'module.cognito.aws_cognito_user_pool.this').deletion_protection).toBe('INACTIVE');
+    expect(values(letGo, 'module.alb.aws_s3_bucket.access_logs[0]').force_destroy).toBe(true);
+    expect(values(letGo, 'module.rds.aws_db_instance.this').skip_final_snapshot).toBe(false);
   });
 
   it('rings for a database with less than a tenth of its memory or storage, or three quarters of its connections', () => {
     const threshold = (what: string) =>
-      values('what_is_usual', `module.alarms.aws_cloudwatch_metric_alarm.this["rds-${what}"]`).threshold;
+      values(usual, `module.alarms.aws_cloudwatch_metric_alarm.this["rds-${what}"]`).threshold;
     expect([threshold('memory'), threshold('storage'), threshold('connections')]).toEqual([
       205 * 2 ** 20,
       2 * 2 ** 30,

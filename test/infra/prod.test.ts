@@ -1,22 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type Applied, account } from './applied-once.ts';
+import { appliedProd } from './applied-prod.ts';
 import { answerOf } from './statements.ts';
-import { createWorkspace, hasTerraform, type Resource, type Workspace } from './terraform.ts';
+import { hasTerraform, type Resource } from './terraform.ts';
 
-const root = 'envs/prod';
-const account = '123456789012';
-const emails = '-var=alert_emails=["platform@example.com"]';
 const name = 'd2-ride-booking-prod';
 
 describe.skipIf(!hasTerraform)('prod', () => {
-  let workspace: Workspace;
-  let resources: Resource[];
+  let prod: Applied;
+  let resources: readonly Resource[];
   beforeAll(async () => {
-    workspace = createWorkspace();
-    await workspace.init(root);
-    await workspace.apply(root, [emails]);
-    resources = await workspace.resources(root);
-  }, 120_000);
-  afterAll(() => workspace?.close());
+    prod = await appliedProd();
+    resources = prod.resources;
+  });
 
   const managed = () => resources.filter(({ mode }) => mode === 'managed');
   const all = (type: string) => managed().filter((one) => one.type === type);
@@ -32,7 +28,15 @@ describe.skipIf(!hasTerraform)('prod', () => {
   const id = (address: string) => String(at(address).id);
 
   it('finds nothing to do after it was applied', async () => {
-    expect(await workspace.run(root, ['plan', '-input=false', '-detailed-exitcode', emails])).toMatchObject({
+    const workspace = await prod.open();
+    onTestFinished(() => workspace.close());
+    const ended = await workspace.run(prod.root, [
+      'plan',
+      '-input=false',
+      '-detailed-exitcode',
+      ...prod.vars,
+    ]);
+    expect(ended).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('No changes.'),
     });

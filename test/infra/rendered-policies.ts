@@ -1,6 +1,8 @@
 import { type Policy, readPolicy } from '../../sandbox/aws/iam/policy.ts';
 import { appliedChatops } from './applied-chatops.ts';
-import { bootstrapAccount } from './bootstrapped.ts';
+import { appliedProd } from './applied-prod.ts';
+import { appliedBootstrap } from './bootstrapped.ts';
+import { devRounds } from './dev-rounds.ts';
 import type { Resource } from './terraform.ts';
 
 /** A document in force, and where Terraform has it from. */
@@ -70,32 +72,10 @@ const managedByAws: Readonly<Record<string, unknown>> = {
 
 /** Every policy that Terraform renders for an account with bootstrap, dev, prod and the bot in it. */
 export async function renderPolicies() {
-  const [platform, bot] = await Promise.all([platformResources(), botResources()]);
-  return read([...platform, ...bot].filter(({ mode }) => mode === 'managed'));
-}
-
-async function platformResources(): Promise<Resource[]> {
-  const { workspace, resources, close } = await bootstrapAccount();
-  try {
-    const roots = {
-      'envs/dev': ['-var=enable_web_admin=true'],
-      'envs/prod': ['-var=flow_logs=true'],
-    };
-    const applied = Object.entries(roots).map(async ([root, vars]) => {
-      await workspace.init(root);
-      await workspace.apply(root, vars);
-      return workspace.resources(root);
-    });
-    return [...resources, ...(await Promise.all(applied)).flat()];
-  } finally {
-    await close();
-  }
-}
-
-async function botResources(): Promise<Resource[]> {
-  const { workspace, managed } = await appliedChatops();
-  workspace.close();
-  return managed;
+  const rounds = await devRounds();
+  const applied = await Promise.all([appliedBootstrap(), appliedProd(), appliedChatops()]);
+  const resources = [...applied.flatMap((one) => one.resources), ...(rounds.get('on')?.resources ?? [])];
+  return read(resources.filter(({ mode }) => mode === 'managed'));
 }
 
 export type Rendered = Awaited<ReturnType<typeof renderPolicies>>;

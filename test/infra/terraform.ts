@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Served, serveProvider } from '../../sandbox/terraform/serve.ts';
 import { has } from '../needs.ts';
+import { serveStates } from './states.ts';
 
 const project = join(import.meta.dirname, '../..');
 export const infra = join(project, 'infra/terraform');
@@ -40,24 +41,52 @@ interface Module {
 
 type Env = Record<string, string>;
 
+interface WorkspaceOptions {
+  env?: Env;
+  /** `here`: with this process, in the root's folder. `s3`: as the roots say. */
+  backend?: 'here' | 's3';
+  /** All that the provider has, or the part of it that a root's own files speak of, which takes half as long. */
+  schema?: 'whole' | 'mentioned';
+}
+
 /**
- * A copy of `infra/terraform` in which roots keep their state in a file beside them, or as they say in S3, and terraform runs offline:
- * the provider is served in this process. With AWS_ENDPOINT_URL in `env`, parameters are the sandbox's.
+ * A copy of `infra/terraform` in which terraform runs offline: the provider is served in this process. With
+ * AWS_ENDPOINT_URL in `env`, parameters are the sandbox's.
  */
-export function createWorkspace({ env = {}, backend = 'local' as 'local' | 's3' } = {}) {
+export function createWorkspace({ env = {}, backend = 'here', schema = 'mentioned' }: WorkspaceOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'd2-infra-'));
   cpSync(infra, folder, { recursive: true, filter: (path) => basename(path) !== '.terraform' });
   const override = (root: string) => join(folder, root, 'backend_override.tf');
-  const keepInFile = (root: string) =>
-    writeFileSync(override(root), 'terraform {\n  backend "local" {}\n}\n');
-  if (backend === 'local') for (const root of readdirSync(join(folder, 'envs'))) keepInFile(`envs/${root}`);
+  const keep = (root: string, where: string) =>
+    writeFileSync(override(root), `terraform {\n  backend "${where}" {}\n}\n`);
+  if (backend === 'here') for (const root of readdirSync(join(folder, 'envs'))) keep(`envs/${root}`, 'http');
 
-  let provider: Promise<Served> | undefined;
+  const providers = new Map<string, Promise<Served>>();
+  let states: ReturnType<typeof serveStates> | undefined;
+
+  function providerFor(at: string): Promise<Served> {
+    const names = schema === 'mentioned' ? namesIn(join(folder, at)) : undefined;
+    const key = names ? [at, ...names].join(' ') : '';
+    const provider =
+      providers.get(key) ??
+      serveProvider(
+        { ...process.env, TF_CLI_CONFIG_FILE: undefined, ...env },
+        names && ((name) => names.has(name)),
+      );
+    providers.set(key, provider);
+    return provider;
+  }
+
+  /** What terraform is run with in a folder below. */
+  async function envFor(at: string): Promise<Env> {
+    if (backend === 'here') states ??= serveStates(folder);
+    const address = (await states)?.url(at);
+    return { ...env, ...(await providerFor(at)).env, ...(address && { TF_HTTP_ADDRESS: address }) };
+  }
 
   /** Runs terraform in a folder below, such as `envs/dev`; resolves however it ends. */
   async function run(at: string, args: readonly string[], extra: Env = {}): Promise<Ended> {
-    provider ??= serveProvider({ ...process.env, TF_CLI_CONFIG_FILE: undefined, ...env });
-    return terraform(join(folder, at), args, { ...env, ...(await provider).env, ...extra });
+    return terraform(join(folder, at), args, { ...(await envFor(at)), ...extra });
   }
 
   /** The same, and what it printed; throws with terraform's own words when it fails. */
@@ -69,8 +98,9 @@ export function createWorkspace({ env = {}, backend = 'local' as 'local' | 's3' 
 
   return {
     folder,
-    /** Keeps a root's state in a file beside it, until `keepInBucket`; `init` comes after either. */
-    keepInFile,
+    envFor,
+    /** Has terraform itself keep a root's state in a file beside it, until `keepInBucket`; `init` comes after either. */
+    keepInFile: (root: string) => keep(root, 'local'),
     keepInBucket: (root: string) => rmSync(override(root), { force: true }),
     run,
     must,
@@ -95,7 +125,8 @@ export function createWorkspace({ env = {}, backend = 'local' as 'local' | 's3' 
       return Object.fromEntries(Object.entries(shown).map(([name, { value }]) => [name, value]));
     },
     close() {
-      void provider?.then((served) => served.close());
+      for (const provider of providers.values()) void provider.then((served) => served.close());
+      void states?.then((served) => served.close());
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -107,6 +138,23 @@ const flatten = ({ resources = [], child_modules = [] }: Module): Resource[] => 
   ...resources,
   ...child_modules.flatMap(flatten),
 ];
+
+/** Every name in the files of an initialised folder and of the modules that it calls. */
+function namesIn(folder: string): ReadonlySet<string> {
+  const list = join(folder, '.terraform/modules/modules.json');
+  const { Modules }: { Modules: { Dir: string }[] } = existsSync(list)
+    ? JSON.parse(readFileSync(list, 'utf8'))
+    : { Modules: [] };
+  const folders = new Set(['.', ...Modules.map(({ Dir }) => Dir)].map((path) => join(folder, path)));
+  const texts = [...folders, join(folder, 'tests')].flatMap((path) =>
+    existsSync(path)
+      ? readdirSync(path)
+          .filter((name) => /\.(tf|hcl)$/.test(name))
+          .map((name) => readFileSync(join(path, name), 'utf8'))
+      : [],
+  );
+  return new Set(texts.flatMap((text) => text.match(/\w+/g) ?? []));
+}
 
 async function terraform(cwd: string, args: readonly string[], env: Env): Promise<Ended> {
   if (!existsSync(cwd)) throw new Error(`There is no ${cwd}.`);

@@ -70,12 +70,26 @@ export function madeWith(on: readonly Toggle[]): string[] {
   return [...on.flatMap((toggle) => madeBy[toggle]), ...both.flatMap(({ addresses }) => addresses)].sort();
 }
 
+/** What each `check` block says, and a word of what to do. */
+export const warnings = {
+  backend_can_be_reached: /backend .* Session Manager can't reach it: .*enable_ssm_vpc_endpoints/,
+  bastion_can_be_reached: /bastion .* Session Manager can't reach it/,
+  instances_can_install: /can't install itself.*Switch NAT on/,
+  bastion_has_a_database: /no database to forward to: switch on enable_rds/,
+  database_has_a_client: /nothing can connect to it: switch on enable_ec2_backend/,
+  alb_has_a_target: /nothing to send requests to.*enable_ec2_backend/,
+  nat_is_used: /no instance uses it: .*enable_nat_gateway off/,
+  endpoints_are_used: /no instance to reach through them: .*enable_ssm_vpc_endpoints off/,
+};
+
+type Warning = keyof typeof warnings;
+
 /** The `check` blocks that warn with exactly these toggles on. */
-export function warningsOf(on: readonly Toggle[]): string[] {
+export function warningsOf(on: readonly Toggle[]): Warning[] {
   const has = (toggle: Toggle) => on.includes(toggle);
   const instance = has('enable_ec2_backend') || has('enable_bastion');
   const reachable = has('enable_nat_gateway') || has('enable_ssm_vpc_endpoints');
-  const warnings = {
+  const warns: Record<Warning, boolean> = {
     backend_can_be_reached: has('enable_ec2_backend') && !reachable,
     bastion_can_be_reached: has('enable_bastion') && !reachable,
     instances_can_install: instance && !has('enable_nat_gateway'),
@@ -85,5 +99,5 @@ export function warningsOf(on: readonly Toggle[]): string[] {
     nat_is_used: has('enable_nat_gateway') && !instance,
     endpoints_are_used: has('enable_ssm_vpc_endpoints') && !instance,
   };
-  return Object.entries(warnings).flatMap(([name, warns]) => (warns ? [name] : []));
+  return Object.keys(warnings).filter((name): name is Warning => name in warns && warns[name as Warning]);
 }

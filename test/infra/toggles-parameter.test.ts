@@ -1,9 +1,13 @@
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { region, startTestAccount, type TestAccount } from '../sandbox/aws/test-account.ts';
 import { createWorkspace, hasTerraform, type Workspace } from './terraform.ts';
 
 const dev = 'envs/dev';
+/** Dev's toggles without what they switch, of which a plan that stops at the parameter says nothing. */
+const alone = 'envs/toggles-of-a-test';
 const parameter = '/d2/dev/toggles';
 
 interface Diagnostic {
@@ -27,7 +31,15 @@ describe.skipIf(!hasTerraform)('a plan of dev beside the account', () => {
         AWS_SECRET_ACCESS_KEY: standing.credentials.secretAccessKey,
       },
     });
-    await workspace.init(dev);
+    mkdirSync(join(workspace.folder, alone));
+    for (const file of ['toggles.tf', 'variables.tf', 'versions.tf', 'terraform.tfvars'])
+      copyFileSync(join(workspace.folder, dev, file), join(workspace.folder, alone, file));
+    writeFileSync(
+      join(workspace.folder, alone, 'main.tf'),
+      'provider "aws" {\n  region = var.region\n}\noutput "on" { value = local.on }\n',
+    );
+    workspace.keepInFile(alone);
+    for (const root of [dev, alone]) await workspace.init(root);
   });
   afterAll(async () => {
     workspace?.close();
@@ -40,9 +52,9 @@ describe.skipIf(!hasTerraform)('a plan of dev beside the account', () => {
       new PutParameterCommand({ Name: parameter, Type: 'String', Overwrite: true, Value }),
     );
 
-  async function plan(vars: Record<string, boolean> = {}) {
+  async function plan(root: string, vars: Record<string, boolean> = {}) {
     const args = Object.entries(vars).map(([name, value]) => `-var=${name}=${value}`);
-    const { code, stdout } = await workspace.run(dev, [
+    const { code, stdout } = await workspace.run(root, [
       'plan',
       '-json',
       '-input=false',
@@ -71,7 +83,7 @@ describe.skipIf(!hasTerraform)('a plan of dev beside the account', () => {
 
   it('takes what Slack set over what terraform.tfvars says, on and off', async () => {
     await put('{"enable_web_admin": true, "enable_web_driver": false}');
-    expect(await plan({ enable_web_driver: true, enable_web_passenger: true })).toEqual({
+    expect(await plan(dev, { enable_web_driver: true, enable_web_passenger: true })).toEqual({
       code: 0,
       errors: [],
     });
@@ -84,7 +96,7 @@ describe.skipIf(!hasTerraform)('a plan of dev beside the account', () => {
   });
 
   it('says who makes the parameter when there is none', async () => {
-    const { code, errors } = await plan();
+    const { code, errors } = await plan(alone);
     expect(code).toBe(1);
     expect(errors).toHaveLength(1);
     expect(errors[0]?.detail).toContain(parameter);
@@ -94,6 +106,8 @@ describe.skipIf(!hasTerraform)('a plan of dev beside the account', () => {
   it.each([
     { holds: 'on, please', says: ['must hold a JSON object', '"on, please"'], mended: {} },
     { holds: '["enable_rds"]', says: ['must hold a JSON object'], mended: {} },
+    { holds: 'null', says: ['must hold a JSON object'], mended: {} },
+    { holds: '7', says: ['must hold a JSON object'], mended: {} },
     {
       holds: '{"enable_rdss": true, "enable_web_admin": true}',
       says: ['no toggle: ["enable_rdss"]', 'enable_ec2_backend, enable_nat_gateway, enable_rds,'],
@@ -111,7 +125,7 @@ describe.skipIf(!hasTerraform)('a plan of dev beside the account', () => {
     },
   ])('stops at $holds, and names a way out that works', async ({ holds, says, mended }) => {
     await put(holds);
-    const { code, errors } = await plan();
+    const { code, errors } = await plan(alone);
     expect(code).toBe(1);
     const text = errors.map(({ detail }) => detail).join('\n');
     expect(text).toContain(`The SSM parameter ${parameter}`);
@@ -122,6 +136,6 @@ describe.skipIf(!hasTerraform)('a plan of dev beside the account', () => {
     expect(values.length).toBeGreaterThan(0);
     for (const value of values) expect(JSON.parse(value)).toEqual(mended);
     await put(values[0] ?? '');
-    expect(await plan()).toMatchObject({ code: 0, errors: [] });
+    expect(await plan(alone)).toMatchObject({ code: 0, errors: [] });
   });
 });

@@ -1,142 +1,127 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sampled } from '../rounds.ts';
+import { isSoaking } from '../rounds.ts';
+import { region, startTestAccount, type TestAccount } from '../sandbox/aws/test-account.ts';
+import { devRounds } from './dev-rounds.ts';
 import { createWorkspace, hasTerraform, type Resource, type Workspace } from './terraform.ts';
-import { type Run, runTests } from './terraform-test.ts';
-import { madeWith, type Toggle, toggles, warningsOf } from './toggle-table.ts';
+import type { Run } from './terraform-test.ts';
+import { madeWith, type Toggle, toggles, warnings, warningsOf } from './toggle-table.ts';
 
 const dev = 'envs/dev';
+const without = (all: readonly Toggle[], some: readonly Toggle[]) => all.filter((one) => !some.includes(one));
 const alone: Toggle[][] = toggles.map((toggle) => [toggle]);
 const pairs: Toggle[][] = toggles.flatMap((one, i) => toggles.slice(i + 1).map((other) => [one, other]));
-/** A pair makes what each of the two makes: most of them are for `npm run soak`. */
-const combinations = [...alone, ...sampled(pairs, 18)].map((switched) => ({
-  switched,
-  name: switched.join('_and_'),
-}));
-const without = (switched: readonly Toggle[]) => toggles.filter((toggle) => !switched.includes(toggle));
 
-const parameter =
-  'override_data {\n  target = data.aws_ssm_parameter.toggles\n  values = { insecure_value = "{}" }\n}';
-const variables = (names: readonly Toggle[], value: boolean) =>
-  `  variables {\n${names.map((name) => `    ${name} = ${value}`).join('\n')}\n  }`;
+const half = toggles.filter((_, i) => i % 2 === 0);
+const rows = [0, 1, 2].map((row) => toggles.filter((_, i) => Math.floor(i / 3) === row));
+const columns = [0, 1, 2].map((column) => toggles.filter((_, i) => i % 3 === column));
+/**
+ * What is on, and what is switched over from there: a plan each. Every toggle is switched once each way, with two
+ * others that it is never with again: what one makes can't pass for another's. Each alone and every pair are for `npm run soak`.
+ */
+const plans: { standing: readonly Toggle[]; switched: Toggle[][] }[] = [
+  { standing: half, switched: rows },
+  { standing: without(toggles, half), switched: columns },
+  ...(isSoaking ? [[], toggles].map((standing) => ({ standing, switched: [...alone, ...pairs] })) : []),
+];
+const cases = plans.flatMap(({ standing, switched }) =>
+  switched.map((some) => ({
+    from: standing.join(' ') || 'nothing',
+    off: some.filter((one) => standing.includes(one)),
+    on: without(some, standing),
+    before: standing,
+    after: [...without(standing, some), ...without(some, standing)],
+  })),
+);
 
-/** A test file that applies `from`, and from there plans every combination switched the other way. */
-function matrix(from: boolean): string {
-  const run = (name: string, command: string, body: string, on: readonly Toggle[]) =>
-    `run "${name}" {\n  command = ${command}\n${body}\n  expect_failures = [${warningsOf(on)
-      .map((check) => `check.${check}`)
-      .join(', ')}]\n}`;
-  return [
-    parameter,
-    variables(toggles, from).replaceAll(/^ {2}/gm, ''),
-    run('start', 'apply', '', from ? toggles : []),
-    ...combinations.map(({ name, switched }) =>
-      run(
-        name,
-        'plan',
-        `${variables(switched, !from)}\n  plan_options {\n    refresh = false\n  }`,
-        from ? without(switched) : switched,
-      ),
-    ),
-  ].join('\n\n');
+const vars = (on: readonly Toggle[]) => toggles.map((toggle) => `-var=${toggle}=${on.includes(toggle)}`);
+
+/** The lines of `terraform plan -json` that are read here. */
+type Line =
+  | { type: 'planned_change'; change: { action: string; resource: { addr: string } } }
+  | { type: 'diagnostic'; diagnostic: { severity: string; detail: string; snippet?: { context: string } } }
+  | { type: 'other' };
+
+async function planned({ must }: Workspace, on: readonly Toggle[]) {
+  const text = await must(dev, ['plan', '-json', '-input=false', '-refresh=false', ...vars(on)]);
+  const lines = text
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line): Line => JSON.parse(line));
+  const changes = lines.flatMap((line) => (line.type === 'planned_change' ? [line.change] : []));
+  const addresses = (action: string) =>
+    changes.flatMap((change) => (change.action === action ? [change.resource.addr] : [])).sort();
+  return {
+    create: addresses('create'),
+    delete: addresses('delete'),
+    // Data is read when what it waits for is there.
+    otherwise: changes.filter(({ action }) => !/^(create|delete|read)$/.test(action)),
+    warnings: lines.flatMap((line) => (line.type === 'diagnostic' ? [line.diagnostic] : [])),
+  };
 }
 
-const useless: { on: Toggle[]; warns: RegExp[] }[] = [
-  {
-    on: ['enable_ec2_backend', 'enable_alb'],
-    warns: [/backend .* Session Manager can't reach it: .*enable_ssm_vpc_endpoints/, /can't install itself/],
-  },
-  {
-    on: ['enable_bastion', 'enable_rds'],
-    warns: [/bastion .* Session Manager can't reach it/, /Switch NAT on/],
-  },
-  {
-    on: ['enable_bastion', 'enable_nat_gateway'],
-    warns: [/no database to forward to: switch on enable_rds/],
-  },
-  {
-    on: ['enable_rds', 'enable_alb', 'enable_nat_gateway', 'enable_ssm_vpc_endpoints'],
-    warns: [
-      /nothing can connect to it: switch on enable_ec2_backend/,
-      /nothing to send requests to.*enable_ec2_backend/,
-      /no instance uses it: .*enable_nat_gateway off/,
-      /no instance to reach through them: .*enable_ssm_vpc_endpoints off/,
-    ],
-  },
-  { on: ['enable_ec2_backend', 'enable_rds', 'enable_nat_gateway', 'enable_alb'], warns: [] },
-];
-
-/** A test file that expects no warning, and so tells of each. */
-const unexpecting = (on: readonly Toggle[]) =>
-  `${parameter}\n\nrun "${on.join('_and_')}" {\n  command = plan\n${variables(on, true)}\n}`;
-
-const done = (run: Run | undefined, action: string) => ({
-  status: run?.status,
-  complaints: run?.complaints,
-  [action]: run?.changes
-    .filter(({ change }) => change.actions.join() === action)
-    .map(({ address }) => address)
-    .sort(),
-  otherwise: run?.changes
-    .filter(({ change }) => change.actions.join() !== action)
-    .map(({ address, change }) => `${change.actions.join(' and ')} ${address}`),
-});
-
 describe.skipIf(!hasTerraform)('the toggles of dev', () => {
+  let account: TestAccount;
   let workspace: Workspace;
-  let fromNothing: Map<string, Run>;
-  let fromEverything: Map<string, Run>;
-  let told: Map<string, Run>;
+  let rounds: Map<string, Run>;
+  const found = new Map<object, Awaited<ReturnType<typeof planned>>>();
 
   beforeAll(async () => {
-    workspace = createWorkspace();
-    const tests = join(workspace.folder, dev, 'tests');
-    mkdirSync(tests, { recursive: true });
-    const write = (file: string, text: string) => writeFileSync(join(tests, `${file}.tftest.hcl`), text);
-    write('from-nothing', matrix(false));
-    write('from-everything', matrix(true));
-    // A run that failed ends its file.
-    for (const [i, { on }] of useless.entries()) write(`useless-${i}`, unexpecting(on));
-    await workspace.init(dev, ['-backend=false']);
-    [fromNothing, fromEverything] = await Promise.all([
-      runTests(workspace, dev, 'from-nothing'),
-      runTests(workspace, dev, 'from-everything'),
-    ]);
-    told = await runTests(workspace, dev, ...useless.map((_, i) => `useless-${i}`));
-  }, 240_000);
-  afterAll(() => workspace?.close());
+    account = await startTestAccount();
+    await account.clients.ssm.changing.send(
+      new PutParameterCommand({ Name: '/d2/dev/toggles', Type: 'String', Value: '{}' }),
+    );
+    workspace = createWorkspace({
+      env: {
+        AWS_ENDPOINT_URL: account.endpoint,
+        AWS_REGION: region,
+        AWS_ACCESS_KEY_ID: account.credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: account.credentials.secretAccessKey,
+      },
+    });
+    await workspace.init(dev);
+    for (const { standing } of plans) {
+      await workspace.apply(dev, vars(standing));
+      for (const one of cases.filter(({ before }) => before === standing))
+        found.set(one, await planned(workspace, one.after));
+    }
+    rounds = await devRounds();
+  }, 900_000);
+  afterAll(async () => {
+    workspace?.close();
+    await account?.close();
+  });
 
-  it.each(combinations)('make just what is theirs when switched on: $name', ({ name, switched }) => {
-    expect(done(fromNothing.get(name), 'create')).toEqual({
-      status: 'pass',
-      complaints: [],
-      create: madeWith(switched),
+  it.each(cases)('make and destroy just what is theirs: on $on, off $off, from $from', (one) => {
+    const [before, after] = [madeWith(one.before), madeWith(one.after)];
+    expect(found.get(one)).toMatchObject({
+      create: after.filter((address) => !before.includes(address)),
+      delete: before.filter((address) => !after.includes(address)),
       otherwise: [],
     });
   });
 
-  it.each(combinations)('destroy just what is theirs when switched off: $name', ({ name, switched }) => {
-    const stay = madeWith(without(switched));
-    expect(done(fromEverything.get(name), 'delete')).toEqual({
-      status: 'pass',
-      complaints: [],
-      delete: madeWith(toggles).filter((address) => !stay.includes(address)),
-      otherwise: [],
-    });
+  it.each(cases)('warn of what is of no use: on $on, off $off, from $from', (one) => {
+    const given = found.get(one)?.warnings ?? [];
+    const names = warningsOf(one.after);
+    expect(given.map(({ snippet }) => snippet?.context).sort()).toEqual(
+      names.map((name) => `check "${name}"`).sort(),
+    );
+    for (const name of names)
+      expect(given.map(({ detail }) => detail)).toContainEqual(expect.stringMatching(warnings[name]));
   });
 
-  const managed = (run: Run | undefined): Resource[] =>
-    (run?.resources ?? []).filter(({ mode }) => mode === 'managed');
-
-  it.each(useless)('warn of what is of no use: $on', async ({ on, warns }) => {
-    const { complaints = [] } = told.get(on.join('_and_')) ?? {};
-    for (const words of warns) expect(complaints).toContainEqual(expect.stringMatching(words));
-    expect(complaints).toHaveLength(warns.length);
+  it('give each warning at some time, and at another none', () => {
+    const given = cases.map(({ after }) => warningsOf(after));
+    expect(new Set(given.flat())).toEqual(new Set(Object.keys(warnings)));
+    expect(warningsOf(toggles)).toEqual([]);
   });
+
+  const managed = (run: string): Resource[] =>
+    (rounds.get(run)?.resources ?? []).filter(({ mode }) => mode === 'managed');
 
   it('leave nothing that is billed when all are off', () => {
-    const resources = managed(fromNothing.get('start'));
+    const resources = managed('off');
     expect(resources.length).toBeGreaterThan(0);
     expect([...new Set(resources.map(({ type }) => type))].filter((type) => !free.has(type))).toEqual([]);
     const endpoints = resources.filter(({ type }) => type === 'aws_vpc_endpoint');
@@ -144,14 +129,14 @@ describe.skipIf(!hasTerraform)('the toggles of dev', () => {
   });
 
   it('never make or destroy rights, security groups or log groups', () => {
-    const touched = [...fromNothing.values(), ...fromEverything.values()].flatMap(({ changes }) => changes);
+    const touched = [...found.values()].flatMap((one) => [...one.create, ...one.delete]);
     expect(touched.length).toBeGreaterThan(0);
-    expect(touched.filter(({ type }) => /iam|security_group|log_group/.test(type))).toEqual([]);
+    expect(touched.filter((address) => /iam|security_group|log_group/.test(address))).toEqual([]);
   });
 
   it('stand beside the same things whether on or off', () => {
-    const always = managed(fromNothing.get('start')).map(({ address }) => address);
-    const everything = managed(fromEverything.get('start')).map(({ address }) => address);
+    const always = managed('off').map(({ address }) => address);
+    const everything = managed('on').map(({ address }) => address);
     expect(everything.sort()).toEqual([...always, ...madeWith(toggles)].sort());
   });
 });

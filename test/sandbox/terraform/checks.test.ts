@@ -114,7 +114,7 @@ describe.skipIf(!hasTerraform)('validate complains of', () => {
   let s: TestTerraform;
   let found: Diagnostic[];
   beforeAll(async () => {
-    s = await startTestTerraform();
+    s = startTestTerraform();
     found = await s.root(configuration).validate();
   });
   afterAll(() => s?.close());

@@ -32,7 +32,8 @@ describe.skipIf(!hasTerraform)('terraform-offline', () => {
   async function run(args: string[], env: Record<string, string> = {}) {
     const child = spawn(command, args, {
       cwd: folder,
-      env: { ...process.env, TF_CLI_ARGS: '-no-color', ...env },
+      // Its start is most of what it takes, and certificates are a part of that.
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: undefined, TF_CLI_ARGS: '-no-color', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const ended = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? -1)));
@@ -46,59 +47,37 @@ describe.skipIf(!hasTerraform)('terraform-offline', () => {
   test('needs no network for init, locks nothing, and ends as terraform does', async () => {
     write(`${wanting('~> 6.0')} resource "aws_sns_topic" "this" {}`);
     expect(await run(['init'])).toMatchObject({ code: 0, stderr: '' });
-    expect(await run(['plan', '-detailed-exitcode'])).toMatchObject({ code: 2 });
-    const { stdout } = await run(['providers']);
-    expect(stdout).toContain('provider[registry.terraform.io/hashicorp/aws] ~> 6.0');
+    expect(await run(['plan', '-detailed-exitcode'])).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('aws_sns_topic.this will be created'),
+    });
     expect(existsSync(join(folder, '.terraform.lock.hcl'))).toBe(false);
   });
 
+  const backend = 'terraform {\n backend "s3" {\n bucket = "b"\n key = "k"\n region = "eu-west-1"\n }\n }\n';
+  function writeBoth(root: string, module: string): void {
+    mkdirSync(join(folder, 'one'), { recursive: true });
+    write(`${wanting(root)}${backend}module "one" {\n source = "./one"\n }\n`);
+    writeFileSync(join(folder, 'one', 'main.tf'), wanting(module));
+  }
+
   test('refuses a version of the provider that it does not describe, unless it is told to go on', async () => {
-    write(wanting('~> 5.0'));
-    const refused = await run(['init']);
+    writeBoth('~> 5.0', '~> 6.0');
+    const refused = await run(['init', '-backend=false']);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/it describes hashicorp\/aws 6\.47\.0, which "~> 5\.0" does not allow/);
-    const allowed = await run(['init'], { TERRAFORM_OFFLINE_ANY_VERSION: '1' });
+    const allowed = await run(['init', '-backend=false'], { TERRAFORM_OFFLINE_ANY_VERSION: '1' });
     expect(allowed).toMatchObject({ code: 0, stderr: expect.stringContaining('does not allow') });
   });
 
-  test.each([
-    ['the root', '~> 5.0', '~> 6.0'],
-    ['a module', '~> 6.0', '~> 5.0'],
-  ])('refuses it in %s before there is a backend, which validate does without', async (_, own, called) => {
-    const backend =
-      'terraform {\n backend "s3" {\n bucket = "b"\n key = "k"\n region = "eu-west-1"\n }\n }\n';
-    const call = 'module "one" {\n source = "./one"\n }\n';
-    mkdirSync(join(folder, 'one'), { recursive: true });
-    const both = (root: string, module: string) => {
-      write(`${wanting(root)}${backend}${call}`);
-      writeFileSync(join(folder, 'one', 'main.tf'), wanting(module));
-    };
-    both(own, called);
-    const refused = await run(['init', '-backend=false']);
+  test('refuses it in a module before there is a backend, which validate does without', async () => {
+    writeBoth('~> 6.0', '~> 5.0');
+    const refused = await run(['init', '-backend=false'], { TF_DATA_DIR: join(folder, 'data') });
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('which "~> 5.0" does not allow');
-    both('~> 6.0', '~> 6.0');
+    writeBoth('~> 6.0', '~> 6.0');
     expect(await run(['init', '-backend=false'])).toMatchObject({ code: 0, stderr: '' });
     mustSucceed(await run(['validate']));
-    const data = join(folder, 'data');
-    both(own, called);
-    const elsewhere = await run(['init', '-backend=false'], { TF_DATA_DIR: data });
-    expect(elsewhere.stderr).toContain('which "~> 5.0" does not allow');
-    rmSync(data, { recursive: true });
-  });
-
-  test('finds no other provider', async () => {
-    write('terraform {\n required_providers {\n random = {\n source = "hashicorp/random"\n }\n }\n }\n');
-    const { code, stderr } = await run(['init']);
-    expect(code).toBe(1);
-    expect(stderr).toContain('was not found in any of the search locations');
-  });
-
-  test('says which type it does not have', async () => {
-    write('resource "aws_quantum_computer" "this" {}');
-    const { code, stderr } = await run(['validate']);
-    expect(code).toBe(1);
-    expect(stderr).toContain('does not support resource type "aws_quantum_computer"');
   });
 
   test('says that terraform is missing, where it is', async () => {

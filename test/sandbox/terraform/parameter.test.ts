@@ -38,7 +38,7 @@ describe.skipIf(!hasTerraform)('beside an account, aws_ssm_parameter', () => {
   let s: TestTerraform;
   beforeAll(async () => {
     account = await startTestAccount();
-    s = await startTestTerraform({
+    s = startTestTerraform({
       AWS_ENDPOINT_URL: account.endpoint,
       AWS_REGION: 'ap-southeast-1',
       AWS_ACCESS_KEY_ID: account.credentials.accessKeyId,

@@ -6,8 +6,8 @@ import { hasTerraform, startTestTerraform, type TestTerraform } from './test-ter
 
 describe.skipIf(!hasTerraform)('Terraform plans and applies without AWS', () => {
   let s: TestTerraform;
-  beforeAll(async () => {
-    s = await startTestTerraform({ AWS_REGION: 'ap-southeast-1' });
+  beforeAll(() => {
+    s = startTestTerraform({ AWS_REGION: 'ap-southeast-1' });
   });
   afterAll(() => s?.close());
 
@@ -277,7 +277,7 @@ describe.skipIf(!hasTerraform)('Terraform plans and applies without AWS', () => 
     ['allowed_account_ids = ["000011112222"]', 'another than the block allows', false],
     ['forbidden_account_ids = ["999900001111"]', 'one that the block forbids', false],
   ])('TERRAFORM_OFFLINE_ACCOUNT goes before the provider block (%s): %s', async (block, _, isAllowed) => {
-    const offline = await startTestTerraform({ TERRAFORM_OFFLINE_ACCOUNT: '999900001111' });
+    const offline = startTestTerraform({ TERRAFORM_OFFLINE_ACCOUNT: '999900001111' });
     onTestFinished(() => offline.close());
     const root = offline.root(`
       provider "aws" {
@@ -337,6 +337,17 @@ describe.skipIf(!hasTerraform)('Terraform plans and applies without AWS', () => 
     expect(await root.must('output', '-raw', 'looked_up')).toBe(before);
   });
 
+  test('no other provider is found, and a type that this one lacks is named', async () => {
+    const other = s.root(
+      'terraform {\n required_providers {\n random = {\n source = "hashicorp/random"\n }\n }\n }\n',
+    );
+    const { code, stderr } = await other.run('init');
+    expect(code).toBe(1);
+    expect(stderr.replace(/[\s│]+/g, ' ')).toContain('was not found in any of the search locations');
+    const [complaint] = await s.root('resource "aws_quantum_computer" "this" {}').validate();
+    expect(complaint?.detail).toContain('does not support resource type "aws_quantum_computer"');
+  });
+
   test('what a provider block holds open ends with the terraform that it was of', async () => {
     const Parameter = { Name: '/d2/dev/toggles', Value: '{}', Type: 'String', Version: 1, ARN: 'arn' };
     const store = createServer((_, answer) => answer.end(JSON.stringify({ Parameter })));
@@ -354,7 +365,7 @@ describe.skipIf(!hasTerraform)('Terraform plans and applies without AWS', () => 
     await once(store.listen(0, '127.0.0.1'), 'listening');
     const { port } = Object(store.address());
     const keys = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
-    const beside = await startTestTerraform({ AWS_ENDPOINT_URL_SSM: `http://127.0.0.1:${port}`, ...keys });
+    const beside = startTestTerraform({ AWS_ENDPOINT_URL_SSM: `http://127.0.0.1:${port}`, ...keys });
     onTestFinished(() => {
       beside.close();
       store.close();

@@ -47,8 +47,8 @@ const configuration = `
 
 describe.skipIf(!hasTerraform)('a policy document', () => {
   let s: TestTerraform;
-  beforeAll(async () => {
-    s = await startTestTerraform();
+  beforeAll(() => {
+    s = startTestTerraform();
   });
   afterAll(() => s?.close());
 

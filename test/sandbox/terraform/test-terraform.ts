@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Environment } from '../../../sandbox/terraform/endpoint.ts';
-import { serveProvider } from '../../../sandbox/terraform/serve.ts';
+import { type Served, serveProvider } from '../../../sandbox/terraform/serve.ts';
 import { has } from '../../needs.ts';
 
 export const hasTerraform = has('terraform', spawnSync('terraform', ['version']).status === 0);
@@ -38,10 +38,23 @@ export interface Diagnostic {
   snippet?: { code: string };
 }
 
-/** A folder for a configuration, and the offline provider in this process for the terraform that runs in it. */
-export async function startTestTerraform(env: Environment = {}) {
-  const provider = await serveProvider(env);
+/**
+ * A folder for a configuration, and the offline provider in this process for the terraform that runs in it. It has the
+ * types that the configuration names, since terraform reads all there are at each command.
+ */
+export function startTestTerraform(env: Environment = {}) {
+  const providers = new Map<string, Promise<Served>>();
   const folders: string[] = [];
+
+  function providerOf(folder: string): Promise<Served> {
+    const named = readFileSync(join(folder, 'main.tf'), 'utf8').match(/\baws_\w+/g) ?? [];
+    const types = new Set(named.sort());
+    const key = [...types].join();
+    const provider =
+      providers.get(key) ?? serveProvider(env, (name) => !name.startsWith('aws_') || types.has(name));
+    providers.set(key, provider);
+    return provider;
+  }
 
   /** A root module of its own, with a state of its own. */
   function root(configuration: string) {
@@ -49,7 +62,7 @@ export async function startTestTerraform(env: Environment = {}) {
     folders.push(folder);
     const write = (text: string) => writeFileSync(join(folder, 'main.tf'), text);
     write(configuration);
-    const run = (...args: string[]) => runTerraform(folder, args, provider.env);
+    const run = async (...args: string[]) => runTerraform(folder, args, (await providerOf(folder)).env);
     async function must(...args: string[]): Promise<string> {
       const { code, stdout, stderr } = await run(...args);
       if (code !== 0) throw new Error(`terraform ${args.join(' ')}: ${code}\n${stdout}\n${stderr}`);
@@ -84,13 +97,13 @@ export async function startTestTerraform(env: Environment = {}) {
   return {
     root,
     close() {
-      provider.close();
+      for (const provider of providers.values()) void provider.then((served) => served.close());
       for (const folder of folders) rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-export type TestTerraform = Awaited<ReturnType<typeof startTestTerraform>>;
+export type TestTerraform = ReturnType<typeof startTestTerraform>;
 
 async function runTerraform(cwd: string, args: string[], env: Record<string, string>): Promise<Ended> {
   const child = spawn('terraform', args, {

@@ -19,44 +19,7 @@ run "nothing_is_on_as_delivered" {
   }
 }
 
-run "tfvars_switches_on" {
-  command = plan
-
-  variables {
-    enable_web_admin = true
-  }
-
-  assert {
-    condition     = output.toggles.enable_web_admin == { value = true, source = "tfvars" }
-    error_message = "The variable does not count."
-  }
-}
-
-run "parameter_switches_on_what_tfvars_has_off" {
-  command = plan
-
-  override_data {
-    target = data.aws_ssm_parameter.toggles
-    values = { insecure_value = "{\"enable_web_admin\": true}" }
-  }
-
-  assert {
-    condition     = output.toggles.enable_web_admin == { value = true, source = "parameter" }
-    error_message = "The parameter does not go before terraform.tfvars."
-  }
-
-  assert {
-    condition     = output.toggles.enable_web_driver == { value = false, source = "tfvars" }
-    error_message = "The parameter touches a toggle that it does not name."
-  }
-
-  assert {
-    condition     = length(module.web_admin) == 1 && length(module.web_driver) == 0
-    error_message = "The toggle's value and what is made differ."
-  }
-}
-
-run "parameter_switches_off_what_tfvars_has_on" {
+run "the_parameter_goes_before_tfvars" {
   command = plan
 
   variables {
@@ -66,16 +29,26 @@ run "parameter_switches_off_what_tfvars_has_on" {
 
   override_data {
     target = data.aws_ssm_parameter.toggles
-    values = { insecure_value = "{\"enable_web_admin\": false}" }
+    values = { insecure_value = "{\"enable_web_admin\": false, \"enable_web_passenger\": true}" }
+  }
+
+  assert {
+    condition     = output.toggles.enable_web_passenger == { value = true, source = "parameter" } && length(module.web_passenger) == 1
+    error_message = "The parameter does not switch on what terraform.tfvars has off."
   }
 
   assert {
     condition     = output.toggles.enable_web_admin == { value = false, source = "parameter" } && length(module.web_admin) == 0
-    error_message = "The parameter does not go before terraform.tfvars."
+    error_message = "The parameter does not switch off what terraform.tfvars has on."
   }
 
   assert {
-    condition     = output.toggles.enable_web_driver.value && length(module.web_driver) == 1
+    condition     = output.toggles.enable_web_driver == { value = true, source = "tfvars" } && length(module.web_driver) == 1
+    error_message = "The variable does not count, or the parameter touches a toggle that it does not name."
+  }
+
+  assert {
+    condition     = output.toggles.enable_rds == { value = false, source = "tfvars" }
     error_message = "The parameter touches a toggle that it does not name."
   }
 }
@@ -111,81 +84,4 @@ run "unknown_toggle_is_not_planned" {
   }
 
   expect_failures = [var.planned_toggles]
-}
-
-run "parameter_of_text_stops_the_plan" {
-  command = plan
-
-  override_data {
-    target = data.aws_ssm_parameter.toggles
-    values = { insecure_value = "on, please" }
-  }
-
-  expect_failures = [data.aws_ssm_parameter.toggles]
-}
-
-run "parameter_of_list_stops_the_plan" {
-  command = plan
-
-  override_data {
-    target = data.aws_ssm_parameter.toggles
-    values = { insecure_value = "[true]" }
-  }
-
-  expect_failures = [data.aws_ssm_parameter.toggles]
-}
-
-run "parameter_of_null_stops_the_plan" {
-  command = plan
-
-  override_data {
-    target = data.aws_ssm_parameter.toggles
-    values = { insecure_value = "null" }
-  }
-
-  expect_failures = [data.aws_ssm_parameter.toggles]
-}
-
-run "parameter_of_number_stops_the_plan" {
-  command = plan
-
-  override_data {
-    target = data.aws_ssm_parameter.toggles
-    values = { insecure_value = "7" }
-  }
-
-  expect_failures = [data.aws_ssm_parameter.toggles]
-}
-
-run "parameter_of_string_value_stops_the_plan" {
-  command = plan
-
-  override_data {
-    target = data.aws_ssm_parameter.toggles
-    values = { insecure_value = "{\"enable_rds\": \"true\"}" }
-  }
-
-  expect_failures = [data.aws_ssm_parameter.toggles]
-}
-
-run "parameter_of_null_value_stops_the_plan" {
-  command = plan
-
-  override_data {
-    target = data.aws_ssm_parameter.toggles
-    values = { insecure_value = "{\"enable_rds\": null}" }
-  }
-
-  expect_failures = [data.aws_ssm_parameter.toggles]
-}
-
-run "parameter_of_unknown_name_stops_the_plan" {
-  command = plan
-
-  override_data {
-    target = data.aws_ssm_parameter.toggles
-    values = { insecure_value = "{\"enable_rdss\": true}" }
-  }
-
-  expect_failures = [data.aws_ssm_parameter.toggles]
 }

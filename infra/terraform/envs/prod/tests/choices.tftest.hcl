@@ -18,12 +18,46 @@ run "what_is_usual" {
   }
 }
 
-run "another_dns_provider" {
+# Choices that do not touch one another are planned together.
+run "walled_spread_and_below_a_zone" {
+  command = plan
+
+  variables {
+    alert_emails         = ["platform@example.com"]
+    waf                  = true
+    flow_logs            = true
+    az_count             = 3
+    nat_gateway_per_zone = false
+    access_log_days      = null
+    domain               = "rides.example.com"
+    zone                 = "example.com"
+  }
+
+  assert {
+    condition     = length(module.alb_waf) == 1 && length(module.sites_waf) == 1
+    error_message = "There is no firewall."
+  }
+
+  assert {
+    condition     = output.access_logs_bucket == null
+    error_message = "Requests would be kept."
+  }
+
+  assert {
+    condition     = data.aws_route53_zone.this[0].name == "example.com" && aws_route53_record.host["api.rides.example.com"].name == "api.rides.example.com"
+    error_message = "The host names would go into another zone, or be others."
+  }
+}
+
+# To let go is the first of two steps to take prod down.
+run "let_go_with_another_dns_provider_before_the_first_release_of_web_driver" {
   command = plan
 
   variables {
     alert_emails   = ["platform@example.com"]
+    protected      = false
     dns_in_route53 = false
+    web_driver     = { min_size = 0 }
   }
 
   assert {
@@ -35,74 +69,9 @@ run "another_dns_provider" {
     condition     = length(output.dns_records.certificates) == 4 && length(output.dns_records.hosts) == 4
     error_message = "Somebody would have to guess what to enter."
   }
-}
-
-run "a_domain_below_its_zone" {
-  command = plan
-
-  variables {
-    alert_emails = ["platform@example.com"]
-    domain       = "rides.example.com"
-    zone         = "example.com"
-  }
-
-  assert {
-    condition     = data.aws_route53_zone.this[0].name == "example.com" && aws_route53_record.host["api.rides.example.com"].name == "api.rides.example.com"
-    error_message = "The host names would go into another zone, or be others."
-  }
-}
-
-run "firewalls_and_flow_logs" {
-  command = plan
-
-  variables {
-    alert_emails = ["platform@example.com"]
-    waf          = true
-    flow_logs    = true
-  }
-
-  assert {
-    condition     = length(module.alb_waf) == 1 && length(module.sites_waf) == 1
-    error_message = "There is no firewall."
-  }
-}
-
-run "before_the_first_release_of_web_driver" {
-  command = plan
-
-  variables {
-    alert_emails = ["platform@example.com"]
-    web_driver   = { min_size = 0 }
-  }
 
   assert {
     condition     = !contains(module.alarms.names, "d2-ride-booking-prod-web-driver-down") && contains(module.alarms.names, "d2-ride-booking-prod-backend-api-down")
     error_message = "An alarm would ring for what is meant to be absent."
-  }
-}
-
-run "three_zones_with_one_way_out" {
-  command = plan
-
-  variables {
-    alert_emails         = ["platform@example.com"]
-    az_count             = 3
-    nat_gateway_per_zone = false
-    access_log_days      = null
-  }
-
-  assert {
-    condition     = output.access_logs_bucket == null
-    error_message = "Requests would be kept."
-  }
-}
-
-# The first of two steps to take prod down.
-run "let_go" {
-  command = plan
-
-  variables {
-    alert_emails = ["platform@example.com"]
-    protected    = false
   }
 }
