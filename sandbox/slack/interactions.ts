@@ -33,9 +33,6 @@ export interface Interactions {
   close(): void;
 }
 
-/** How long nothing may have changed before an answer counts as the whole answer. */
-const settledMs = 250;
-
 const pattern = /^d2:([^:]+):(working|waiting|done|refused|failed|partly|unknown)$/;
 
 /** The invocation or operation that a message tells of, and how it stands: its first block's id. */
@@ -74,8 +71,11 @@ function nearness({ start }: OpenInteraction, message: Message): number {
 
 const hasAnswer = (interaction: OpenInteraction) => interaction.own.size + interaction.likely.size > 0;
 
-/** Finds, for everything said or pressed, the messages that answer it, wherever the bot put them. */
-export function createInteractions(messages: Messages): Interactions {
+/**
+ * Finds, for everything said or pressed, the messages that answer it, wherever the bot put them. An answer counts as the
+ * whole answer once nothing has changed for `settledMs`.
+ */
+export function createInteractions(messages: Messages, settledMs = 250): Interactions {
   const open = new Set<OpenInteraction>();
   const known = new Set<string>();
 

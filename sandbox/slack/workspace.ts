@@ -42,8 +42,15 @@ export interface Workspace {
   close(): void;
 }
 
-/** `baseUrl` is asked for at each use, because the port is known late: `http://127.0.0.1:4000`. */
-export function createWorkspace({ baseUrl, clock }: { baseUrl: () => string; clock: Clock }): Workspace {
+interface WorkspaceOptions {
+  /** Asked for at each use, because the port is known late: `http://127.0.0.1:4000`. */
+  baseUrl: () => string;
+  clock: Clock;
+  /** How long nothing may have changed before an answer counts as the whole answer. */
+  settledMs?: number;
+}
+
+export function createWorkspace({ baseUrl, clock, settledMs }: WorkspaceOptions): Workspace {
   const messages = createMessages(clock);
   const rateLimits = createRateLimits(clock);
   const faults = createFaults();
@@ -52,7 +59,7 @@ export function createWorkspace({ baseUrl, clock }: { baseUrl: () => string; clo
   const socket = createSocketMode(baseUrl);
   const responseUrls = createResponseUrls(baseUrl, clock, messages, faults);
   const files = createFiles(baseUrl, messages);
-  const interactions = createInteractions(messages);
+  const interactions = createInteractions(messages, settledMs);
   const userActions = createUserActions({
     clock,
     messages,

@@ -72,7 +72,8 @@ function createMemory(): Kept & { forget(): void } {
 
 /** The production listeners over Socket Mode in the sandbox's workspace, and behind them a dispatcher that a test scripts. */
 export async function startStage({ command = '/d2' } = {}) {
-  const place = await startWorkspace();
+  // Bot and workspace are in one process: what one sends the other has at once.
+  const place = await startWorkspace({ settledMs: 100 });
   const posted: string[] = [];
   const web = createWeb(place.url, (url, body) => {
     if (/chat\.post(?:Message|Ephemeral)$/.test(url)) posted.push(body);

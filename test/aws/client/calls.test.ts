@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, test as alone, expect } from 'vitest';
 import type { ClientOptions } from '../../../src/aws/client/clients.ts';
 import { createCompute } from '../../../src/aws/compute.ts';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
@@ -8,9 +8,11 @@ import { type Answer, clientsOf, ec2Error, startWire } from '../wire.ts';
 const stopped = '<StopInstancesResponse><instancesSet/></StopInstancesResponse>';
 const operation = '01JD2Q4B8ZC0FFEE0000000000';
 const endings: (() => void)[] = [];
+/** Each has a wire of its own, and most of them wait for a time to run out. */
+const test = alone.concurrent;
 
-afterEach(() => {
-  for (const end of endings.splice(0)) end();
+afterAll(() => {
+  for (const end of endings) end();
 });
 
 async function startCompute(answers: Answer[], options: Partial<ClientOptions> = {}) {
@@ -167,7 +169,7 @@ test('a read ends at its signal', async () => {
   expect(error).toMatchObject({ name: 'UserError', code: 'timeout' });
 });
 
-test('a change goes past reads that wait', async () => {
+alone('a change goes past reads that wait', async () => {
   const silent = Array.from({ length: 10 }, (): Answer => 'silence');
   const { wire, compute } = await startCompute(silent);
   const leave = new AbortController();

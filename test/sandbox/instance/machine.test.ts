@@ -117,14 +117,14 @@ describe('two machines side by side', () => {
       expect((await listProcesses(one.folder)).filter((line) => line.includes('sleep 301'))).toEqual([]);
     });
   });
-});
 
-it('closing leaves no process and no folder', async () => {
-  const { folder, machine } = await makeMachine();
-  await machine.boot();
-  await machine.close();
-  expect(existsSync(folder)).toBe(false);
-  expect(await listProcesses(folder)).toEqual([]);
+  it('closing leaves no process and no folder of the one, and the other at work', async () => {
+    expect(await isWell(one.machine)).toBe(true);
+    await one.machine.close();
+    expect(existsSync(one.folder)).toBe(false);
+    expect(await listProcesses(one.folder)).toEqual([]);
+    expect(await isWell(two.machine)).toBe(true);
+  });
 });
 
 it('refuses a folder too deep for PM2’s sockets, and a backend that is not built', async () => {

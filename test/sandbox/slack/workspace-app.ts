@@ -58,12 +58,12 @@ interface WebApiAnswer {
 }
 
 /** The workspace alone behind its real server, with the control API on top. */
-export async function startWorkspace() {
+export async function startWorkspace({ settledMs = 250 } = {}) {
   const clock = createClock();
   const account = createEmptyAccount();
   const server = await startServer(0);
   const { url } = server;
-  const workspace = createWorkspace({ baseUrl: () => url, clock });
+  const workspace = createWorkspace({ baseUrl: () => url, clock, settledMs });
   const control = createControl({ account, workspace, clock });
   server.serve([workspace.handle, control.handle], workspace.upgrade);
 
