@@ -14,7 +14,7 @@ const vars: Record<string, string[]> = {
 /** A plan of each root from nothing, against one of a root in which nothing is: what Terraform itself takes. */
 export async function benchTerraform(): Promise<string[]> {
   if (!hasTerraform) return ['terraform: not installed'];
-  const workspace = createWorkspace();
+  const workspace = createWorkspace({ schema: 'whole' });
   mkdirSync(join(workspace.folder, empty));
   writeFileSync(
     join(workspace.folder, empty, 'main.tf'),

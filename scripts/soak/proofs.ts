@@ -83,6 +83,13 @@ export const proofs: readonly Proof[] = [
     chunk: 1,
   },
   {
+    claim: 'Every module of the Terraform is valid by itself',
+    file: 'test/infra/layout.test.ts',
+    tests: 'terraform itself',
+    rounds: 1,
+    chunk: 1,
+  },
+  {
     claim: 'No payload in any parameter of a document is ever run',
     file: 'test/ssm-documents/canaries.test.ts',
     tests: 'payload',

@@ -52,6 +52,7 @@ describe.skipIf(!hasTerraform)('an empty account', () => {
     account = await startTestAccount();
     workspace = createWorkspace({
       backend: 's3',
+      schema: 'whole',
       env: {
         AWS_ENDPOINT_URL: account.endpoint,
         AWS_REGION: region,

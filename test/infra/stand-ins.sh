@@ -17,7 +17,7 @@ for broken in "$name" "$name ${1:-}" "$name ${*:1:2}"; do
 done
 
 bring() { ln -sf "$MACHINE/stand-ins.sh" "$MACHINE/bin/$1"; }
-said() { cat "$MACHINE/versions/$1"; }
+said() { echo "$(<"$MACHINE/versions/$1")"; }
 
 install_package() {
   local package="$1"
@@ -29,7 +29,7 @@ install_package() {
     nodejs*-npm) bring "npm-${package//[^0-9]/}" ;;
     nodejs*) bring "node-${package//[^0-9]/}" ;;
   esac
-  [[ $package == *.rpm ]] || touch "$MACHINE/packages/$package"
+  [[ $package == *.rpm ]] || : >>"$MACHINE/packages/$package"
   [[ ! -e $MACHINE/unregistered ]] || return 0
   # The first version becomes `node` and `npm`, as `alternatives` has it.
   case "$package" in
@@ -55,7 +55,7 @@ start_unit() {
     read -ra command < <(sed -n 's/^ExecStart=//p' "$unit")
     env -i HOME="$D2_ROOT/root" "${settings[@]/#PATH=/PATH=$MACHINE/bin:}" "${command[@]}" >>"$MACHINE/journal" 2>&1
   fi
-  touch "$MACHINE/active/$1"
+  : >>"$MACHINE/active/$1"
 }
 
 case "$name" in
@@ -78,7 +78,7 @@ case "$name" in
   systemctl)
     case "$*" in
       'enable --now '*) start_unit "$3" ;;
-      'restart '*) touch "$MACHINE/restarted" ;;
+      'restart '*) : >>"$MACHINE/restarted" ;;
     esac
     ;;
   amazon-cloudwatch-agent-ctl)
@@ -113,7 +113,7 @@ case "$name" in
       describe) grep -q "^$2 " "$list" ;;
       pid) sed -n "s/^$2 //p" "$list" ;;
       start) echo "$(basename "$(dirname "$(dirname "$2")")") 4711" >>"$list" ;;
-      resurrect) touch "$list" ;;
+      resurrect) : >>"$list" ;;
     esac
     ;;
   aws)
