@@ -29,7 +29,7 @@ function start(program: string, args: string[]) {
 const npx = (...words: string[]) => start('npx', ['d2', ...words]);
 
 /** What npx runs, without npm's own start before it. */
-const d2 = (...words: string[]) => start(process.execPath, ['bin/d2.js', ...words]);
+const d2 = (...words: string[]) => start(process.execPath, ['bin/d2.cjs', ...words]);
 
 /** A bundled file and all that is loaded with it; what is imported when it is needed is not. */
 function staticImportsOf(file: string, seen = new Set<string>()): string[] {

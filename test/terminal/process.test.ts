@@ -65,7 +65,7 @@ async function d2({ words, as = identity, closed = false }: Run) {
   answer = as;
   const child = spawn(
     process.execPath,
-    [join(root, 'bin/d2.js'), '--config', join(folder, 'd2.yaml'), ...words],
+    [join(root, 'bin/d2.cjs'), '--config', join(folder, 'd2.yaml'), ...words],
     {
       cwd: root,
       env: {
