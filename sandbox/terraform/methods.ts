@@ -38,7 +38,7 @@ export function createMethods(env: Environment, schemas: Schemas) {
   const settingsOf = (peer: string): Configured => byPeer.get(peer) ?? none;
   const resource = (type: string) => blockOf(schemas.resource_schemas, type);
   let schema: object | undefined;
-  const wholeSchema = () => {
+  const answerSchema = () => {
     schema ??= providerSchema(schemas);
     return schema;
   };
@@ -55,7 +55,7 @@ export function createMethods(env: Environment, schemas: Schemas) {
 
   const methods: Record<string, Method> = {
     GetMetadata: () => metadata(schemas),
-    GetProviderSchema: wholeSchema,
+    GetProviderSchema: answerSchema,
     ValidateProviderConfig: () => ({}),
     ValidateResourceConfig: ({ type_name, config }) => ({
       diagnostics: checkResource(rulesOf(type_name), resource(type_name), namedOf(decode(config))),

@@ -45,7 +45,7 @@ interface WorkspaceOptions {
   env?: Env;
   /** `here`: with this process, in the root's folder. `s3`: as the roots say. */
   backend?: 'here' | 's3';
-  /** All that the provider has, or the part of it that a root's own files speak of, which takes half as long. */
+  /** All that the provider has, or what of it a root's own files speak of, which terraform has read much sooner. */
   schema?: 'whole' | 'mentioned';
 }
 
