@@ -3,17 +3,15 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** What takes longest, longest first. */
 const slow = [
   'worlds/',
-  'infra/scripts',
-  'e2e/faults',
-  'backend-api/package',
-  'infra/chatops-runner',
-  'packaging/npx',
-  'e2e/',
-  'infra/toggles',
-  'infra/user-data-serving',
+  'e2e/outages',
   'ssm-documents/verbs',
+  'e2e/',
+  'backend-api/package',
+  'infra/toggles',
   'backend-api/',
+  'packaging/npx',
   'infra/',
+  'sandbox/page/',
   'sandbox/terraform/',
   'ssm-documents/',
 ];
