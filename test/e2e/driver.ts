@@ -102,10 +102,10 @@ export async function drive({
     /** Looks again and again until it is there. */
     async until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
       // Long enough for what a bot has dropped to be taken over on a busy machine; only a failure waits so long.
-      for (let tries = 0; tries < 1_600; tries++) {
+      for (let tries = 0; tries < 1_000; tries++) {
         const found = await look();
         if (found) return found;
-        await delay(75);
+        await delay(120);
       }
       const said = (await read()).slice(-4).map(({ state, words }) => `${state}: ${words}`);
       throw new Error(`waited in vain for ${what}; last said:\n${said.join('\n')}`);
