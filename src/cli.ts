@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { ulid } from 'ulid';
 import type { Aws } from './aws/aws.ts';
 import { commands } from './commands/index.ts';
+import { zoneName } from './commands/shared/format.ts';
 import { compose } from './compose.ts';
 import { awsOptions, type Config, promptOf, readConfig, wantsColor } from './config/config.ts';
 import { ConfigError } from './config/faults.ts';
@@ -67,7 +68,7 @@ async function run(config: Config, { json, yes, color }: Options, typed: string)
   try {
     const isOpen = asked === undefined || isOpenRead(asked);
     const finding = aws && findCaller(aws.findIdentity, isOpen ? openMs : changeMs);
-    void aws?.prepare();
+    void aws?.prepare().then(() => zoneName(config.timezone, new Date()));
     const found = finding ? await finding : anonymous;
     if (found.absent !== undefined && !isOpen) {
       const id = ulid();
@@ -172,4 +173,6 @@ for (const stream of [stdout, stderr]) {
 // Not awaited: its bundle is CommonJS.
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
+  // Everything is written by then; Node would go on to tidy up its heap.
+  process.once('beforeExit', () => process.exit());
 });

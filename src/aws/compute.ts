@@ -8,6 +8,7 @@ import type { Compute, Instance } from '../platform/compute.ts';
 import type { EnvironmentSettings } from '../platform/settings.ts';
 import { change, readAll } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
+import { compare } from './compare.ts';
 import { tagFilters, tagOf } from './tags.ts';
 
 // Terminated instances stay in the list for an hour; they are no longer anybody's.
@@ -34,7 +35,7 @@ export function createCompute({
       return reservations
         .flatMap(({ Instances = [] }) => Instances)
         .map(toInstance)
-        .sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
+        .sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
     },
     async startInstances(ids, call) {
       await change(clients.ec2, new StartInstancesCommand({ InstanceIds: [...ids] }), call);

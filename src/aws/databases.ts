@@ -9,6 +9,7 @@ import type { DatabaseInstance, Databases } from '../platform/databases.ts';
 import type { EnvironmentSettings } from '../platform/settings.ts';
 import { change, readAll } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
+import { compare } from './compare.ts';
 import { belongsTo, isNamedFor, tagOf } from './tags.ts';
 
 interface Options {
@@ -42,7 +43,7 @@ export function createDatabases({ clients, settings }: Options): Databases {
   return {
     async listDatabases(call) {
       const databases = await describeDatabases({ clients, settings }, call);
-      return databases.map(toDatabase).sort((a, b) => a.id.localeCompare(b.id));
+      return databases.map(toDatabase).sort((a, b) => compare(a.id, b.id));
     },
     async startDatabase(id, call) {
       await change(clients.rds, new StartDBInstanceCommand({ DBInstanceIdentifier: id }), call);

@@ -110,13 +110,16 @@ export function createClients(options: ClientOptions) {
   };
   return {
     ...services,
-    /** Makes every client that reads, one a turn of the event loop. */
+    /** Makes every client that reads, and what else the first reads need, one a turn of the event loop. */
     async prepare(): Promise<void> {
       for (const service of Object.values(services)) {
         await setImmediate();
         // It is made when it is first looked at.
         void service.reading;
       }
+      await setImmediate();
+      // Node loads its fetch at the first look, in 30 ms: what asks for health needs it.
+      void globalThis.Response;
     },
     /** One listener: the clock. */
     onDate(listener: DateListener): void {

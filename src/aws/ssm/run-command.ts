@@ -26,6 +26,8 @@ const deliverySeconds = 30;
 /** Longer than delivery and the longest document together. */
 const patienceMs = 180_000;
 const firstPauseMs = 100;
+/** What looks at an instance is mostly over by then. */
+const soonMs = 1_500;
 const longestPauseMs = 2_000;
 
 /** Sends a document that only looks, and answers what it printed. */
@@ -95,8 +97,8 @@ function commandFor({ instance, document, parameters, comment }: SsmCommand): Se
 
 async function wait(clients: Clients, ssmCommand: SsmCommand, command: string, call: Call): Promise<string> {
   const { instance, document } = ssmCommand;
-  const until = performance.now() + patienceMs;
-  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.1, longestPauseMs)) {
+  const from = performance.now();
+  for (let pause = firstPauseMs; ; ) {
     await delay(pause, undefined, { signal: call.signal }).catch((error: unknown) => {
       throw new UserError('timeout', `${document} on ${instance} was not waited for to its end.`, {
         hint: `Look at command ${command} in Run Command’s history.`,
@@ -107,7 +109,9 @@ async function wait(clients: Clients, ssmCommand: SsmCommand, command: string, c
     const status = (invocation?.StatusDetails ?? invocation?.Status ?? 'Pending').replaceAll(' ', '');
     if (invocation && status === 'Success') return invocation.StandardOutputContent ?? '';
     if (invocation && !underway.has(status)) throw failure(ssmCommand, command, status, invocation);
-    if (performance.now() > until) {
+    const waited = performance.now() - from;
+    if (waited > soonMs) pause = Math.min(pause * 1.2, longestPauseMs);
+    if (waited > patienceMs) {
       throw new UserError('timeout', `${document} is stuck on ${instance} (${status}).`, {
         hint: `Look at command ${command} in Run Command’s history.`,
       });
