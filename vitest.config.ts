@@ -13,6 +13,8 @@ export default defineConfig({
     globalSetup: ['test/run-folder.ts'],
     testTimeout: 240_000,
     hookTimeout: 120_000,
+    // As long as a busy machine may need, which only a failure waits for.
+    expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
     // On Node 20 the AWS SDK announces its own future on stderr.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },

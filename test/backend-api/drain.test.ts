@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RowDataPacket } from 'mysql2';
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { until } from '../until.ts';
 import { hasMariaDb } from './mariadb.ts';
 import { anyPool, killServices, type Service, startService } from './service.ts';
 import { startWorld } from './world.ts';
@@ -29,8 +30,7 @@ async function open({ port }: Service) {
 /** Nobody answers for the user pool here, which is said on the same stream. */
 const drainFaults = ({ lines }: Service) => lines('err').filter(({ uri }) => uri === undefined);
 const words = ({ lines }: Service) => lines('out').map(({ msg }) => msg);
-const draining = (service: Service) =>
-  vi.waitFor(() => expect(words(service)).toContain('backend-api draining'));
+const draining = (service: Service) => until(() => expect(words(service)).toContain('backend-api draining'));
 
 async function untilClosed(service: Service): Promise<void> {
   const isOpen = async () => {
@@ -109,7 +109,7 @@ describe('backend-api, told to end', () => {
     const [silent, kept, late] = await Promise.all([open(service), open(service), open(service)]);
     kept.socket.write('GET /health HTTP/1.1\r\nhost: x\r\n\r\n');
     late.socket.write('GET /health HTTP/1.1\r\n');
-    await vi.waitFor(() => expect(kept.heard()).toContain('"ok"'));
+    await until(() => expect(kept.heard()).toContain('"ok"'));
     service.child.kill('SIGTERM');
     expect(await service.exit).toBe(0);
     expect(silent.heard() + late.heard()).toBe('');
@@ -122,7 +122,7 @@ describe('backend-api, told to end', () => {
     const address = silent.address();
     const DB_PORT = String(typeof address === 'object' && address ? address.port : 0);
     const service = await startService({ ...anyPool, DB_HOST: '127.0.0.1', DB_PORT, DB_PASSWORD: 'x' });
-    await vi.waitFor(() => expect(held.size).toBeGreaterThan(0));
+    await until(() => expect(held.size).toBeGreaterThan(0));
     service.child.kill('SIGTERM');
     expect(await service.exit).toBe(0);
     for (const socket of held) socket.destroy();

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { until } from '../until.ts';
 import { killServices, spawnService, startService } from './service.ts';
 
 afterEach(killServices);
@@ -17,7 +18,7 @@ describe('backend-api', () => {
       timestamp: z.iso.datetime(),
     });
     body.parse(await response.json());
-    await vi.waitFor(() => {
+    await until(() => {
       const request = {
         level: 'debug',
         msg: 'request',
@@ -54,7 +55,7 @@ describe('backend-api', () => {
       instance: '/nowhere',
       requestId: response.headers.get('x-request-id'),
     });
-    await vi.waitFor(() => {
+    await until(() => {
       const request = lines('out').find(({ msg }) => msg === 'request');
       expect(request).toMatchObject({ level: 'warn', route: null, status: 404 });
       expect(request?.requestId).toMatch(/^[\da-f-]{36}$/);
@@ -88,11 +89,11 @@ describe('backend-api', () => {
       });
       const ask = () => client.write('GET /health HTTP/1.1\r\nhost: x\r\n\r\n');
       ask();
-      await vi.waitFor(() => expect(answers).toContain('keep-alive'));
+      await until(() => expect(answers).toContain('keep-alive'));
       child.kill(signal);
-      await vi.waitFor(() => expect(lines('out').map(({ msg }) => msg)).toContain('backend-api draining'));
+      await until(() => expect(lines('out').map(({ msg }) => msg)).toContain('backend-api draining'));
       ask();
-      await vi.waitFor(() => expect(answers.toLowerCase()).toContain('connection: close'));
+      await until(() => expect(answers.toLowerCase()).toContain('connection: close'));
       expect(await exit).toBe(0);
       expect(lines('out').at(-1)).toMatchObject({ msg: 'backend-api stopped', signal });
     },

@@ -5,9 +5,10 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMariaDb } from '../../../sandbox/database/mariadb.ts';
 import { run } from '../../run-program.ts';
+import { until } from '../../until.ts';
 import { codeOf, hasMariaDb, signToken, startTestDatabase, type TestDatabase } from './test-database.ts';
 
 describe.runIf(hasMariaDb)("the sandbox's RDS, from start to end", () => {
@@ -97,7 +98,7 @@ describe.runIf(hasMariaDb)("the sandbox's RDS, from start to end", () => {
     }
     expect([...codes]).toEqual([1040]);
     await Promise.all(opened.map((each) => each.end()));
-    await vi.waitFor(async () => expect(await codeOf(db.asAdmin())).toBe('let in'));
+    await until(async () => expect(await codeOf(db.asAdmin())).toBe('let in'));
   });
 
   it.each(['stop', 'kill'] as const)(
@@ -133,8 +134,8 @@ describe.runIf(hasMariaDb)("the sandbox's RDS, from start to end", () => {
     const ended = endOf(admin);
     process.kill(Number(await readFile(String(rows[0]?.file), 'utf8')), 'SIGKILL');
     await ended;
-    await vi.waitFor(() => expect(db.lines.at(-1)).toContain('MariaDB has ended by itself'));
-    await vi.waitFor(async () => expect(await codeOf(db.asAdmin())).toBe('ECONNREFUSED'));
+    await until(() => expect(db.lines.at(-1)).toContain('MariaDB has ended by itself'));
+    await until(async () => expect(await codeOf(db.asAdmin())).toBe('ECONNREFUSED'));
     await db.database.start();
     expect(await codeOf(db.asAdmin())).toBe('let in');
   });

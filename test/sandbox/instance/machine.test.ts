@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createMachine } from '../../../sandbox/instance/machine.ts';
 import type { Machine, MachineLogLine, MachineScript } from '../../../sandbox/interfaces.ts';
 import { mustSucceed, run } from '../../run-program.ts';
+import { until } from '../../until.ts';
 
 const backend = new URL('../../../backend-api', import.meta.url).pathname;
 
@@ -46,17 +47,17 @@ describe('two machines side by side', () => {
   });
 
   it('every log line is heard from the first start on, also after the files were emptied', async () => {
-    await vi.waitFor(() => {
+    await until(() => {
       const first = one.lines.find(({ text }) => text.includes('backend-api listening'));
       expect(first).toMatchObject({ process: 'backend-api', stream: 'out' });
     });
     const log = join(one.machine.homes.root, 'logs/backend-api-error.log');
     await appendFile(log, 'before\nhalf');
-    await vi.waitFor(() => {
+    await until(() => {
       expect(one.lines).toContainEqual(expect.objectContaining({ stream: 'err', text: 'before' }));
     });
     await truncate(log);
-    await vi.waitFor(async () => {
+    await until(async () => {
       // The follower has to look once while the file is short.
       await appendFile(log, 'after é\n');
       expect(one.lines.map(({ text }) => text)).toContain('after é');
@@ -65,7 +66,7 @@ describe('two machines side by side', () => {
 
   it('power off ends every process, what a document started too, and power on brings the saved list back', async () => {
     const sleeping = one.run('sleep 300 & sleep 300');
-    await vi.waitFor(async () => expect((await listProcesses(one.folder)).length).toBeGreaterThan(2));
+    await until(async () => expect((await listProcesses(one.folder)).length).toBeGreaterThan(2));
     await one.machine.halt();
     expect(await sleeping).toMatchObject({ exitCode: null, timedOut: false });
     expect(await isWell(one.machine)).toBe(false);
@@ -113,7 +114,7 @@ describe('two machines side by side', () => {
     const off = one.run('sleep 301 & sleep 301', { signal: calling.signal });
     calling.abort();
     expect(await off).toMatchObject({ exitCode: null, timedOut: false });
-    await vi.waitFor(async () => {
+    await until(async () => {
       expect((await listProcesses(one.folder)).filter((line) => line.includes('sleep 301'))).toEqual([]);
     });
   });

@@ -18,9 +18,10 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
 import { mustSucceed } from '../../run-program.ts';
+import { until } from '../../until.ts';
 
 let sandbox: Sandbox;
 let client: {
@@ -139,7 +140,7 @@ describe("the environment that another team's Terraform made", () => {
     const line =
       /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} \+00:00: .\[33m\[Nest\] \d+ {2}- .*HTTP request client error.*"path":"\/nowhere","statusCode":404/m;
     const file = join(sandbox.machine.appRoot, 'web-driver/shared/logs/web-driver-out.log');
-    await vi.waitFor(async () => expect(await readFile(file, 'utf8')).toMatch(line), 5_000);
+    await until(async () => expect(await readFile(file, 'utf8')).toMatch(line));
     const logs = new CloudWatchLogsClient(client);
     const isLogged = async () => {
       const { events } = await logs.send(
@@ -151,7 +152,7 @@ describe("the environment that another team's Terraform made", () => {
       );
       expect(events?.[0]?.message).toMatch(line);
     };
-    await vi.waitFor(isLogged, 5_000);
+    await until(isLogged);
   });
 
   it('runs both in fork mode under the one PM2, with settings in its environment, also after a reset', async () => {
@@ -178,6 +179,6 @@ describe("the environment that another team's Terraform made", () => {
     await sandbox.account.reset();
     expect(await list()).toEqual(expected);
     expect(sandbox.account.urls).toEqual(urls);
-    await vi.waitFor(async () => expect(await get(`${urls['web-driver']}/health`)).toContain('ok'), 20_000);
+    await until(async () => expect(await get(`${urls['web-driver']}/health`)).toContain('ok'));
   });
 });
