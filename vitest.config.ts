@@ -18,7 +18,7 @@ export default defineConfig({
     pool: 'forks',
     // On Node 20 the AWS SDK announces its own future on stderr.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-    // One more than cores: a third of the time a test waits for what real programs do.
+    // One more than most machines of CI have cores: tests wait a fifth of their time for what real programs do.
     maxWorkers: 3,
     sequence: { sequencer: SlowFirst },
     isolate: false,

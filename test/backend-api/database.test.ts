@@ -53,7 +53,7 @@ describe.skipIf(!hasMariaDb)('backend-api while its database comes and goes', ()
 
     await database.start();
     // By itself: nobody asks.
-    await expect.poll(() => said('out', 'Database pool initialized').length, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => said('out', 'Database pool initialized').length).toBe(1);
     expect(await ready()).toMatchObject({ code: 200, status: 'ready', database: { state: 'up' } });
     expect((await ask('POST')).status).toBe(201);
   });
@@ -75,7 +75,7 @@ describe.skipIf(!hasMariaDb)('backend-api while its database comes and goes', ()
     const load = Promise.all(Array.from({ length: isSoaking ? 24 : 8 }, (_, number) => client(number)));
     const soon = (code: number) => {
       const before = codes.get(code) ?? 0;
-      return expect.poll(() => (codes.get(code) ?? 0) - before, { timeout: 20_000 }).toBeGreaterThan(50);
+      return expect.poll(() => (codes.get(code) ?? 0) - before).toBeGreaterThan(50);
     };
     const rounds = isSoaking ? 2 : 1;
     for (let round = 0; round < rounds; round++) {

@@ -98,7 +98,8 @@ function commandFor({ instance, document, parameters, comment }: SsmCommand): Se
 async function wait(clients: Clients, ssmCommand: SsmCommand, command: string, call: Call): Promise<string> {
   const { instance, document } = ssmCommand;
   const from = performance.now();
-  for (let pause = firstPauseMs; ; ) {
+  let pause = firstPauseMs;
+  while (true) {
     await delay(pause, undefined, { signal: call.signal }).catch((error: unknown) => {
       throw new UserError('timeout', `${document} on ${instance} was not waited for to its end.`, {
         hint: `Look at command ${command} in Run Command’s history.`,
