@@ -23,7 +23,6 @@ import { createFaults } from './faults/faults.ts';
 import { createLedger } from './ledger.ts';
 import { historyOf } from './logs/history.ts';
 import { createLogs } from './logs/logs.ts';
-import type { LogEvent } from './logs/store.ts';
 import { createRds } from './rds.ts';
 import { resourcesOf } from './resources.ts';
 import { createRouter } from './router.ts';
@@ -105,18 +104,19 @@ export async function createAccount({
     const ssm = createSsm({ host: world.host, clock, machine, instances, documents });
     const isThere = () => exists;
     const loadBalancer = await startLoadBalancer({ world, machine, instances, https, exists: isThere });
-    for (const { logGroup } of world.services) logs.createGroup(logGroup);
+    const begins = clock.now();
+    const streamOf = (service: string, source: LogSource) => world.logs.streamOf(world.host, service, source);
+    for (const { name, logGroup } of world.services)
+      logs.createGroup(logGroup, () =>
+        historyOf(begins, world, name).map(([source, events]) => [streamOf(name, source), events]),
+      );
     logs.createGroup(auditGroup);
-    const append = (service: string, source: LogSource, events: readonly LogEvent[]) => {
-      const group = world.services.find(({ name }) => name === service)?.logGroup;
-      if (group) logs.append(group, world.logs.streamOf(world.host, service, source), events);
-    };
-    for (const { service, source, events } of historyOf(clock.now(), world)) append(service, source, events);
     const stopListening = machine.onLogLine(({ process, stream, text, at }) => {
       // The agent runs on the instance: what is written while it is off is never seen.
       const state = instances.all().find(({ id }) => id === world.host)?.state;
       if (state === undefined || state === 'stopped' || state === 'terminated') return;
-      append(process, stream, [{ at: at.getTime(), message: text }]);
+      const group = world.services.find(({ name }) => name === process)?.logGroup;
+      if (group) logs.append(group, streamOf(process, stream), [{ at: at.getTime(), message: text }]);
     });
     const services = [
       createEc2(instances, world, isThere),

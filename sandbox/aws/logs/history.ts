@@ -6,37 +6,32 @@ const dayMs = 24 * hourMs;
 const days = 7;
 
 type Random = () => number;
-type HistoryWorld = Pick<World, 'services' | 'database' | 'logs'>;
-
-/** One stream's worth of the past. */
-interface PastStream {
-  service: string;
-  source: LogSource;
-  events: LogEvent[];
-}
+type HistoryWorld = Pick<World, 'database' | 'logs'>;
 
 /**
- * A week of what the host's services would have written: started each morning, busy on working days, silent by night,
+ * A week of what a service of the host would have written: started each morning, busy on working days, silent by night,
  * a few bad moments. The same for the same `now`.
  */
-export function historyOf(now: Date, world: HistoryWorld): PastStream[] {
-  return world.services.flatMap(({ name }) => {
-    const past = pastOf(now, name, world.database.endpoint).map(({ at, message }) => ({
-      at,
-      isError: message.startsWith('{"level":"error"'),
-      message: world.logs.format(message, new Date(at)),
-    }));
-    // As a service's own log splits them: from `error` on to stderr.
-    const booted = Math.floor(now.getTime() / dayMs) * dayMs - days * dayMs;
-    const boot = world.logs.boot.map((message, index) => ({ at: booted + index * 9_000, message }));
-    const eventsOf = (errors: boolean) =>
-      past.filter(({ isError }) => isError === errors).map(({ at, message }) => ({ at, message }));
-    return [
-      { service: name, source: 'out', events: eventsOf(false) },
-      { service: name, source: 'err', events: eventsOf(true) },
-      { service: name, source: 'boot', events: boot },
-    ] satisfies PastStream[];
-  });
+export function historyOf(
+  now: Date,
+  world: HistoryWorld,
+  service: string,
+): (readonly [source: LogSource, events: LogEvent[]])[] {
+  const past = pastOf(now, service, world.database.endpoint).map(({ at, message }) => ({
+    at,
+    isError: message.startsWith('{"level":"error"'),
+    message: world.logs.format(message, new Date(at)),
+  }));
+  // As a service's own log splits them: from `error` on to stderr.
+  const booted = Math.floor(now.getTime() / dayMs) * dayMs - days * dayMs;
+  const boot = world.logs.boot.map((message, index) => ({ at: booted + index * 9_000, message }));
+  const eventsOf = (errors: boolean) =>
+    past.filter(({ isError }) => isError === errors).map(({ at, message }) => ({ at, message }));
+  return [
+    ['out', eventsOf(false)],
+    ['err', eventsOf(true)],
+    ['boot', boot],
+  ];
 }
 
 function pastOf(now: Date, service: string, endpoint: string): LogEvent[] {

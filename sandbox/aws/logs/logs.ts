@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { accountId, region } from '../constants.ts';
 import { type Input, mapsOf, numberOf, pageOf, type Service, textOf } from '../service.ts';
 import { filterEvents, readStream } from './search.ts';
-import { createLogsStore } from './store.ts';
+import { createLogsStore, type Past } from './store.ts';
 
 /** CloudWatch Logs. */
 export function createLogs(clock: Clock, changed: () => void) {
@@ -80,8 +80,8 @@ export function createLogs(clock: Clock, changed: () => void) {
   return {
     service,
     append: store.append,
-    createGroup(name: string): void {
-      store.createGroup(name);
+    createGroup(name: string, past?: Past): void {
+      store.createGroup(name, past);
       changed();
     },
     deleteGroup(name: string): void {

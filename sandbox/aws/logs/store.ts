@@ -22,7 +22,12 @@ interface Stream {
 interface Group {
   createdAt: number;
   streams: Map<string, Stream>;
+  /** What was written before the account was there; gone once it is in the streams. */
+  past?: Past | undefined;
 }
+
+/** Makes a past by streams, each in order of time. */
+export type Past = () => Iterable<readonly [stream: string, events: readonly LogEvent[]]>;
 
 const fortnightMs = 14 * 86_400_000;
 const twoHoursMs = 2 * 3_600_000;
@@ -38,13 +43,39 @@ export function createLogsStore(clock: Clock) {
   const groups = new Map<string, Group>();
   let count = 0;
 
+  const stored = (stream: string, event: LogEvent, now: number): StoredEvent => {
+    count += 1;
+    return {
+      ...event,
+      stream,
+      id: String(count).padStart(38, '0'),
+      arrivedAt: Math.min(now, event.at + 800),
+    };
+  };
+
+  /** A past takes a while to make, and most who use an account never look into a group. */
+  function withPast(group: Group): Group {
+    const { past, streams } = group;
+    if (!past) return group;
+    group.past = undefined;
+    for (const [name, events] of past()) {
+      const later = streams.get(name);
+      const earlier = events.map((event) => stored(name, event, Number.POSITIVE_INFINITY));
+      streams.set(name, {
+        createdAt: earlier[0]?.at ?? later?.createdAt ?? group.createdAt,
+        events: [...earlier, ...(later?.events ?? [])],
+      });
+    }
+    return group;
+  }
+
   /** By name, or by ARN. Throws ResourceNotFoundException. */
   function find(input: Input): Group & { name: string } {
     const asked = textOf(input, 'logGroupName') || textOf(input, 'logGroupIdentifier');
     const name = /^arn:aws:logs:[^:]+:\d+:log-group:([^:]+)/.exec(asked)?.[1] ?? asked;
     const group = groups.get(name);
     if (!group) throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
-    return { ...group, name };
+    return { ...withPast(group), name };
   }
 
   function findStream(input: Input): Stream {
@@ -59,11 +90,7 @@ export function createLogsStore(clock: Clock) {
     if (!streams) return;
     const now = clock.now().getTime();
     const stream = streams.get(streamName) ?? { createdAt: events[0]?.at ?? now, events: [] };
-    for (const event of events) {
-      count += 1;
-      const arrivedAt = Math.min(now, event.at + 800);
-      stream.events.push({ ...event, stream: streamName, id: String(count).padStart(38, '0'), arrivedAt });
-    }
+    for (const event of events) stream.events.push(stored(streamName, event, now));
     streams.set(streamName, stream);
   }
 
@@ -99,8 +126,8 @@ export function createLogsStore(clock: Clock) {
     append,
     put,
     names: (): string[] => [...groups.keys()].sort(),
-    createGroup(name: string): void {
-      groups.set(name, { createdAt: clock.now().getTime(), streams: new Map() });
+    createGroup(name: string, past?: Past): void {
+      groups.set(name, { createdAt: clock.now().getTime(), streams: new Map(), past });
     },
     createStream(input: Input): void {
       const { streams } = find(input);
