@@ -1,6 +1,6 @@
 import type { Fetcher } from 'aws-jwt-verify/https';
 import type { Logger } from 'pino';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The pool's public keys can't be had now. */
 export class KeysUnavailable extends Error {}
