@@ -24,6 +24,8 @@ exports.load = (bundle) => {
     const script = new Script(text, { filename: file, cachedData });
     if (!cachedData || script.cachedDataRejected) fresh.set(cache, script);
     const find = (name) => (name.startsWith('.') ? load(resolve(dirname(file), name)) : require(name));
+    // As of the file that Node was started with: what was loaded, and where things are.
+    Object.assign(find, require);
     script.runInThisContext()(module.exports, find, module, file, dirname(file));
     return module.exports;
   }

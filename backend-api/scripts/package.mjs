@@ -60,9 +60,19 @@ function nameByNow() {
   return `${time}-${commit}${dirty ? '-dirty' : ''}`;
 }
 
-/** What was bundled is what is installed here: throws where that is not what the lockfile has. */
-function checkVersions(folders) {
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+const readLockfile = () => JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+
+/** The folders of what is installed here to run; a tool that only builds may differ. */
+const installedToRun = (packages) =>
+  Object.entries(packages)
+    .filter(
+      ([path, { dev, devOptional, link }]) => /node_modules/.test(path) && !dev && !devOptional && !link,
+    )
+    .map(([path]) => join(root, path))
+    .filter((folder) => existsSync(join(folder, 'package.json')));
+
+/** Throws where what is installed in these folders is not what the lockfile has. */
+function checkVersions(packages, folders) {
   const faults = folders.flatMap((folder) => {
     const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const locked = packages[relative(root, folder).split(sep).join('/')]?.version;
@@ -98,6 +108,8 @@ async function pack({ release: id, out }) {
   const file = join(out, `backend-api-${id}.tar.gz`);
   if (existsSync(file))
     throw new Error(`${file} is there already: a release is made once. Choose another --release.`);
+  const packages = readLockfile();
+  checkVersions(packages, installedToRun(packages));
   const stage = mkdtempSync(join(tmpdir(), 'backend-api-'));
   const clean = () => rmSync(stage, { recursive: true, force: true });
   for (const signal of ['SIGINT', 'SIGTERM'])
@@ -108,7 +120,8 @@ async function pack({ release: id, out }) {
   try {
     const release = join(stage, 'release');
     mkdirSync(release);
-    checkVersions(await bundle(join(release, 'dist')));
+    // Something that no lockfile knows may lie in the way of what it has.
+    checkVersions(packages, await bundle(join(release, 'dist')));
     for (const part of ['ecosystem.config.cjs', '.env.example', 'database'])
       cpSync(join(backend, part), join(release, part), { recursive: true });
     writeManifest(release);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Authority, authorityFault, readAuthority } from './database/authority.ts';
 
 export interface DatabaseConfig {

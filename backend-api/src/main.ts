@@ -1,4 +1,4 @@
-import { createApp } from './app.ts';
+import 'reflect-metadata';
 import { readConfig } from './config.ts';
 import { loadEnvironment } from './environment.ts';
 import { createLog } from './log.ts';
@@ -9,6 +9,8 @@ const log = createLog(env.LOG_LEVEL);
 
 try {
   const config = readConfig(env);
+  // After the settings, which may be wrong, and after what Nest's decorators write down with.
+  const { createApp } = await import('./app.ts');
   const app = await createApp(config, log);
   await app.listen(config.port, config.host);
   log.info(

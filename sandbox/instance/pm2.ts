@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pm2Command } from './pm2-command.ts';
+import { writePm2Command } from './pm2-command.ts';
 import type { Release } from './release.ts';
 
 interface Pm2Options {
@@ -17,7 +17,7 @@ interface Pm2Options {
 export async function createPm2({ bin, homes, home, env }: Pm2Options) {
   const command = join(bin, 'pm2');
   // By its name it is CommonJS, whatever package the folder lies in.
-  await writeFile(`${command}.cjs`, await pm2Command(), { mode: 0o755 });
+  await writePm2Command(`${command}.cjs`);
   await symlink('pm2.cjs', command);
   // PM2 greets a home without this file and tells its makers of the installation.
   await Promise.all(Object.values(homes).map((home) => writeFile(join(home, 'touch'), '')));

@@ -1,11 +1,9 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-
-const command = createRequire(import.meta.url).resolve('pm2/bin/pm2');
+import { writePm2Command } from '../../sandbox/instance/pm2-command.ts';
 
 const entrySchema = z.looseObject({
   name: z.string(),
@@ -38,6 +36,8 @@ export async function startPm2(shell: Record<string, string> = {}): Promise<Pm2>
   await mkdir(home);
   // PM2 greets a home without this file and tells its makers of the installation.
   await writeFile(join(home, 'touch'), '');
+  const command = join(folder, 'pm2.cjs');
+  await writePm2Command(command);
   const env = {
     PATH: process.env.PATH ?? '',
     HOME: folder,

@@ -9,12 +9,16 @@ import { backend } from './service.ts';
 
 const execute = promisify(execFile);
 
-/** `npm run package` with these arguments, here or in a clone; what it printed, or throws what it said. */
-export async function packRelease(folder: string, args: readonly string[], cwd = backend): Promise<string> {
-  const { stdout } = await execute('npm', ['run', '--silent', 'package', '--', ...args], {
-    cwd,
-    env: cleanEnv(folder),
-  });
+/** What `npm run package` runs, with these arguments, here or in a clone; what it printed, or throws what it said. */
+export const packRelease = (folder: string, args: readonly string[], cwd = backend): Promise<string> =>
+  runIn(cwd, folder, process.execPath, ['scripts/package.mjs', ...args]);
+
+/** The same as somebody types it: npm itself takes as long as to refuse a release. */
+export const npmRunPackage = (folder: string, args: readonly string[]): Promise<string> =>
+  runIn(backend, folder, 'npm', ['run', '--silent', 'package', '--', ...args]);
+
+async function runIn(cwd: string, folder: string, program: string, args: readonly string[]): Promise<string> {
+  const { stdout } = await execute(program, args, { cwd, env: cleanEnv(folder) });
   return stdout;
 }
 

@@ -74,6 +74,16 @@ describe('what V8 compiled of the terminal’s bundle', () => {
     expect(await run('help')).toEqual({ status: 0, stdout: 'first true\n', stderr: '' });
   });
 
+  it('finds what Node loaded beside it, as PM2 does to read a file anew', async () => {
+    const beside = JSON.stringify(join(folder, 'beside.cjs'));
+    writeFileSync(join(folder, 'beside.cjs'), "console.log('read');");
+    writeFileSync(
+      bundle,
+      `require(${beside}); delete require.cache[require.resolve(${beside})]; require(${beside}); console.log(require.main.filename);`,
+    );
+    expect((await run('start')).stdout).toBe(`read\nread\n${join(folder, 'd2.cjs')}\n`);
+  });
+
   it('is done without where nobody may write', async () => {
     writeFileSync(join(folder, 'compiled'), 'in the way of its folder');
     chmodSync(folder, 0o500);

@@ -1,6 +1,9 @@
+import http from 'node:http';
+import https from 'node:https';
+import { arrayBuffer } from 'node:stream/consumers';
 import type { Fetcher } from 'aws-jwt-verify/https';
 import type { Logger } from 'pino';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The pool's public keys can't be had now. */
 export class KeysUnavailable extends Error {}
@@ -18,9 +21,7 @@ export function createKeyFetcher(uri: string, log: Logger): Fetcher {
 
   async function ask(): Promise<ArrayBuffer> {
     try {
-      const response = await fetch(uri, { signal: AbortSignal.timeout(fetchMs), redirect: 'error' });
-      if (!response.ok) throw new Error(`it answered ${response.status}`);
-      const body = await response.arrayBuffer();
+      const body = await read(uri);
       someKeys.parse(JSON.parse(new TextDecoder().decode(body)));
       return body;
     } catch (error) {
@@ -42,8 +43,22 @@ export function createKeyFetcher(uri: string, log: Logger): Fetcher {
   };
 }
 
-/** Node's fetch puts what happened into the cause. */
+/** A request that took too long says so in its cause. */
 function reasonOf(error: unknown): string {
-  const { cause } = error instanceof Error ? error : {};
-  return cause instanceof Error ? cause.message : String(error);
+  const reason = error instanceof Error ? (error.cause ?? error) : error;
+  return reason instanceof Error ? reason.message : String(reason);
+}
+
+/** Node's own `fetch` is a tenth of the service's start, for one request. */
+function read(uri: string): Promise<ArrayBuffer> {
+  const { get } = uri.startsWith('https:') ? https : http;
+  return new Promise((resolve, reject) => {
+    get(uri, { agent: false, signal: AbortSignal.timeout(fetchMs) }, (response) => {
+      if (response.statusCode === 200) arrayBuffer(response).then(resolve, reject);
+      else {
+        response.resume();
+        reject(new Error(`it answered ${response.statusCode}`));
+      }
+    }).on('error', reject);
+  });
 }

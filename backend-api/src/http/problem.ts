@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DatabaseUnavailable } from '../database/failure.ts';
 
 /** One fault of what was sent: where, and what is wrong with it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ProfilesTable, roles } from '../database/schema.ts';
 import { body, line } from '../http/text.ts';
 

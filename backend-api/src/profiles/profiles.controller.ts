@@ -8,7 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Caller, From, Roles } from '../auth/access.ts';
 import { type Role, roles } from '../database/schema.ts';
 import { type Page, pageOf, pageQuery } from '../http/page.ts';

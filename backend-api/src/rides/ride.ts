@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type RidesTable, rideStatuses, roles } from '../database/schema.ts';
 import { body, line } from '../http/text.ts';
 

@@ -1,7 +1,7 @@
 import { applyDecorators, Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Caller, From, Roles } from '../auth/access.ts';
 import { type Role, rideStatuses, roles } from '../database/schema.ts';
 import { type Page, pageOf, pageQuery } from '../http/page.ts';
