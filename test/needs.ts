@@ -1,5 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** Whether tests that need a program can run: one that is missing is said in a line, and in CI, which has them all, is a failure. */
 export function has(program: string, isThere: boolean): boolean {
@@ -9,10 +9,6 @@ export function has(program: string, isThere: boolean): boolean {
     process.stderr.write(`${program} is not installed: the tests that need it are skipped.\n`);
   return false;
 }
-
-/** Without starting it, which takes some programs a second. */
-export const isOnPath = (program: string): boolean =>
-  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 
 /** Whether no other test file of this run has said it. */
 function isFirst(program: string): boolean {

@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -15,8 +15,9 @@ import { promisify } from 'node:util';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { artifactBucket as Bucket } from '../../sandbox/aws/s3/s3.ts';
+import { type AwsCli, awsClis, serveAwsCli } from '../aws-cli/aws-cli.ts';
 import { cleanEnv, cloneTo } from '../packaging/fresh-clone.ts';
-import { mustSucceed } from '../run-program.ts';
+import { mustSucceed, runToEnd } from '../run-program.ts';
 import { region, startTestAccount, type TestAccount } from '../sandbox/aws/test-account.ts';
 import { project, scriptOf } from './workflow-files.ts';
 
@@ -76,32 +77,19 @@ function place(name: string, script: string) {
 }
 
 /** The first AWS CLI on the path that knows conditional writes; Debian 12's doesn't. */
-function findCli(): string | undefined {
-  const all = spawnSync('which', ['-a', 'aws'], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
-  return all.find((path) => {
-    const answer = spawnSync(
-      path,
-      [
-        's3api',
-        'put-object',
-        '--bucket',
-        'b',
-        '--key',
-        'k',
-        '--if-none-match',
-        '*',
-        '--generate-cli-skeleton',
-      ],
-      {
-        encoding: 'utf8',
-        env: { ...process.env, AWS_DEFAULT_REGION: region },
-      },
-    );
-    return answer.status === 0;
-  });
+async function findCli(): Promise<AwsCli | undefined> {
+  for (const path of awsClis) {
+    const found = await serveAwsCli(path);
+    const args = ['s3api', 'put-object', '--bucket', 'b', '--key', 'k', '--if-none-match', '*'];
+    const { status } = await runToEnd(join(found.folder, 'aws'), [...args, '--generate-cli-skeleton'], {
+      env: { ...process.env, AWS_DEFAULT_REGION: region, ...found.env },
+    });
+    if (status === 0) return found;
+  }
+  return undefined;
 }
 
-const cli = findCli();
+const cli = await findCli();
 if (!cli)
   process.stderr.write(
     'No AWS CLI with conditional writes (2.18 or newer): what the workflows upload is not tried.\n',
@@ -114,8 +102,9 @@ describe.skipIf(!cli)('a release', () => {
   beforeAll(async () => {
     account = await startTestAccount();
     s3 = new S3Client({ ...account, region, forcePathStyle: true });
-    symlinkSync(cli ?? '', join(bin, 'aws'));
+    symlinkSync(join(cli?.folder ?? '', 'aws'), join(bin, 'aws'));
     aws = {
+      ...cli?.env,
       AWS_ENDPOINT_URL: account.endpoint,
       AWS_DEFAULT_REGION: region,
       AWS_ACCESS_KEY_ID: account.credentials.accessKeyId,

@@ -1,19 +1,20 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { request as ask, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { awsClis, serveAwsCli } from '../aws-cli/aws-cli.ts';
+import { has } from '../needs.ts';
 import { bastion, startTestAccount } from '../sandbox/aws/test-account.ts';
-import { type AwsCli, serveAwsCli } from './aws-cli/aws-cli.ts';
 
 export const infraScripts = join(import.meta.dirname, '../../infra/scripts');
 
-/** Served from the first script on. */
-let cli: Promise<AwsCli> | undefined;
-export const closeAwsCli = async (): Promise<void> => {
-  (await cli)?.close();
-  cli = undefined;
-};
+/** An AWS CLI 2: Debian's first, for an older one may stand before it on the path, and to ask each takes a second. */
+const awsCli2 = ['/usr/bin/aws', ...awsClis].find(
+  (path) => existsSync(path) && /^aws-cli\/2/.test(String(spawnSync(path, ['--version']).stdout)),
+);
+export const hasAwsCli2 = has('the AWS CLI 2', awsCli2 !== undefined);
 
 export interface Run {
   code: number;
@@ -33,8 +34,7 @@ export async function runScript(
   args: readonly string[] = [],
   { input = '', env = {} }: Circumstances = {},
 ): Promise<Run> {
-  cli ??= serveAwsCli();
-  const aws = await cli;
+  const aws = await serveAwsCli(awsCli2);
   const child = spawn('bash', [join(infraScripts, `${script}.sh`), ...args], {
     env: {
       PATH: `${aws.folder}${delimiter}${process.env.PATH}`,

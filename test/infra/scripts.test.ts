@@ -11,16 +11,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StopInstancesCommand } from '@aws-sdk/client-ec2';
-import { afterAll, describe, expect, type TestContext, test } from 'vitest';
+import { describe, expect, type TestContext, test } from 'vitest';
 import { isSoaking } from '../rounds.ts';
 import { mustSucceed, run, runToEnd, silent } from '../run-program.ts';
 import { backend, bastion, database } from '../sandbox/aws/test-account.ts';
 import { hasShellcheck } from '../shellcheck.ts';
-import { hasAwsCli2 } from './aws-cli/aws-cli.ts';
 import { callsOf } from './script-calls.ts';
-import { botInstance, closeAwsCli, infraScripts, runScript, standForScripts } from './script-runs.ts';
-
-afterAll(closeAwsCli);
+import { botInstance, hasAwsCli2, infraScripts, runScript, standForScripts } from './script-runs.ts';
 
 const filesEnding = (end: string) => readdirSync(infraScripts).filter((name) => name.endsWith(end));
 const source = (name: string) => readFileSync(join(infraScripts, name), 'utf8');

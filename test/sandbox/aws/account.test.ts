@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { DescribeInstancesCommand, StartInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2';
@@ -12,7 +10,7 @@ import { CreateSecretCommand, RotateSecretCommand } from '@aws-sdk/client-secret
 import { DescribeInstanceInformationCommand, SendCommandCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { has, isOnPath } from '../../needs.ts';
+import { hasAwsCli, runAws } from '../../aws-cli/aws-cli.ts';
 import { botKeys, region, startAccountWithMachine } from './account-with-machine.ts';
 
 const backend = 'i-080c218b1eb3925ee';
@@ -221,23 +219,20 @@ describe('the ledger', () => {
   });
 });
 
-test.skipIf(!has('the AWS CLI', isOnPath('aws')))('the AWS CLI sees the same account', async () => {
-  const run = promisify(execFile);
+test.skipIf(!hasAwsCli)('the AWS CLI sees the same account', async () => {
   const env = {
-    PATH: process.env.PATH,
     AWS_ACCESS_KEY_ID: botKeys.accessKeyId,
     AWS_SECRET_ACCESS_KEY: botKeys.secretAccessKey,
     AWS_DEFAULT_REGION: region,
     AWS_EC2_METADATA_DISABLED: 'true',
   };
-  const aws = (...args: string[]) =>
-    run('aws', [...args, '--endpoint-url', s.endpoint, '--output', 'json'], { env });
+  const aws = (...args: string[]) => runAws([...args, '--endpoint-url', s.endpoint, '--output', 'json'], env);
   // By flag: Debian's AWS CLI is older than AWS_ENDPOINT_URL.
   s.account.disturb({ what: 'alarm', name: 'd2-ride-booking-dev-backend-status-check' });
   const [instances, alarms] = await Promise.all([
     aws('ec2', 'describe-instances'),
     aws('cloudwatch', 'describe-alarms', '--state-value', 'ALARM'),
   ]);
-  expect(instances.stdout).toContain(backend);
-  expect(alarms.stdout).toContain('d2-ride-booking-dev-backend-status-check');
+  expect(instances).toContain(backend);
+  expect(alarms).toContain('d2-ride-booking-dev-backend-status-check');
 });

@@ -5,7 +5,7 @@ import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secret
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findHost } from '../../../src/aws/host.ts';
-import { has, isOnPath } from '../../needs.ts';
+import { hasAwsCli, runAws } from '../../aws-cli/aws-cli.ts';
 import { backend, region, startTestAccount, type TestAccount } from './test-account.ts';
 
 const run = promisify(execFile);
@@ -178,10 +178,8 @@ describe('a program on the instance, which has no keys,', () => {
     expect(stdout.trim()).toBe(arn);
   });
 
-  test.skipIf(!has('the AWS CLI', isOnPath('aws')))('is the role by the AWS CLI', async () => {
-    const { stdout } = await run('aws', ['sts', 'get-caller-identity', '--endpoint-url', s.endpoint], {
-      env: env(),
-    });
-    expect(JSON.parse(stdout)).toMatchObject({ Account: '000011112222', Arn: arn });
+  test.skipIf(!hasAwsCli)('is the role by the AWS CLI', async () => {
+    const answer = await runAws(['sts', 'get-caller-identity', '--endpoint-url', s.endpoint], env());
+    expect(JSON.parse(answer)).toMatchObject({ Account: '000011112222', Arn: arn });
   });
 });

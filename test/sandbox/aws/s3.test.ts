@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +20,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { has, isOnPath } from '../../needs.ts';
+import { hasAwsCli, runAws } from '../../aws-cli/aws-cli.ts';
 import { region, startTestAccount, type TestAccount } from './test-account.ts';
 
 const Bucket = 'd2-ride-booking-artifacts-000011112222';
@@ -366,21 +365,15 @@ describe('who asks', () => {
   });
 });
 
-describe.skipIf(!has('the AWS CLI', isOnPath('aws')))('the AWS CLI', () => {
+describe.skipIf(!hasAwsCli)('the AWS CLI', () => {
   it('copies there and back, and lists', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'd2-s3-'));
     const aws = (...args: string[]) =>
-      new Promise<string>((resolve, reject) => {
-        const env = {
-          PATH: process.env.PATH,
-          HOME: folder,
-          AWS_REGION: region,
-          AWS_ACCESS_KEY_ID: s.credentials.accessKeyId,
-          AWS_SECRET_ACCESS_KEY: s.credentials.secretAccessKey,
-        };
-        execFile('aws', [...args, '--endpoint-url', s.endpoint], { env }, (error, stdout) =>
-          error ? reject(error) : resolve(stdout),
-        );
+      runAws([...args, '--endpoint-url', s.endpoint], {
+        HOME: folder,
+        AWS_REGION: region,
+        AWS_ACCESS_KEY_ID: s.credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: s.credentials.secretAccessKey,
       });
     try {
       writeFileSync(join(folder, 'there'), 'release');

@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import {
   AdminCreateUserCommand,
   AdminDeleteUserCommand,
@@ -17,7 +15,7 @@ import { cbor } from '@smithy/core/cbor';
 import { CognitoJwtVerifier } from 'aws-jwt-verify';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { has, isOnPath } from '../../needs.ts';
+import { hasAwsCli, runAws } from '../../aws-cli/aws-cli.ts';
 import { region, startTestAccount, type TestAccount } from './test-account.ts';
 
 const UserPoolId = 'ap-southeast-1_D2SandBox';
@@ -367,16 +365,15 @@ describe('a temporary password', () => {
   });
 });
 
-test.skipIf(!has('the AWS CLI', isOnPath('aws')))('the AWS CLI signs in without keys', async () => {
+test.skipIf(!hasAwsCli)('the AWS CLI signs in without keys', async () => {
   const parameters = `USERNAME=${admin},PASSWORD=${password}`;
-  const { stdout } = await promisify(execFile)(
-    'aws',
+  const answer = await runAws(
     [
       ...['cognito-idp', 'initiate-auth', '--auth-flow', 'USER_PASSWORD_AUTH', '--client-id', ClientId],
       ...['--auth-parameters', parameters, '--endpoint-url', s.endpoint, '--output', 'json'],
     ],
-    { env: { PATH: process.env.PATH, AWS_DEFAULT_REGION: region, AWS_EC2_METADATA_DISABLED: 'true' } },
+    { AWS_DEFAULT_REGION: region, AWS_EC2_METADATA_DISABLED: 'true' },
   );
-  const { AuthenticationResult } = JSON.parse(stdout);
+  const { AuthenticationResult } = JSON.parse(answer);
   expect(await claimsOf(AuthenticationResult.AccessToken)).toMatchObject({ 'cognito:groups': ['ADMIN'] });
 });

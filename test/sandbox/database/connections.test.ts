@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCertificates } from '../../../sandbox/certificates.ts';
 import { createProxy } from '../../../sandbox/database/proxy.ts';
+import { hasAwsCli, runAws } from '../../aws-cli/aws-cli.ts';
 import {
   codeOf,
   endpoint,
@@ -108,7 +109,7 @@ describe.runIf(hasMariaDb)("connections to the sandbox's RDS", () => {
     });
   });
 
-  it("takes what AWS's own command line signs", async ({ skip }) => {
+  it.skipIf(!hasAwsCli)("takes what AWS's own command line signs", async () => {
     const env = {
       ...process.env,
       AWS_ACCESS_KEY_ID: person.accessKeyId,
@@ -116,11 +117,8 @@ describe.runIf(hasMariaDb)("connections to the sandbox's RDS", () => {
     };
     const place = ['--hostname', endpoint.host, '--port', String(endpoint.port), '--region', region];
     const args = ['rds', 'generate-db-auth-token', ...place, '--username', 'app_user'];
-    const signed = await run('aws', args, { env }).catch((error: { code?: string }) => {
-      if (error.code === 'ENOENT') skip('aws is not installed');
-      throw error;
-    });
-    expect(await codeOf(db.withToken(signed.stdout.trim()))).toBe('let in');
+    const signed = await runAws(args, env);
+    expect(await codeOf(db.withToken(signed.trim()))).toBe('let in');
   });
 
   describe('strangers', () => {

@@ -32,8 +32,7 @@ describe.skipIf(!hasTerraform)('terraform-offline', () => {
   async function run(args: string[], env: Record<string, string> = {}) {
     const child = spawn(command, args, {
       cwd: folder,
-      // Its start is most of what it takes, and certificates are a part of that.
-      env: { ...process.env, NODE_EXTRA_CA_CERTS: undefined, TF_CLI_ARGS: '-no-color', ...env },
+      env: { ...process.env, TF_CLI_ARGS: '-no-color', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const ended = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? -1)));

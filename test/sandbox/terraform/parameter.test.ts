@@ -160,24 +160,38 @@ describe.skipIf(!hasTerraform)('beside an account, aws_ssm_parameter', () => {
     expect(await value()).toBe('hush again');
   });
 
-  test.each([
-    ['insecure_value', 'value'],
-    ['value', 'insecure_value'],
-    ['insecure_value', 'value_wo'],
-    ['value_wo', 'insecure_value'],
-  ])('takes the new value when it moves from %s to %s', async (before, after) => {
-    const given = (argument: string, value: string) =>
-      parameter(
-        `type = "String"\n ${argument} = "${value}"\n ${argument === 'value_wo' ? 'value_wo_version = 1' : ''}`,
-      );
-    const root = s.root(given(before, 'old'));
+  test('takes the new value when it moves from one argument to another', async () => {
+    const moves = [
+      ['insecure_value', 'value'],
+      ['value', 'insecure_value'],
+      ['insecure_value', 'value_wo'],
+      ['value_wo', 'insecure_value'],
+    ].map(([before = '', after = '']) => ({ name: `${before}-to-${after}`, before, after }));
+    const all = <T>(value: T) => moves.map(() => value);
+    const given = (argument: (move: (typeof moves)[number]) => string, value: string) =>
+      moves
+        .map((move) => {
+          const version = argument(move) === 'value_wo' ? 'value_wo_version = 1' : '';
+          return `resource "aws_ssm_parameter" "${move.name}" {
+            name = "/d2/dev/${move.name}"
+            type = "String"
+            ${argument(move)} = "${value}"
+            ${version}
+          }`;
+        })
+        .join('\n');
+    const actions = async () => [...(await root.plan()).values()].map((change) => change.actions[0]);
+    const root = s.root(given(({ before }) => before, 'old'));
     await root.apply();
-    root.write(given(after, 'new'));
-    expect(await actionsOf(root)).toEqual(['update']);
+    root.write(given(({ after }) => after, 'new'));
+    expect(await actions()).toEqual(all('update'));
     await root.must('apply', 'tf.plan');
-    expect(await get()).toMatchObject({ Value: 'new', Version: 2 });
+    const stored = await Promise.all(
+      moves.map(({ name }) => ssm().send(new GetParameterCommand({ Name: `/d2/dev/${name}` }))),
+    );
+    expect(stored.map(({ Parameter }) => Parameter)).toMatchObject(all({ Value: 'new', Version: 2 }));
     expect(await root.must('state', 'pull')).not.toContain('"old"');
-    expect(await actionsOf(root)).toEqual(['no-op']);
+    expect(await actions()).toEqual(all('no-op'));
   });
 
   test('keeps what AWS has where its value is ignored and something else changes', async () => {

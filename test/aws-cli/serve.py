@@ -1,9 +1,11 @@
 """Serves the AWS CLI: loads it once, for that takes a second of a processor, and runs every call in a fork.
 
-Usage: serve.py <folder>. A call is a folder with `args`, `env` (each ended by NUL) and the FIFOs `out`, `err` and
-`code`; its name comes as a line in <folder>/calls.
+Usage: serve.py <folder> <lasting>. A call is a folder with `args`, `env` (each ended by NUL) and the FIFOs `out`, `err` and
+`code`; its name comes as a line in <folder>/calls. It goes to the background when it is loaded, and ends when nobody
+has the FIFO <lasting> open any more.
 """
 import os
+import select
 import signal
 import sys
 
@@ -45,13 +47,25 @@ def run(call):
     os._exit(0)
 
 
+# Whoever started it goes on from here: it is loaded.
+if os.fork() > 0:
+    os._exit(0)
+os.setsid()
+for stream in range(3):
+    os.dup2(os.open(os.devnull, os.O_RDWR), stream)
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+lasting = os.open(sys.argv[2], os.O_RDONLY | os.O_NONBLOCK)
 # Open for writing too, so that it does not end with a caller.
-with open(os.open(f"{folder}/calls", os.O_RDWR)) as calls:
-    print("ready", flush=True)
-    for line in calls:
+calls = os.open(f"{folder}/calls", os.O_RDWR)
+heard = b""
+while True:
+    readable, _, _ = select.select([lasting, calls], [], [])
+    if lasting in readable:
+        os._exit(0)
+    *lines, heard = (heard + os.read(calls, 4096)).split(b"\n")
+    for line in lines:
         if os.fork() == 0:
             try:
-                run(line.rstrip("\n"))
+                run(os.fsdecode(line))
             finally:
                 os._exit(1)
