@@ -1,7 +1,6 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Http2Session, type ServerHttp2Stream } from 'node:http2';
 import { fileURLToPath } from 'node:url';
-import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
 import { loadSync, type ServiceDefinition } from '@grpc/proto-loader';
 import { problemOf } from './diagnostic.ts';
 import type { Environment } from './endpoint.ts';
@@ -14,56 +13,85 @@ const definition = loadSync(fileURLToPath(new URL('protocol.proto', import.meta.
   longs: Number,
 });
 
-/** Serves the provider's plugin protocol on a loopback port. */
+// Of gRPC's codes.
+const [ok, unimplemented, internal] = [0, 12, 13];
+
+/** Serves the provider's plugin protocol on a loopback port: gRPC, of which terraform needs one message for one message. */
 export async function startServer(
   env: Environment,
   schemas: Schemas,
 ): Promise<{ port: number; close(): void }> {
   const { methods, forget, close } = createMethods(env, schemas);
-  const server = new Server({
-    'grpc.max_receive_message_length': -1,
-    'grpc.max_send_message_length': -1,
-    'grpc.enable_channelz': 0,
+  const provider = definition['tfplugin6.Provider'];
+  if (!provider || 'format' in provider) throw new Error('protocol.proto has no service Provider.');
+  const service = serializingSchemaOnce(provider);
+
+  async function call(stream: ServerHttp2Stream, path: string, peer: string, sent: Buffer): Promise<void> {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const [kind, method] = [service[name], methods[name]];
+    if (!kind || !method) return refuse(stream, unimplemented, `There is no ${path}.`);
+    const request = kind.requestDeserialize(sent.subarray(prefix)) as Request;
+    try {
+      answer(stream, kind.responseSerialize(await method(request, peer)));
+    } catch (error) {
+      if (env.TERRAFORM_OFFLINE_DEBUG) console.error(error);
+      const problem = problemOf(error, `${name} ${request.type_name ?? ''}`);
+      if (hasDiagnostics(name)) answer(stream, kind.responseSerialize({ diagnostics: [problem] }));
+      else refuse(stream, internal, problem.summary);
+    }
+  }
+
+  const server = createServer();
+  const sessions = new Map<Http2Session | undefined, string>();
+  server.on('session', (session) => {
+    const { remoteAddress, remotePort } = session.socket;
+    const peer = `${remoteAddress}:${remotePort}`;
+    sessions.set(session, peer);
+    session.once('close', () => {
+      sessions.delete(session);
+      forget(peer);
+    });
   });
-  const service = definition['tfplugin6.Provider'];
-  if (!service || 'format' in service) throw new Error('protocol.proto has no service Provider.');
-  server.addService(
-    serializingSchemaOnce(service),
-    Object.fromEntries(
-      Object.entries(methods).map(([name, method]) => [
-        name,
-        async (call: ServerUnaryCall<Request, object>, reply: sendUnaryData<object>) => {
-          try {
-            reply(null, await method(call.request, call.getPeer()));
-          } catch (error) {
-            if (env.TERRAFORM_OFFLINE_DEBUG) console.error(error);
-            const problem = problemOf(error, `${name} ${call.request.type_name ?? ''}`);
-            if (hasDiagnostics(name)) reply(null, { diagnostics: [problem] });
-            else reply({ code: status.INTERNAL, details: problem.summary });
-          }
-        },
-      ]),
-    ),
-  );
-  // gRPC's own listener does not tell when a connection ends.
-  const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
-  const listener = createServer((socket) => {
-    const peer = `${socket.remoteAddress}:${socket.remotePort}`;
-    socket.once('close', () => forget(peer));
-    connections.injectConnection(socket);
+  server.on('stream', (stream, { ':path': path = '' }) => {
+    // A caller that has gone needs no answer.
+    stream.on('error', () => {});
+    const peer = sessions.get(stream.session) ?? '';
+    const sent: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => sent.push(chunk));
+    stream.on('end', () => {
+      call(stream, path, peer, Buffer.concat(sent)).catch((error) => refuse(stream, internal, String(error)));
+    });
   });
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const address = listener.address();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
   if (typeof address !== 'object' || !address) throw new Error('The provider listens on no port.');
   return {
     port: address.port,
     close() {
-      listener.close();
-      server.forceShutdown();
+      server.close();
+      for (const session of sessions.keys()) session?.destroy();
       close();
     },
   };
+}
+
+/** Before a message: whether it is compressed, and its length. */
+const prefix = 5;
+
+function answer(stream: ServerHttp2Stream, message: Buffer): void {
+  if (stream.destroyed) return;
+  const head = Buffer.alloc(prefix);
+  head.writeUInt32BE(message.length, 1);
+  stream.respond({ 'content-type': 'application/grpc' }, { waitForTrailers: true });
+  stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': ok }));
+  stream.end(Buffer.concat([head, message]));
+}
+
+function refuse(stream: ServerHttp2Stream, code: number, words: string): void {
+  if (stream.destroyed) return;
+  const said = { 'grpc-status': code, 'grpc-message': encodeURIComponent(words) };
+  stream.respond({ 'content-type': 'application/grpc', ...said }, { endStream: true });
 }
 
 /** Encodes the schema once: it is by far the largest answer, the same every time, and encoding is what takes long. */

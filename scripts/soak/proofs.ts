@@ -97,6 +97,13 @@ export const proofs: readonly Proof[] = [
     chunk: 1,
   },
   {
+    claim: 'A first boot whose release will not do says so, and goes well once that is mended',
+    file: 'test/infra/user-data-release.test.ts',
+    tests: 'a release that will not do',
+    rounds: 1,
+    chunk: 1,
+  },
+  {
     claim: "The operators' scripts end rightly in every trouble",
     file: 'test/infra/scripts.test.ts',
     tests: 'the scripts in a real shell',

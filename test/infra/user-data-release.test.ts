@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { sampled } from '../rounds.ts';
 import { mustSucceed } from '../run-program.ts';
 import { canRun, createMachine, type Machine } from './machine.ts';
 
@@ -226,7 +227,7 @@ describe.skipIf(!canRun)('a release that will not do', () => {
     },
   };
 
-  it.each(Object.entries(cases))(
+  it.each(sampled(Object.entries(cases), 2))(
     '%s: ends badly, says so, and goes well once mended',
     async (_, { spoil, step = 'place_release', says }) => {
       const machine = start();

@@ -94,7 +94,7 @@ it.concurrent.each(listDocuments())(
     // With real homes the service's name gets as far as PM2's list; each payload of the sample does so in some document.
     const documents = listDocuments().length;
     const nth = listDocuments().indexOf(document);
-    const named = sampled(texts, 5)
+    const named = sampled(texts, 10)
       .filter((_, index) => index % documents === nth)
       .map((service) => {
         const homes = { homes: homesOf(machine), folder: join(machine.appRoot, 'backend-api') };
