@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { findDataFolder } from './data-folder.ts';
 import { settings } from './mariadb-settings.ts';
 
 interface Programs {
@@ -64,23 +65,19 @@ export async function createMariaDb({ folder, env, setup, onLost }: MariaDbOptio
   await mkdir(folder, { recursive: true, mode: 0o700 });
 
   const data = join(folder, 'data');
-  const args = [
-    '--no-defaults',
-    `--datadir=${data}`,
-    `--tmpdir=${folder}`,
-    // As root it wants to hear it; as another user it may not be told.
-    ...(process.getuid?.() === 0 ? ['--user=root'] : []),
-    ...settings,
-  ];
+  // As root it wants to hear it; as another user it may not be told.
+  const args = [...(process.getuid?.() === 0 ? ['--user=root'] : []), ...settings];
   let child: ChildProcess | undefined;
   let layout: Promise<void> | undefined;
 
-  function run(program: string, more: readonly string[]) {
-    const spawned = spawn(program, [...args, ...more], {
+  function run({ server }: Programs, more: readonly string[], input = '') {
+    const places = [`--datadir=${data}`, `--tmpdir=${folder}`];
+    const spawned = spawn(server, ['--no-defaults', ...places, ...args, ...more], {
       cwd: folder,
       env: { PATH: process.env.PATH, LANG: 'C.UTF-8', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
     });
+    // What ends before it has read everything says why by itself.
+    spawned.stdin.on('error', () => {}).end(input);
     let said = '';
     for (const stream of [spawned.stdout, spawned.stderr]) {
       stream.on('data', (chunk: Buffer) => {
@@ -90,27 +87,19 @@ export async function createMariaDb({ folder, env, setup, onLost }: MariaDbOptio
     return { spawned, said: () => said };
   }
 
-  async function layOut({ install }: Programs): Promise<void> {
-    const first = join(folder, 'setup.sql');
+  async function layOut(programs: Programs): Promise<void> {
     try {
+      await cp(await findDataFolder({ ...programs, args }), data, { recursive: true });
       // Without the flush there are no users yet that a statement could speak of.
-      await writeFile(first, ['flush privileges', ...setup].map((line) => `${line};\n`).join(''), {
-        mode: 0o600,
-      });
-      const { spawned, said } = run(install, [
-        '--auth-root-authentication-method=normal',
-        '--skip-name-resolve',
-        '--skip-test-db',
-        `--extra-file=${first}`,
-      ]);
+      const statements = ['flush privileges', ...setup].map((line) => `${line};\n`);
+      const { spawned, said } = run(programs, ['--bootstrap'], statements.join(''));
       const [code] = await once(spawned, 'close');
-      if (code !== 0) throw new Error(`MariaDB's data folder was not laid out: ${lastOutput(said())}`);
+      if (code !== 0) throw new Error(lastOutput(said()));
     } catch (error) {
       layout = undefined;
       await rm(data, { recursive: true, force: true });
-      throw error;
-    } finally {
-      await rm(first, { force: true });
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`MariaDB's data folder was not laid out: ${reason}`, { cause: error });
     }
   }
 
@@ -118,7 +107,7 @@ export async function createMariaDb({ folder, env, setup, onLost }: MariaDbOptio
     if (child || !programs) return;
     layout ??= layOut(programs);
     await layout;
-    const { spawned, said } = run(programs.server, [`--socket=${socketPath}`, '--skip-networking']);
+    const { spawned, said } = run(programs, [`--socket=${socketPath}`, '--skip-networking']);
     child = spawned;
     let ready = false;
     await new Promise<void>((resolve, reject) => {

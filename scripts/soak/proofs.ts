@@ -160,4 +160,11 @@ export const proofs: readonly Proof[] = [
     rounds: 1,
     chunk: 1,
   },
+  {
+    claim: 'A ride has one driver and one end, however many ask at once',
+    file: 'test/backend-api/rides.test.ts',
+    tests: 'has one winner of all drivers|ends once, when its driver',
+    rounds: 100,
+    chunk: 50,
+  },
 ];

@@ -1,4 +1,5 @@
 import { Agent, get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon from 'autocannon';
 
 export interface Tally {
@@ -13,10 +14,12 @@ interface LoadOptions {
   headers?: Record<string, string>;
   clients: number;
   keepAlive: boolean;
+  /** Between an answer and the next request of its client. */
+  pauseMs: number;
 }
 
 /** Clients that ask one after the other, and know of every request what became of it: no retries. */
-export function startLoad({ url, headers = {}, clients, keepAlive }: LoadOptions): Tally {
+export function startLoad({ url, headers = {}, clients, keepAlive, pauseMs }: LoadOptions): Tally {
   const agent = new Agent({ keepAlive, maxSockets: clients });
   const outcomes: Record<string, number> = {};
   let over = false;
@@ -34,6 +37,7 @@ export function startLoad({ url, headers = {}, clients, keepAlive }: LoadOptions
     while (!over) {
       const outcome = await ask();
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+      if (pauseMs > 0) await sleep(pauseMs);
     }
   }
   const all = Promise.all(Array.from({ length: clients }, client));
@@ -48,18 +52,22 @@ export function startLoad({ url, headers = {}, clients, keepAlive }: LoadOptions
   };
 }
 
-/** autocannon until it is stopped: it asks as fast as it can, whatever it is told of the connection. */
+interface FireOptions {
+  headers?: Record<string, string> | undefined;
+  overallRate: number | undefined;
+}
+
+/** autocannon until it is stopped: it asks as often a second as it is told, whatever it is told of the connection. */
 export function fire(
   url: string,
-  headers: Record<string, string> = {},
+  { headers = {}, overallRate }: FireOptions,
 ): { stop(): Promise<autocannon.Result> } {
   let done: ((result: autocannon.Result) => void) | undefined;
   const result = new Promise<autocannon.Result>((resolve) => {
     done = resolve;
   });
-  const instance = autocannon({ url, headers, connections: 8, duration: 600 }, (_error, found) =>
-    done?.(found),
-  );
+  const options = { url, headers, connections: 8, duration: 600, ...(overallRate && { overallRate }) };
+  const instance = autocannon(options, (_error, found) => done?.(found));
   return {
     stop() {
       instance.stop();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isSoaking, rounds } from '../rounds.ts';
 import { hasMariaDb } from './mariadb.ts';
 import { detailOf, idOf, type Person, startWorld, type World } from './world.ts';
 
@@ -200,20 +201,21 @@ describe.runIf(hasMariaDb)('a ride', () => {
     expect((await both.ask('POST', `${another}/cancel`)).json).toMatchObject({ cancelledBy: 'DRIVER' });
   });
 
-  it('has one winner of two hundred drivers who accept it at once', async () => {
-    const drivers = await Promise.all(Array.from({ length: 200 }, () => world.person(['DRIVER'])));
+  it('has one winner of all drivers who accept it at once', async () => {
+    const many = isSoaking ? 200 : 40;
+    const drivers = await Promise.all(Array.from({ length: many }, () => world.person(['DRIVER'])));
     const { path, look } = await rideThatIs('REQUESTED');
     const answers = await Promise.all(drivers.map(({ ask }) => ask('POST', `${path}/accept`)));
     const won = drivers.filter((_, at) => answers[at]?.status === 200);
     expect(won).toHaveLength(1);
-    expect(answers.filter(({ status }) => status === 409)).toHaveLength(199);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(many - 1);
     expect(await look()).toMatchObject({ status: 'ACCEPTED', driverId: won[0]?.id });
     for (const [at, { json, status }] of answers.entries())
       if (status === 200) expect(json).toMatchObject({ driverId: drivers[at]?.id });
   });
 
   it('ends once, when its driver completes it and an administrator cancels it at once', async () => {
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < rounds(3); round++) {
       const { path, driver, look } = await rideThatIs('STARTED');
       const [completed, cancelled] = await Promise.all([
         driver.ask('POST', `${path}/complete`),

@@ -56,8 +56,8 @@ export function createPool(options: Options): ConnectionPool {
     return {
       query(sql: string, values: unknown[], done?: (error: unknown, result: MysqlQueryResult) => void) {
         const query = connection.query({ sql, values, timeout: statementMs }, (error, result) => {
-          // Its answer may still come, and would be taken for the next one's.
-          if (error && 'code' in error && error.code === 'PROTOCOL_SEQUENCE_TIMEOUT') broken.add(connection);
+          // A lost connection tells either its statement or its listeners; and after a timeout the answer may still come, and would be taken for the next one's.
+          if (error && isOver(error)) broken.add(connection);
           done?.(error && failureOf(error), result as MysqlQueryResult);
         });
         return query as never;
@@ -97,3 +97,7 @@ export function createPool(options: Options): ConnectionPool {
     }),
   };
 }
+
+const isOver = (error: object): boolean =>
+  ('fatal' in error && error.fatal === true) ||
+  ('code' in error && error.code === 'PROTOCOL_SEQUENCE_TIMEOUT');
