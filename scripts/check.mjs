@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-// Types, lint, layers and what nobody uses, all at once: each is a process that uses one core.
+// Types, lint, layers and what nobody uses, all at once: each is a process that uses one core, so the compiler may too.
 const root = fileURLToPath(new URL('..', import.meta.url));
 const checks = [
-  'tsc --noEmit',
+  'tsc --noEmit --singleThreaded',
   'tsc -p sandbox/slack/page',
   'biome check --error-on-warnings .',
   'tsx scripts/layers.ts',
