@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -67,7 +69,14 @@ const shared = {
 };
 
 rmSync(outdir, { recursive: true, force: true });
-await Promise.all([buildServer(), buildTerminal()]);
+// `npm run build` has backend-api built beside the bot; an image and `bin/d2.cjs` need the bot alone.
+await Promise.all([buildServer(), buildTerminal(), ...process.argv.slice(2).map(buildWorkspace)]);
+
+async function buildWorkspace(name) {
+  const child = spawn(process.execPath, [join(root, name, 'scripts/build.mjs')], { stdio: 'inherit' });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) process.exitCode = 1;
+}
 
 function buildServer() {
   return build({
