@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const waiting = [
   'worlds/',
   'e2e/outages',
+  'e2e/commands',
   'backend-api/package',
   'packaging/npx',
   'e2e/',

@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describeBadInput } from './bad-input.ts';
 import { type Driver, drive } from './driver.ts';
+import { describeRoles } from './roles.ts';
 
 let d: Driver;
 beforeAll(async () => {
   d = await drive();
 });
 afterAll(() => d?.close());
+
+describe('bad input', () => describeBadInput(() => d));
 
 describe('looking, from Slack', () => {
   test.each([
@@ -47,6 +51,8 @@ describe('looking, from Slack', () => {
     expect(answer).toMatchObject({ state: 'done', text: 'dev: 1 of 1 PM2 process online' });
   });
 });
+
+describe('roles', () => describeRoles(() => d));
 
 describe('users, from Slack', () => {
   test('add-user has Cognito mail the invitation', async () => {

@@ -37,6 +37,15 @@ const tableOf = (stdout: string) =>
     .map((line) => [line.slice(0, 5).trim(), line.slice(6, 19).trim(), line.slice(20, 32).trim()].join(' '));
 
 function listRarerTroubles(): void {
+  test('a database that is busy is waited for, and a stop whose answer is lost is looked at, not taken for refused', async (context) => {
+    const { run, changes, account } = await stand(context);
+    account.disturb({ what: 'rds-busy', state: 'backing-up', minutes: 30 });
+    account.setFaults([{ action: 'StopDBInstance', kind: 'reset', phase: 'after', times: 1 }]);
+    const { stdout } = mustSucceed(await run('dev-stop', ['--yes']));
+    expect(stdout).toMatch(/database backing-up[\s\S]*database stopping[\s\S]*dev is stopped\./);
+    expect(changes()).toEqual([`StopInstances ${backend} ${bastion}`, `StopDBInstance ${database}`]);
+  });
+
   test('a load balancer that sends plain HTTP to HTTPS is not asked for health, and is well', async (context) => {
     const { run, account } = await stand(context);
     account.disturb({ what: 'https' });
@@ -192,15 +201,6 @@ describe.skipIf(!hasAwsCli2).concurrent('the scripts in a real shell, with the r
     expect(ill.stdout).toContain('SSM does not reach it');
     expect(ill.stderr).toMatch(/^Not everything could be read\.\nNext: /);
     expect(account.ledger()).toEqual([]);
-  });
-
-  test('a database that is busy is waited for, and a stop whose answer is lost is looked at, not taken for refused', async (context) => {
-    const { run, changes, account } = await stand(context);
-    account.disturb({ what: 'rds-busy', state: 'backing-up', minutes: 30 });
-    account.setFaults([{ action: 'StopDBInstance', kind: 'reset', phase: 'after', times: 1 }]);
-    const { stdout } = mustSucceed(await run('dev-stop', ['--yes']));
-    expect(stdout).toMatch(/database backing-up[\s\S]*database stopping[\s\S]*dev is stopped\./);
-    expect(changes()).toEqual([`StopInstances ${backend} ${bastion}`, `StopDBInstance ${database}`]);
   });
 
   // Every start of the AWS CLI takes a second of a processor: the rarer troubles are for `npm run soak`.
