@@ -52,7 +52,10 @@ describe('looking, from Slack', () => {
   });
 });
 
-describe('roles', () => describeRoles(() => d));
+describe('roles', () => {
+  beforeAll(() => d.reset());
+  describeRoles(() => d);
+});
 
 describe('users, from Slack', () => {
   test('add-user has Cognito mail the invitation', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Driver, finalStates } from './driver.ts';
 
-/** Begins in a sandbox that nobody has changed, and leaves the instances and the database stopped. */
+/** Begins in a sandbox that is as new, and leaves the instances and the database stopped. */
 export function describeRoles(d: () => Driver): void {
   const changes = [
     'stop dev',
