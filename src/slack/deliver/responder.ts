@@ -39,8 +39,8 @@ export function createResponder(options: Options): Responder {
         remark === undefined
           ? answer
           : { ...answer, reply: { ...reply, parts: [...reply.parts, note(remark)] } };
-      // Rendering a long answer takes its time: acknowledgements come before.
-      await nextTurn();
+      // Rendering a long answer takes its time: acknowledgements come before. What is short and early does not wait.
+      if (state !== 'working') await nextTurn();
       await transport.send(render(shown, { zone, kept, sharing, full }), { interim: state === 'working' });
     },
   };
