@@ -84,7 +84,8 @@ export function repeat<
   return service.reading.send(command, { abortSignal: signal });
 }
 
-const retries = 3;
+// 0.2 s, doubled each time: six seconds of patience with a throttle, well within a lease.
+const retries = 5;
 
 /** A call that changes something, with the operation's id in its user agent. It goes again only where nothing was applied: a named throttle, a refused connection. Throws `UserError`, or `OutcomeUnknown` once it may have been applied. */
 export async function change<

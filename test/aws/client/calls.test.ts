@@ -77,7 +77,7 @@ test('a change that stays throttled is refused', async () => {
   const { wire, compute } = await startCompute(Array.from({ length: 9 }, () => ec2Error('Throttling')));
   const error = await failureOf(compute.stopInstances(['i-1'], change()));
   expect(error).toMatchObject({ name: 'UserError', code: 'unavailable' });
-  expect(wire.seen).toHaveLength(4);
+  expect(wire.seen).toHaveLength(6);
 });
 
 test('a change that nobody takes the connection for has failed', async () => {
@@ -92,8 +92,8 @@ test('a change that nobody takes the connection for has failed', async () => {
 });
 
 const definite: [string, UserError['code'], string][] = [
-  ['UnauthorizedOperation', 'forbidden', 'The bot may not call ec2:StopInstances.'],
-  ['AccessDeniedException', 'forbidden', 'The bot may not call ec2:StopInstances.'],
+  ['UnauthorizedOperation', 'forbidden', 'The bot lacks the IAM permission ec2:StopInstances.'],
+  ['AccessDeniedException', 'forbidden', 'The bot lacks the IAM permission ec2:StopInstances.'],
   ['RequestExpired', 'unavailable', 'its clock is wrong'],
   ['SignatureDoesNotMatch', 'unavailable', 'its clock is wrong'],
   ['ExpiredToken', 'unavailable', 'credentials'],
@@ -101,7 +101,79 @@ const definite: [string, UserError['code'], string][] = [
   ['InvalidInstanceID.NotFound', 'not-found', 'Said by the test.'],
   ['IncorrectInstanceState', 'conflict', 'Said by the test.'],
   ['InvalidParameterValue', 'unavailable', 'Said by the test.'],
+  ['OperationNotPermitted', 'conflict', 'Said by the test.'],
+  ['VcpuLimitExceeded', 'unavailable', 'A limit of the AWS account'],
 ];
+
+// EC2 refuses these with a 500, and still nothing happened.
+const serverSide: string[] = [
+  'InsufficientInstanceCapacity',
+  'InsufficientHostCapacity',
+  'InsufficientReservedInstanceCapacity',
+  'InsufficientAddressCapacity',
+  'InsufficientVolumeCapacity',
+];
+
+test.each(serverSide)('%s is a refusal although its status is 500, and is not sent again', async (name) => {
+  const { wire, compute } = await startCompute([ec2Error(name, 500)]);
+  const error = await failureOf(compute.startInstances(['i-1'], change()));
+  expect(error).toMatchObject({
+    name: 'UserError',
+    code: 'unavailable',
+    message: 'AWS has no capacity for ec2:StartInstances: Said by the test.',
+    hint: expect.stringContaining('Nothing was started'),
+  });
+  expect(wire.seen).toHaveLength(1);
+});
+
+const role = 'arn:aws:sts::111111111111:assumed-role/d2-bot/op';
+const instance = 'arn:aws:ec2:ap-southeast-1:111111111111:instance/i-1';
+const denials: [string, string, string][] = [
+  [
+    `You are not authorized to perform this operation. User: ${role} is not authorized to perform: ec2:StopInstances on resource: ${instance} because no identity-based policy allows the ec2:StopInstances action. Encoded authorization failure message: 4GIOHlTkIaWHQD0Q`,
+    `The bot lacks the IAM permission ec2:StopInstances on ${instance}.`,
+    `Allow \`ec2:StopInstances\` on \`${instance}\``,
+  ],
+  [
+    `User: ${role} is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:ap-southeast-1:111111111111:key/1 with an explicit deny in a service control policy`,
+    'The bot lacks the IAM permission kms:Decrypt on arn:aws:kms:ap-southeast-1:111111111111:key/1, which ec2:StopInstances needs.',
+    'explicit deny in its service control policy',
+  ],
+  [
+    `User: ${role} is not authorized to perform: ec2:StopInstances on resource: ${instance} with an explicit deny in a permissions boundary: arn:aws:iam::111111111111:policy/edge`,
+    `The bot lacks the IAM permission ec2:StopInstances on ${instance}.`,
+    'explicit deny in its permissions boundary',
+  ],
+  [
+    `User: ${role} is not authorized to perform: ec2:StopInstances on resource: *`,
+    'The bot lacks the IAM permission ec2:StopInstances.',
+    'Allow `ec2:StopInstances` in the policy',
+  ],
+  [
+    'You are not authorized to perform this operation.',
+    'The bot lacks the IAM permission ec2:StopInstances.',
+    'Allow `ec2:StopInstances` in the policy',
+  ],
+];
+
+test.each(denials)('a denial names the action and the resource: %s', async (said, sentence, next) => {
+  const { compute } = await startCompute([ec2Error('UnauthorizedOperation', 403, said)]);
+  const error = await failureOf(compute.stopInstances(['i-1'], change()));
+  expect(error).toMatchObject({ code: 'forbidden', message: sentence, hint: expect.stringContaining(next) });
+});
+
+test('every fault has a next step', async () => {
+  for (const answer of [
+    ec2Error('InvalidParameterValue'),
+    ec2Error('IncorrectInstanceState'),
+    ec2Error('InvalidInstanceID.NotFound'),
+    ec2Error('NeverHeardOf', 418),
+  ]) {
+    const { compute } = await startCompute([answer]);
+    const error = await failureOf(compute.stopInstances(['i-1'], change()));
+    expect(error).toMatchObject({ name: 'UserError', hint: expect.stringMatching(/\w/) });
+  }
+});
 
 test.each(definite)('%s on a change is a failure in words', async (name, code, words) => {
   const { wire, compute } = await startCompute([ec2Error(name)]);

@@ -65,7 +65,7 @@ test('a group that is not there, or may not be written, is a refusal with a next
   const denied = await startTrail(() => jsonError('AccessDeniedException'));
   await expect(denied.trail.record(event)).rejects.toMatchObject({
     code: 'unavailable',
-    message: expect.stringContaining('may not call logs:PutLogEvents'),
+    message: expect.stringContaining('lacks the IAM permission logs:PutLogEvents'),
   });
 });
 

@@ -275,7 +275,7 @@ describe('what AWS refuses', () => {
     compute: {
       ...environment.compute,
       async stopInstances() {
-        throw new UserError('forbidden', 'The bot may not call ec2:StopInstances.');
+        throw new UserError('forbidden', 'The bot lacks the IAM permission ec2:StopInstances.');
       },
     },
   });
