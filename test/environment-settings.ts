@@ -35,6 +35,8 @@ export const serviceOf = (name: string, changes: Partial<ServiceSettings> = {}):
   pm2: name,
   port: undefined,
   health: '/health',
+  ready: '/health/ready',
+  usesDatabase: true,
   url: undefined,
   logGroup: undefined,
   streams: undefined,

@@ -65,5 +65,13 @@ function toDatabase(database: DBInstance): DatabaseInstance {
     endpoint: database.Endpoint?.Address,
     iamAuth: database.IAMDatabaseAuthenticationEnabled ?? false,
     restartsAt: database.AutomaticRestartTime,
+    cluster: database.DBClusterIdentifier,
+    replicaOf:
+      database.ReadReplicaSourceDBInstanceIdentifier ?? database.ReadReplicaSourceDBClusterIdentifier,
+    replicas: [
+      ...(database.ReadReplicaDBInstanceIdentifiers ?? []),
+      ...(database.ReadReplicaDBClusterIdentifiers ?? []),
+    ],
+    multiAz: database.MultiAZ ?? false,
   };
 }

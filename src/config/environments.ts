@@ -65,13 +65,15 @@ function serviceOf(
   own: FileEnvironment['services'][string],
 ): ServiceSettings {
   const group = typeof logs === 'string' ? filled(logs, env) : new Map(Object.entries(logs ?? {})).get(env);
-  const { tag, pm2, port, health, url, streams } = { ...general, ...own };
+  const { tag, pm2, port, health = '/health', ready, database, url, streams } = { ...general, ...own };
   return {
     name,
     tag: tag ?? { key: 'Service', value: name },
     pm2: pm2 ?? name,
     port,
-    health: health ?? '/health',
+    health,
+    ready: ready ?? `${health.replace(/\/+$/, '')}/ready`,
+    usesDatabase: database ?? true,
     url: url === undefined ? undefined : filled(url, env).replace(/\/+$/, ''),
     logGroup: own.logs ?? group,
     streams,

@@ -92,6 +92,10 @@ const serviceFields = {
   pm2: processName.optional().describe('Its name in PM2, where that differs'),
   port: port.optional().describe('Its port; PM2’s own entry tells it where absent'),
   health: healthPath.optional().describe('The path that is asked; /health where absent'),
+  ready: healthPath
+    .optional()
+    .describe('The path that says whether it can serve, its database included; <health>/ready where absent'),
+  database: z.boolean().optional().describe('Whether it needs the environment’s database; true where absent'),
   url: serviceUrl.optional().describe('Asked instead of the balancer’s own name; {env} is the environment’s'),
   streams: z
     .strictObject({ out: streamWord, err: streamWord })

@@ -9,6 +9,13 @@ export interface DatabaseInstance {
   storageGb: number;
   endpoint: string | undefined;
   iamAuth: boolean;
+  /** The Aurora or Multi-AZ cluster that it is a member of. */
+  cluster?: string | undefined;
+  /** The instance that it is a read replica of. */
+  replicaOf?: string | undefined;
+  /** Its own read replicas. */
+  replicas?: readonly string[];
+  multiAz?: boolean;
   /** When AWS starts it again by itself, seven days after a stop. */
   restartsAt: Date | undefined;
 }

@@ -43,7 +43,7 @@ export function instanceLabel(
   instance: Pick<Instance, 'tags' | 'name' | 'id'>,
   settings: Pick<EnvironmentSettings, 'services'>,
 ): string {
-  return servicesOf(instance, settings).join(' + ') || instance.tags.Service || instance.name || instance.id;
+  return servicesOf(instance, settings).join(' + ') || instance.tags.Service || instance.name;
 }
 
 /** `undefined` for one that `d2.yaml` does not list, such as that of an operation from before. */

@@ -49,6 +49,10 @@ export interface ServiceSettings {
   port: number | undefined;
   /** The path that is asked: `/health`. */
   health: string;
+  /** The path that says whether it can serve, its database included: `/health/ready`. */
+  ready: string;
+  /** Whether it needs the environment's database. */
+  usesDatabase: boolean;
   /** Asked instead of the balancer's own name. */
   url: string | undefined;
   logGroup: string | undefined;

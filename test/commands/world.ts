@@ -12,7 +12,7 @@ import type { Part } from '../../src/core/reply/parts.ts';
 import type { Reply, ReplyWith } from '../../src/core/reply/reply.ts';
 import { plain } from '../../src/core/reply/text.ts';
 import type { Alarm } from '../../src/platform/alarms.ts';
-import type { Instance } from '../../src/platform/compute.ts';
+import type { Instance, StopObstacles } from '../../src/platform/compute.ts';
 import type { DatabaseInstance } from '../../src/platform/databases.ts';
 import type { Environment } from '../../src/platform/environment.ts';
 import type { Agent, Pm2Home, Process } from '../../src/platform/instances.ts';
@@ -104,6 +104,10 @@ export const vocabulary: Vocabulary = {
 export interface World {
   instances: Instance[] | Error;
   databases: DatabaseInstance[] | Error;
+  /** Why some instances can’t be stopped. */
+  obstacles: StopObstacles;
+  /** Instances of which EC2 refuses a change, all of one call with them. */
+  refused: Record<string, Error>;
   natGateways: NatGateway[] | Error;
   endpoints: Endpoint[] | Error;
   balancers: Balancer[] | Error;
@@ -143,6 +147,8 @@ export function createWorld(changes: Partial<World> = {}): World {
   const usual: World = structuredClone({
     instances: [backend, bastion],
     databases: [rds],
+    obstacles: { held: [], unknown: [] },
+    refused: {},
     natGateways: [{ id: 'nat-0a1', state: 'available' }],
     endpoints: ['ssm', 'ssmmessages', 'ec2messages'].map((service) => ({
       id: `vpce-${service}`,
@@ -216,6 +222,9 @@ export function environmentOf(world: World, env = 'dev'): Environment {
   const change = (name: string, ...what: string[]) => {
     world.mutations.push([name, ...what].join(' '));
   };
+  const refuse = (ids: readonly string[]) => {
+    for (const id of ids) if (world.refused[id]) throw world.refused[id];
+  };
   const move = async <T extends { id: string; state: string }>(
     list: T[] | Error,
     ids: readonly string[],
@@ -234,12 +243,19 @@ export function environmentOf(world: World, env = 'dev'): Environment {
     compute: {
       listInstances: () => tell(world.instances),
       async startInstances(ids) {
+        refuse(ids);
         change('ec2:StartInstances', ...ids);
         await move(world.instances, ids, 'running');
       },
       async stopInstances(ids) {
+        refuse(ids);
         change('ec2:StopInstances', ...ids);
         await move(world.instances, ids, 'stopped');
+      },
+      async findStopObstacles(instances) {
+        const asked = <T extends { instance: string }>(all: T[]) =>
+          all.filter(({ instance }) => instances.some(({ id }) => id === instance));
+        return { held: asked(world.obstacles.held), unknown: asked(world.obstacles.unknown) };
       },
     },
     databases: {

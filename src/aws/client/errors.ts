@@ -144,8 +144,7 @@ const meanings: readonly Meaning[] = [
     next: 'Asked the same way it refuses again: mend what it names first.',
   },
   {
-    is: ({ name, network }) =>
-      name === 'AbortError' || (name === 'TimeoutError' && network !== 'ECONNRESET'),
+    is: ({ name, network }) => name === 'AbortError' || (name === 'TimeoutError' && network !== 'ECONNRESET'),
     code: 'timeout',
     sentence: (_, action) => `AWS did not answer ${action} in time.`,
     next: 'Try again.',

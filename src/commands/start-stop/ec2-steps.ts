@@ -40,15 +40,48 @@ function changeInstances(
   { call, from, through, to, notWhile }: Change,
 ): Step {
   const { environment, operation, signal } = context;
+  const refused = new Map<string, UserError>();
   const isUnderWay = (states: readonly InstanceState[]) =>
     states.every(({ state }) => state === through || state === to);
+  /** EC2 refuses all of a call for one of them: then each is asked for by itself. */
+  async function changeEach(ids: readonly string[]): Promise<void> {
+    const once = (some: readonly string[]) => environment.compute[call](some, { operation, signal });
+    try {
+      await once(ids);
+      return;
+    } catch (error) {
+      if (!(error instanceof UserError) || ids.length === 1) throw error;
+    }
+    for (const id of ids) {
+      await once([id]).catch((error: unknown) => {
+        if (!(error instanceof UserError)) throw error;
+        refused.set(id, error);
+      });
+    }
+    const [first] = refused.values();
+    if (first && refused.size === ids.length) throw first;
+  }
+
+  const noteOfRefused = (): string =>
+    [...refused]
+      .map(([id, { message }]) => {
+        const name = context.targets.instances.find((one) => one.id === id)?.name ?? id;
+        return `${name === id ? id : `${name} (${id})`} was refused: ${message}`;
+      })
+      .join(' ');
+
   return {
     ...step,
     deadlineSeconds: 600,
     repeatable: true,
     async settled() {
       const states = await statesOf(context);
-      return { done: states.every(({ state }) => state === to), note: noteOf(states) };
+      const taken = states.filter(({ id }) => !refused.has(id));
+      const done = taken.every(({ state }) => state === to);
+      // Of a start all are needed: it goes no further than this.
+      const [first] = refused.values();
+      if (done && first && call === 'startInstances') throw lasting(first);
+      return { done, note: noteOf(states) };
     },
     async ready() {
       const states = await statesOf(context);
@@ -63,11 +96,16 @@ function changeInstances(
     },
     async act() {
       const ids = (await statesOf(context)).filter(({ state }) => state === from).map(({ id }) => id);
-      if (ids.length > 0) await environment.compute[call](ids, { operation, signal });
-      return undefined;
+      refused.clear();
+      if (ids.length > 0) await changeEach(ids);
+      return refused.size > 0 ? noteOfRefused() : undefined;
     },
   };
 }
+
+/** As a conflict, so that nobody waits for it to pass. */
+const lasting = ({ message, hint, actions, cause }: UserError): UserError =>
+  new UserError('conflict', message, { ...(hint !== undefined && { hint }), actions, cause });
 
 interface InstanceState {
   id: string;

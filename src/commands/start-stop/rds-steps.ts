@@ -1,6 +1,7 @@
 import type { PlanStep, Step } from '../../core/operation/plan.ts';
 import { invoke } from '../../core/reply/actions.ts';
 import { UserError } from '../../core/reply/errors.ts';
+import { databaseState, isOff, stateText } from '../shared/database-state.ts';
 import type { StepContext } from './step-context.ts';
 
 export const rdsAvailable = (id: string): PlanStep => ({
@@ -18,8 +19,8 @@ export const rdsStopped = (id: string): PlanStep => ({
 // Through a backup and a start-up: RDS refuses to stop before.
 const deadlineSeconds = 30 * 60;
 
-/** Guide 6.2: start-db-instance, once it is stopped. */
-export function startDatabase(context: StepContext, id: string): Step {
+/** Guide 6.2: start-db-instance, once it is stopped; `cameUp` is told the state in which it serves. */
+export function startDatabase(context: StepContext, id: string, cameUp: (state: string) => void): Step {
   return {
     ...rdsAvailable(id),
     deadlineSeconds,
@@ -30,7 +31,10 @@ export function startDatabase(context: StepContext, id: string): Step {
     },
     async settled() {
       const state = await stateOf(context, id);
-      return { done: state === 'available' || state === 'backing-up', note: state };
+      refuseBroken(id, state);
+      const done = databaseState(state).kind === 'serving';
+      if (done) cameUp(state);
+      return { done, note: state };
     },
     async ready() {
       const state = await stateOf(context, id);
@@ -41,7 +45,7 @@ export function startDatabase(context: StepContext, id: string): Step {
       };
     },
     async happened() {
-      return !['stopped', 'stopping'].includes(await stateOf(context, id));
+      return !isOff(databaseState(await stateOf(context, id)));
     },
     async act() {
       await context.environment.databases.startDatabase(id, {
@@ -69,7 +73,8 @@ export function stopDatabase(context: StepContext, id: string): Step {
     },
     async ready() {
       const state = await stateOf(context, id);
-      const gone = state === 'stopping' || state === 'stopped';
+      const gone = isOff(databaseState(state));
+      refuseBroken(id, state);
       return {
         done: gone || state === 'available',
         note: gone || state === 'available' ? state : `${state}, waiting for it to end`,
@@ -77,7 +82,7 @@ export function stopDatabase(context: StepContext, id: string): Step {
       };
     },
     async happened() {
-      return ['stopping', 'stopped'].includes(await stateOf(context, id));
+      return isOff(databaseState(await stateOf(context, id)));
     },
     async act() {
       await context.environment.databases.stopDatabase(id, {
@@ -87,6 +92,15 @@ export function stopDatabase(context: StepContext, id: string): Step {
       return undefined;
     },
   };
+}
+
+/** It will not come by itself, so nobody waits for it. */
+function refuseBroken(id: string, state: string): void {
+  const { kind, next } = databaseState(state);
+  if (kind !== 'broken') return;
+  throw new UserError('conflict', `${id} is ${stateText(state)}.`, {
+    ...(next !== undefined && { hint: next }),
+  });
 }
 
 async function stateOf({ environment, signal }: StepContext, id: string): Promise<string> {

@@ -2,15 +2,18 @@ import { z } from 'zod';
 import { environment } from '../../core/command/kinds.ts';
 import type { PlanStep } from '../../core/operation/plan.ts';
 import { invoke } from '../../core/reply/actions.ts';
+import { UserError } from '../../core/reply/errors.ts';
 import { text } from '../../core/reply/parts.ts';
 import { createReply, unchanged } from '../../core/reply/reply.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { defineChange } from '../define.ts';
 import { breakdown, dollars, estimate, hourly } from '../shared/cost.ts';
 import { changes, changesOf } from '../shared/data.ts';
+import { databaseState, stateText } from '../shared/database-state.ts';
 import { ec2Running, startInstances } from './ec2-steps.ts';
 import { takes } from './estimated-time.ts';
 import { inverseOf } from './inverse.ts';
+import { leftFacts, sortForStart } from './obstacles.ts';
 import { rdsAvailable, startDatabase } from './rds-steps.ts';
 import { awaitAgents, awaitHealth, healthOk, pm2Online, ssmOnline, startProcess } from './service-steps.ts';
 import { target, targetName } from './target-argument.ts';
@@ -38,7 +41,8 @@ export const start = defineChange({
 
   async plan({ args: { env, what }, platform, signal }) {
     const here = platform.environment(env);
-    const resolved = await resolveTargets(here, what, signal);
+    const { resolved, left } = sortForStart(await resolveTargets(here, what, signal));
+    refuseBroken(resolved, { env, what });
     const { instances, databases, inventory } = resolved;
     const steps = stepsOf(resolved.targets);
     const targets = [...databaseTargets(databases, 'start'), ...instanceTargets(instances, 'start')];
@@ -58,6 +62,7 @@ export const start = defineChange({
           value:
             toStart.length > 0 ? `${dollars(hourly(toStart))}/h more: ${breakdown(toStart)}` : 'nothing more',
         },
+        ...leftFacts(left, 'Not started'),
         ...unlistedFact(what, instances, here, 'started'),
         { label: 'Until', value: 'stopped by hand: timed stops are not built yet' },
       ],
@@ -70,7 +75,9 @@ export const start = defineChange({
   async run({ args: { env, what }, platform, operation, plan, step, signal }) {
     const targets = plan.data;
     const context = { environment: platform.environment(env), operation, signal, targets };
-    for (const { id } of targets.databases) await step(startDatabase(context, id));
+    const states = new Map<string, string>();
+    for (const { id } of targets.databases)
+      await step(startDatabase(context, id, (state) => states.set(id, state)));
     if (targets.instances.length > 0) await step(startInstances(context));
     if (agentsOf(targets).length > 0) await step(awaitAgents(context));
     for (const one of targets.processes) {
@@ -81,7 +88,12 @@ export const start = defineChange({
       title: `${targetName({ env, what })} is up`,
       tone: 'good',
       data: { changed: changesOf(plan.targets, ({ kind }) => (kind === 'RDS' ? 'available' : 'running')) },
-      parts: [text('It stays up until somebody stops it.')],
+      parts: [
+        text('It stays up until somebody stops it.'),
+        ...[...states]
+          .filter(([, state]) => state !== 'available')
+          .map(([id, state]) => text(`${id} is in ${state}, and serves meanwhile.`)),
+      ],
       actions: [invoke('Status', 'status', { env })],
     });
   },
@@ -100,9 +112,25 @@ const stepsOf = (targets: Targets): PlanStep[] => [
 function callsOf({ instances, databases }: ResolvedTargets): string[] {
   const stopped = instances.filter(({ state }) => state !== 'running').map(({ id }) => id);
   return [
-    ...databases.filter(({ state }) => state !== 'available').map(({ id }) => `rds:StartDBInstance ${id}`),
+    ...databases
+      .filter(({ state }) => databaseState(state).kind !== 'serving')
+      .map(({ id }) => `rds:StartDBInstance ${id}`),
     ...(stopped.length > 0 ? [`ec2:StartInstances ${stopped.join(' ')}`] : []),
   ];
+}
+
+/** A database that will not come by itself: said before anything is begun, with what mends it. */
+function refuseBroken({ databases }: ResolvedTargets, { env, what }: { env: string; what: string }): void {
+  const broken = databases.find(({ state }) => databaseState(state).kind === 'broken');
+  if (!broken) return;
+  const { next } = databaseState(broken.state);
+  throw new UserError('conflict', `RDS can’t start: ${broken.id} is ${stateText(broken.state)}.`, {
+    ...(next !== undefined && { hint: next }),
+    actions: [
+      ...(what === 'all' ? [invoke('Start backend', 'start', { env, what: 'backend' })] : []),
+      invoke('Status', 'status', { env }),
+    ],
+  });
 }
 
 /** Everything asked for runs, and so do its processes. */
@@ -113,7 +141,7 @@ async function isUp(
 ): Promise<boolean> {
   const asleep =
     instances.some(({ state }) => state !== 'running') ||
-    databases.some(({ state }) => state !== 'available' && state !== 'backing-up');
+    databases.some(({ state }) => databaseState(state).kind !== 'serving');
   if (asleep) return false;
   try {
     const online = await Promise.all(

@@ -2,18 +2,22 @@ import { z } from 'zod';
 import { environment } from '../../core/command/kinds.ts';
 import type { PlanStep, PlanTarget } from '../../core/operation/plan.ts';
 import { invoke } from '../../core/reply/actions.ts';
+import { UserError } from '../../core/reply/errors.ts';
 import { facts, type Part, text } from '../../core/reply/parts.ts';
 import { createReply, unchanged } from '../../core/reply/reply.ts';
 import type { Environment } from '../../platform/environment.ts';
+import { instancesOf } from '../../platform/services.ts';
 import { defineChange } from '../define.ts';
 import { breakdown, dollars, estimate, hourly } from '../shared/cost.ts';
 import { changes, changesOf } from '../shared/data.ts';
-import { type Inventory, listInventory } from '../shared/inventory.ts';
+import { databaseState, isOff } from '../shared/database-state.ts';
+import { type Inventory, listInventory, valuesOf } from '../shared/inventory.ts';
 import { asleepText, type StillRunning, stillRunning, stillRunningFact } from '../shared/still-running.ts';
 import { ec2Stopped, stopInstances } from './ec2-steps.ts';
 import { takes } from './estimated-time.ts';
 import { inUse } from './in-use.ts';
 import { inverseOf } from './inverse.ts';
+import { type LeftAlone, leftFacts, sortForStop } from './obstacles.ts';
 import { rdsStopped, stopDatabase } from './rds-steps.ts';
 import { pm2Stopped, stopProcess } from './service-steps.ts';
 import { target, targetName } from './target-argument.ts';
@@ -50,7 +54,11 @@ export const stop = defineChange({
 
   async plan({ args: { env, what }, platform, signal }) {
     const here = platform.environment(env);
-    const resolved = await resolveTargets(here, what, signal);
+    const { resolved, left, warnings } = await sortForStop(
+      here,
+      await resolveTargets(here, what, signal),
+      signal,
+    );
     const { inventory, instances, databases } = resolved;
     const running = instances.filter(({ state }) => state === 'running');
     const found: Targets = {
@@ -104,10 +112,13 @@ export const stop = defineChange({
         ...(databases.length > 0
           ? [{ label: 'RDS', value: 'AWS starts it again in 7 days; the bot does not stop it again yet' }]
           : []),
+        ...leftFacts(left, 'Not stopped'),
         ...unlistedFact(what, instances, here, 'stopped'),
         { label: 'Until', value: 'started by hand: timed starts are not built yet' },
       ],
       warnings: [
+        ...warnings,
+        ...dependents(resolved, here),
         ...(await inUse(
           here,
           platform.clock.now(),
@@ -119,7 +130,7 @@ export const stop = defineChange({
             `${name} on ${instance} can’t be stopped gracefully: its SSM agent is offline. The instance is stopped all the same.`,
         ),
         ...databases
-          .filter(({ state }) => !['available', 'stopped', 'stopping'].includes(state))
+          .filter(({ state }) => state !== 'available' && !isOff(databaseState(state)))
           .map(
             ({ id, state }) =>
               `${id} is ${state}: it can be stopped only after that, which is waited for, up to 30 min.`,
@@ -131,7 +142,8 @@ export const stop = defineChange({
     const asleep =
       instances.every(({ state }) => state === 'stopped') &&
       databases.every(({ state }) => state === 'stopped');
-    return asleep ? { ...plan, nothing: asleepAlready(env, what, inventory, here) } : plan;
+    if (asleep && instances.length + databases.length === 0) throw nothingStops({ env, what }, left);
+    return asleep ? { ...plan, nothing: asleepAlready(env, what, resolved, left, here) } : plan;
   },
 
   async run({ args: { env, what }, platform, operation, plan, step, signal }) {
@@ -165,6 +177,18 @@ export const stop = defineChange({
   },
 });
 
+/** Who runs on without the database that is stopped. */
+function dependents({ inventory, instances, databases }: ResolvedTargets, { settings }: Environment): string[] {
+  if (!databases.some(({ state }) => !isOff(databaseState(state)))) return [];
+  const staying = valuesOf(inventory.instances).filter(
+    ({ id, state }) => state === 'running' && !instances.some((one) => one.id === id),
+  );
+  const names = settings.services
+    .filter(({ name, usesDatabase }) => usesDatabase && instancesOf(staying, name, settings).length > 0)
+    .map(({ name }) => name);
+  return names.map((name) => `${name} runs on, and has no database then.`);
+}
+
 const stepsOf = ({ processes, instances, databases }: Targets): PlanStep[] => [
   ...processes.map((one) => pm2Stopped(one, processes)),
   ...(instances.length > 0 ? [ec2Stopped] : []),
@@ -180,7 +204,21 @@ function callsOf({ instances, databases, targets }: ResolvedTargets): string[] {
   ];
 }
 
-function asleepAlready(env: string, what: string, inventory: Inventory, environment: Environment) {
+/** Everything that is asked for is held. */
+const nothingStops = (asked: { env: string; what: string }, left: readonly LeftAlone[]): UserError =>
+  new UserError(
+    'conflict',
+    `Nothing of ${targetName(asked)} can be stopped: ${left.map(({ name, reason }) => `${name}: ${reason}`).join('; ')}.`,
+    { actions: [invoke('Status', 'status', { env: asked.env })] },
+  );
+
+function asleepAlready(
+  env: string,
+  what: string,
+  { inventory }: ResolvedTargets,
+  left: readonly LeftAlone[],
+  environment: Environment,
+) {
   const running = stillRunning(inventory, environment);
   const title =
     what === 'all' && running.length > 0
@@ -189,7 +227,10 @@ function asleepAlready(env: string, what: string, inventory: Inventory, environm
   return unchanged({
     title,
     tone: what === 'all' && running.length > 0 ? 'warn' : 'good',
-    parts: stillRunningPart(running, inventory),
+    parts: [
+      ...stillRunningPart(running, inventory),
+      ...(left.length > 0 ? [facts(leftFacts(left, 'Not stopped'))] : []),
+    ],
     data: { changed: [], stillRunning: describeRunning(running) },
     actions: [invoke('Status', 'status', { env }), invoke(`Start ${env}`, 'start', { env })],
   });

@@ -35,8 +35,7 @@ export async function resolveTargets(
   const { name: env, settings } = environment;
   const inventory = await listInventory(environment, signal);
   const wanted = (instance: Instance) => {
-    // One that is being terminated is neither started nor stopped.
-    if (!belongsToEnvironment(instance, settings) || instance.state === 'shutting-down') return false;
+    if (!belongsToEnvironment(instance, settings)) return false;
     if (what === 'bastion') return instance.tags.Service === 'bastion';
     return what === 'all' || servicesOf(instance, settings).length > 0;
   };

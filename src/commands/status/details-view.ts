@@ -50,7 +50,7 @@ function instancesPart(
       kind: 'table',
       columns: ['name', 'service', 'id', 'state', 'type', 'IP', `since (${zoneName(timezone, now)})`],
       rows: instances.value.map((instance) => [
-        instance.name || '–',
+        instance.name === instance.id ? '–' : instance.name,
         servicesOf(instance, settings).join(', ') || instance.tags.Service || '–',
         instance.id,
         instance.state,

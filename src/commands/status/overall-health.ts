@@ -1,4 +1,5 @@
 import type { Tone } from '../../core/reply/parts.ts';
+import { databaseState } from '../shared/database-state.ts';
 import { counted } from '../shared/format.ts';
 import { failedSources, valuesOf } from '../shared/inventory.ts';
 import { asleepText, type StillRunning } from '../shared/still-running.ts';
@@ -13,8 +14,6 @@ export interface OverallHealth {
   tone: Tone;
   phase: Phase;
 }
-
-const rdsNormal = new Set(['available', 'stopped']);
 
 /** One headline out of everything: movement first (it explains the rest), then what is broken, then what is unknown. */
 export function overallHealth(
@@ -34,7 +33,7 @@ export function overallHealth(
   const broken = [
     ...conditions.flatMap(({ tone, news }) => (tone === 'bad' && news ? [news] : [])),
     ...valuesOf(inventory.databases).flatMap(({ state }) =>
-      /^(failed|incompatible|storage-full|inaccessible|restore-error)/.test(state) ? [`RDS is ${state}`] : [],
+      databaseState(state).kind === 'broken' ? [`RDS is ${state}`] : [],
     ),
     ...(running ? unhealthyBalancers(snapshot) : []),
   ];
@@ -64,7 +63,7 @@ export function overallHealth(
     ...(databases.some(({ state }) => state === 'stopped') ? ['RDS'] : []),
   ];
   if (off.length > 0) return titled(`${env}: ${off.join(', ')} off`, 'warn', 'partly');
-  const busy = awake.find(({ state }) => !rdsNormal.has(state));
+  const busy = awake.find(({ state }) => state !== 'available');
   if (busy) return titled(`${env}: RDS is ${busy.state}`, 'info', 'up');
   const firing = valuesOf(alarms).filter(({ state }) => state === 'ALARM');
   if (firing.length > 0)
@@ -88,7 +87,7 @@ function movement({ inventory, services, others, lock }: EnvironmentSnapshot, no
     ...valuesOf(inventory.databases).map(({ state }) => state),
   ];
   if (states.some((state) => state === 'pending' || state === 'starting')) return 'starting';
-  if (states.some((state) => state === 'stopping' || state === 'shutting-down')) return 'stopping';
+  if (states.includes('stopping')) return 'stopping';
   return undefined;
 }
 

@@ -4,6 +4,7 @@ import { clockTime, dayTime, type Span } from '../../core/reply/text.ts';
 import type { EnvironmentSettings } from '../../platform/settings.ts';
 import type { Ended, Lock } from '../../stores/locks.ts';
 import { type Estimate, hourlyCost } from '../shared/cost.ts';
+import { databaseState, stateText } from '../shared/database-state.ts';
 import { counted } from '../shared/format.ts';
 import type { Source } from '../shared/inventory.ts';
 import { type StillRunning, stillRunningFact } from '../shared/still-running.ts';
@@ -98,7 +99,9 @@ function databaseFacts({ inventory: { databases } }: EnvironmentSnapshot): Fact[
   return databases.value.map(({ id, state, restartsAt }): Fact => {
     const again: Span[] = state === 'stopped' && restartsAt ? [', AWS starts it ', dayTime(restartsAt)] : [];
     const label = databases.value.length === 1 ? 'database' : id;
-    return { label, value: [state, ...again], tone: state === 'available' ? 'good' : 'info' };
+    const { kind } = databaseState(state);
+    const tone = kind === 'broken' ? 'bad' : state === 'available' ? 'good' : 'info';
+    return { label, value: [stateText(state), ...again], tone };
   });
 }
 

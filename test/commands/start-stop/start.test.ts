@@ -165,6 +165,91 @@ describe('start', () => {
     expect(screen(reply)).toContain('failed /health ok');
   });
 
+  it.each([
+    'storage-optimization',
+    'backing-up',
+    'configuring-iam-database-auth',
+    'modifying',
+    'storage-initialization',
+  ])('goes on with a database that serves in %s', async (during) => {
+    const { state, world, reply } = await run('start dev', asleep({ databases: [{ ...rds, state: during }] }));
+    expect(state).toBe('done');
+    expect(world.mutations).toEqual([`ec2:StartInstances ${backend.id} ${bastion.id}`]);
+    // What was there before is not news; the step says that it was there.
+    expect(screen(reply)).toContain('already RDS available');
+  });
+
+  it('says in which state a database came up', async () => {
+    const { reply } = await run('start dev rds', asleep(), (environment) => ({
+      ...environment,
+      databases: {
+        ...environment.databases,
+        listDatabases: async (call) =>
+          (await environment.databases.listDatabases(call)).map((one) =>
+            one.state === 'available' ? { ...one, state: 'storage-optimization' } : one,
+          ),
+      },
+    }));
+    expect(screen(reply)).toContain(`${rds.id} is in storage-optimization, and serves meanwhile.`);
+  });
+
+  it.each([
+    ['incompatible-parameters', 'its parameter group does not fit', 'reboot-db-instance'],
+    ['incompatible-network', 'RDS can’t place it in its network', 'start-db-instance'],
+    ['storage-full', 'its storage is full', 'allocated_storage'],
+    ['inaccessible-encryption-credentials', 'its KMS key can’t be used', 'restore it'],
+    ['inaccessible-encryption-credentials-recoverable', 'its KMS key', 'within seven days'],
+    ['insufficient-capacity', 'no capacity', 'another class'],
+    ['failed', 'could not make it work', 'Restore'],
+    ['restore-error', 'its restore failed', 'Restore'],
+  ])('is refused at once where the database is %s, with what it means and what to do', async (broken, means, next) => {
+    const { state, title, reply, world } = await run('start dev', asleep({ databases: [{ ...rds, state: broken }] }));
+    expect(state).toBe('refused');
+    expect(title).toContain(`RDS can’t start: ${rds.id} is ${broken}: `);
+    expect(title).toContain(means);
+    expect(screen(reply)).toContain(next);
+    expect(labels(reply)).toEqual(['Start backend', 'Status']);
+    expect(world.mutations).toEqual([]);
+  });
+
+  it('ends at once when the database breaks on its way up', async () => {
+    const { state, reply, world } = await run('start dev', asleep(), (environment) => ({
+      ...environment,
+      databases: {
+        ...environment.databases,
+        listDatabases: async (call) =>
+          (await environment.databases.listDatabases(call)).map((one) =>
+            one.state === 'available' ? { ...one, state: 'incompatible-network' } : one,
+          ),
+      },
+    }));
+    expect(state).toBe('partly');
+    expect(JSON.stringify(reply)).toContain('incompatible-network: RDS can’t place it');
+    expect(world.mutations).toEqual([`rds:StartDBInstance ${rds.id}`]);
+  });
+
+  it('leaves a cluster’s database to its cluster, and starts the rest', async () => {
+    const { state, world } = await run(
+      'start dev',
+      asleep({ databases: [{ ...rds, state: 'stopped', cluster: 'orders', engine: 'aurora-mysql 3.08' }] }),
+    );
+    expect(state).toBe('done');
+    expect(world.mutations).toEqual([`ec2:StartInstances ${backend.id} ${bastion.id}`]);
+  });
+
+  it('has failed where AWS has no capacity, and the others of the call are started', async () => {
+    const refused = {
+      [backend.id]: new UserError('unavailable', 'AWS has no capacity for ec2:StartInstances: none here'),
+    };
+    const { state, reply, world } = await run('start dev', asleep({ refused }));
+    expect(state).toBe('partly');
+    expect(JSON.stringify(reply)).toContain('AWS has no capacity for ec2:StartInstances');
+    expect(world.mutations).toContain(`ec2:StartInstances ${bastion.id}`);
+    const alone = await run('start backend', asleep({ refused }));
+    expect(alone.state).toBe('failed');
+    expect(alone.title).toContain('nothing changed');
+  });
+
   it('says what is missing when there is nothing to start', async () => {
     const { state, title, reply } = await run('start dev bastion', { instances: [] });
     expect(state).toBe('refused');

@@ -3,6 +3,7 @@ import { UserError } from '../../../src/core/reply/errors.ts';
 import { plain } from '../../../src/core/reply/text.ts';
 import type { Environment } from '../../../src/platform/environment.ts';
 import { createBotProcess } from '../../core/bot.ts';
+import { serviceOf } from '../../environment-settings.ts';
 import { backend, bastion, details, labels, now, rds, screen, type World } from '../world.ts';
 
 /** Asks, and shows the card; `confirm` presses it and answers the outcome. */
@@ -76,6 +77,106 @@ describe('the card of stop', () => {
     expect(state).toBe('done');
     expect(plain(card.title)).toBe('dev is asleep already');
     expect(labels(card)).toContain('Start dev');
+  });
+});
+
+describe('what can’t be stopped', () => {
+  it.each([
+    [{ kind: 'stop protection' }, 'its stop protection is on'],
+    [{ kind: 'one-time spot', by: 'sir-1' }, 'a one-time request'],
+    [{ kind: 'Auto Scaling', by: 'web' }, 'the Auto Scaling group web, which would replace it'],
+    [{ kind: 'fleet', by: 'fleet-1' }, 'the fleet fleet-1, which would replace it'],
+    [{ kind: 'instance store' }, 'an instance store'],
+  ] as const)('is on the card with the reason, and the rest goes on: %j', async (obstacle, reason) => {
+    const { card, confirm, world } = await ask('stop dev', {
+      obstacles: { held: [{ instance: backend.id, ...obstacle }], unknown: [] },
+    });
+    expect(screen(card)).toContain(`Not stopped  backend-api (${backend.id}): `);
+    expect(screen(card)).toContain(reason);
+    expect(details(card)).not.toContain(`${backend.id}`);
+    const { title, state } = await confirm();
+    expect(state).toBe('done');
+    expect(title).toBe('dev is asleep but for backend-api');
+    // Neither the instance nor its process was touched.
+    expect(world.mutations).toEqual([`ec2:StopInstances ${bastion.id}`, `rds:StopDBInstance ${rds.id}`]);
+  });
+
+  it('is a refusal with the reasons, where it is all that was asked for', async () => {
+    const { card, state, world } = await ask('stop bastion', {
+      obstacles: { held: [{ instance: bastion.id, kind: 'stop protection' }], unknown: [] },
+    });
+    expect(state).toBe('refused');
+    expect(plain(card.title)).toMatch(/^Nothing of bastion in dev can be stopped: bastion \(i-.*stop protection/);
+    expect(world.mutations).toEqual([]);
+  });
+
+  it('is tried where AWS did not say, and the card says so', async () => {
+    const { card, confirm } = await ask('stop dev', {
+      obstacles: {
+        held: [],
+        unknown: [
+          {
+            instance: bastion.id,
+            reason: 'The bot lacks the IAM permission ec2:DescribeInstanceAttribute.',
+          },
+        ],
+      },
+    });
+    expect(screen(card)).toContain(
+      `Whether bastion (${bastion.id}) may be stopped could not be asked: The bot lacks the IAM permission ec2:DescribeInstanceAttribute.`,
+    );
+    expect((await confirm()).state).toBe('done');
+  });
+
+  it('does not hold up the others when EC2 refuses it after all', async () => {
+    const { confirm, world } = await ask('stop dev', {
+      refused: { [bastion.id]: new UserError('conflict', 'AWS declines ec2:StopInstances: not permitted') },
+    });
+    const { state, title, reply } = await confirm();
+    expect(state).toBe('done');
+    expect(title).toBe('dev is asleep but for bastion');
+    expect(JSON.stringify(reply)).toContain(
+      `${bastion.name} (${bastion.id}) was refused: AWS declines ec2:StopInstances: not permitted`,
+    );
+    expect(world.mutations.slice(1)).toEqual([
+      `ec2:StopInstances ${backend.id}`,
+      `rds:StopDBInstance ${rds.id}`,
+    ]);
+  });
+
+  it.each([
+    [{ cluster: 'orders', engine: 'aurora-mysql 3.08' }, 'of the Aurora cluster orders'],
+    [{ cluster: 'orders', engine: 'mysql 8.0' }, 'of the Multi-AZ cluster orders'],
+    [{ replicaOf: 'main' }, 'a read replica of main'],
+    [{ replicas: ['copy-1', 'copy-2'] }, 'it has 2 read replicas (copy-1, copy-2)'],
+    [{ engine: 'sqlserver-se 15.0', multiAz: true }, 'SQL Server in several zones'],
+    [{ engine: 'custom-oracle-ee 19' }, 'RDS Custom'],
+    [{ state: 'storage-optimization' }, 'for hours perhaps'],
+    [{ state: 'storage-full' }, 'its storage is full'],
+    [{ state: 'incompatible-parameters' }, 'its parameter group does not fit'],
+  ])('is a database that RDS would refuse: %j', async (database, reason) => {
+    const { card, confirm, world } = await ask('stop dev', { databases: [{ ...rds, ...database }] });
+    expect(screen(card)).toContain(`Not stopped  ${rds.id}: `);
+    expect(screen(card)).toContain(reason);
+    expect((await confirm()).state).toBe('done');
+    expect(world.mutations.join()).not.toContain('rds:');
+  });
+
+  it.each([{ engine: 'sqlserver-se 15.0' }, { engine: 'mysql 8.0', multiAz: true }, { state: 'modifying' }])(
+    'is none of these: %j',
+    async (database) => {
+      const { card } = await ask('stop dev', { databases: [{ ...rds, ...database }] });
+      expect(screen(card)).not.toContain('Not stopped');
+    },
+  );
+});
+
+describe('stop rds', () => {
+  it('warns of the services that run on without it', async () => {
+    expect(screen((await ask('stop dev rds')).card)).toContain('backend-api runs on, and has no database then.');
+    expect(screen((await ask('stop dev')).card)).not.toContain('runs on');
+    const settings = { services: [serviceOf('backend-api', { usesDatabase: false })] };
+    expect(screen((await ask('stop dev rds', { settings })).card)).not.toContain('runs on');
   });
 });
 
