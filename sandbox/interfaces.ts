@@ -97,7 +97,7 @@ export interface LedgerEntry {
 export interface Fault {
   /** `StopInstances`, `ssm:SendCommand`, `SendCommand d2-pm2-stop`, `slack:chat.update`, or `*`. */
   action: string;
-  kind: 'throttle' | 'error' | 'reset' | 'slow' | 'deny' | 'expired' | 'wrong-page';
+  kind: 'throttle' | 'error' | 'reset' | 'slow' | 'deny' | 'expired' | 'capacity' | 'wrong-page';
   /** before: nothing is applied; after: applied, then the reply is lost or an error; body: cut in mid-body. */
   phase?: 'before' | 'after' | 'body';
   /** How many calls it hits; without it, every one. */

@@ -57,8 +57,8 @@ const fault = z
   .strictObject({
     action: word('action ("StopInstances", "slack:chat.update" or "*")'),
     kind: z.enum(
-      ['throttle', 'error', 'reset', 'slow', 'deny', 'expired', 'wrong-page'],
-      'kind must be throttle, error, reset, slow, deny, expired or wrong-page',
+      ['throttle', 'error', 'reset', 'slow', 'deny', 'expired', 'capacity', 'wrong-page'],
+      'kind must be throttle, error, reset, slow, deny, expired, capacity or wrong-page',
     ),
     phase: z.enum(['before', 'after', 'body'], 'phase must be before, after or body').optional(),
     times: z.number().int().min(1, 'times must be 1 or more').optional(),
@@ -66,8 +66,8 @@ const fault = z
     rate: z.number().min(0).max(1, 'rate must be between 0 and 1').optional(),
     seed: z.number().int().optional(),
   })
-  .refine((each) => !(each.action.startsWith('slack:') && each.kind === 'wrong-page'), {
-    error: 'wrong-page is for AWS lists only',
+  .refine((each) => !(each.action.startsWith('slack:') && ['capacity', 'wrong-page'].includes(each.kind)), {
+    error: 'capacity and wrong-page are for AWS only',
     path: ['kind'],
   });
 

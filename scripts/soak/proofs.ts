@@ -33,6 +33,13 @@ export const proofs: readonly Proof[] = [
     chunk: 2_000,
   },
   {
+    claim: 'Wherever a process dies in a change, another ends it once, and nothing is done twice',
+    file: 'test/core/operation/interruptions.test.ts',
+    tests: 'its process killed at any call',
+    rounds: 1,
+    chunk: 1,
+  },
+  {
     claim:
       'Whichever call to anything around the bot goes wrong, a change ends once and nothing is done twice',
     file: 'test/core/operation/faults.test.ts',

@@ -29,7 +29,7 @@ const answerOf = (action: string, result: string): Answer => ({
 
 test('databases are an environment’s by their tags', async () => {
   const one = (id: string, env: string) =>
-    `<DBInstance><DBInstanceIdentifier>${id}</DBInstanceIdentifier><DBInstanceStatus>stopped</DBInstanceStatus><DBInstanceClass>db.t3.micro</DBInstanceClass><Engine>mysql</Engine><EngineVersion>8.0.40</EngineVersion><AllocatedStorage>20</AllocatedStorage><IAMDatabaseAuthenticationEnabled>true</IAMDatabaseAuthenticationEnabled><AutomaticRestartTime>2026-11-30T02:00:00Z</AutomaticRestartTime><TagList>${tagsOf(env, 'Tag')}</TagList></DBInstance>`;
+    `<DBInstance><DBInstanceIdentifier>${id}</DBInstanceIdentifier><DBInstanceStatus>stopped</DBInstanceStatus><DBInstanceClass>db.t3.micro</DBInstanceClass><Engine>mysql</Engine><EngineVersion>8.0.40</EngineVersion><AllocatedStorage>20</AllocatedStorage><IAMDatabaseAuthenticationEnabled>true</IAMDatabaseAuthenticationEnabled><DBClusterIdentifier>orders</DBClusterIdentifier><MultiAZ>true</MultiAZ><ReadReplicaSourceDBInstanceIdentifier>main</ReadReplicaSourceDBInstanceIdentifier><ReadReplicaDBInstanceIdentifiers><ReadReplicaDBInstanceIdentifier>copy</ReadReplicaDBInstanceIdentifier></ReadReplicaDBInstanceIdentifiers><AutomaticRestartTime>2026-11-30T02:00:00Z</AutomaticRestartTime><TagList>${tagsOf(env, 'Tag')}</TagList></DBInstance>`;
   const { clients } = await startClients({
     DescribeDBInstances: answerOf(
       'DescribeDBInstances',
@@ -45,6 +45,10 @@ test('databases are an environment’s by their tags', async () => {
       storageGb: 20,
       endpoint: undefined,
       iamAuth: true,
+      cluster: 'orders',
+      replicaOf: 'main',
+      replicas: ['copy'],
+      multiAz: true,
       restartsAt: new Date('2026-11-30T02:00:00Z'),
     },
   ]);

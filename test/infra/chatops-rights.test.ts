@@ -165,8 +165,10 @@ describe.skipIf(!hasTerraform)('the bot’s role', () => {
     const everywhere = allowedTo('bot').filter(({ Resource }) => many(Resource).includes('*'));
     expect(everywhere.flatMap(({ Action }) => many(Action)).sort()).toEqual([
       'cognito-idp:ListUserPools',
+      'ec2:DescribeInstanceAttribute',
       'ec2:DescribeInstances',
       'ec2:DescribeNatGateways',
+      'ec2:DescribeSpotInstanceRequests',
       'ec2:DescribeVpcEndpoints',
       'elasticloadbalancing:DescribeListeners',
       'elasticloadbalancing:DescribeLoadBalancers',

@@ -1,7 +1,7 @@
 import type { World } from '../../worlds/world.ts';
 import { accountId, region, subnets, vpc } from '../constants.ts';
 import { AwsError } from '../errors.ts';
-import { numberOf, pageOf, type Service, textOf, textsOf } from '../service.ts';
+import { mapOf, numberOf, pageOf, type Service, textOf, textsOf } from '../service.ts';
 import { type Tags, tagSet } from '../tags.ts';
 import { passes, selected } from './filters.ts';
 import type { InstanceState, Instances, LiveInstance } from './instances.ts';
@@ -55,6 +55,23 @@ export function createEc2(instances: Instances, world: World, exists: () => bool
         run: (input) => changesOf(instances.stop(textsOf(input, 'InstanceId')), instances),
         changes: (input) => textsOf(input, 'InstanceId'),
       },
+      DescribeInstanceAttribute: {
+        run(input) {
+          const attribute = textOf(input, 'Attribute');
+          const { id: instanceId, protected: value } = instances.find(textOf(input, 'InstanceId'));
+          if (attribute !== 'disableApiStop') throw unknownAttribute(attribute);
+          return { instanceId, disableApiStop: { value } };
+        },
+      },
+      ModifyInstanceAttribute: {
+        run(input) {
+          const value = textOf(mapOf(input, 'DisableApiStop'), 'Value');
+          if (value !== 'true' && value !== 'false') throw unknownAttribute('but disableApiStop');
+          instances.find(textOf(input, 'InstanceId')).protected = value === 'true';
+          return { return: true };
+        },
+        changes: (input) => [textOf(input, 'InstanceId')],
+      },
       DescribeVolumes: {
         run(input) {
           // A terminated instance takes its root volume with it.
@@ -104,6 +121,9 @@ export function createEc2(instances: Instances, world: World, exists: () => bool
     },
   };
 }
+
+const unknownAttribute = (name: string): AwsError =>
+  new AwsError('InvalidParameterValue', `The sandbox knows no attribute ${name}.`);
 
 /** An instance's root volume, 20 GB of gp3 each. */
 const volumeOf = ({ id, tags }: { id: string; tags: Tags }) => ({

@@ -14,6 +14,8 @@ export interface LiveInstance {
   state: InstanceState;
   since: Date;
   launchedAt: Date;
+  /** Its stop protection is on. */
+  protected: boolean;
   /** Reports to SSM. */
   agent: boolean;
   /** Since when it no longer does, though it did after the last boot. */
@@ -50,7 +52,7 @@ interface InstancesOptions {
 export function createInstances({ world, clock, machine, changed }: InstancesOptions): Instances {
   let all: LiveInstance[] = world.instances.map((one) => {
     const at = new Date(clock.now().getTime() - firstBootMs);
-    return { ...one, state: 'running', since: at, launchedAt: at, agent: true };
+    return { ...one, state: 'running', since: at, launchedAt: at, protected: false, agent: true };
   });
   // The machine boots and halts in order, whatever the clock does.
   let boots: Promise<unknown> = Promise.resolve();
@@ -140,6 +142,13 @@ export function createInstances({ world, clock, machine, changed }: InstancesOpt
             `The instance '${id}' is not in a state from which it can be stopped.`,
           );
         }
+      }
+      for (const { id, protected: held } of found) {
+        if (held)
+          throw new AwsError(
+            'OperationNotPermitted',
+            `The instance '${id}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.`,
+          );
       }
       return found.map((instance) => {
         const before = instance.state;

@@ -1,6 +1,7 @@
 import type { Fault } from '../../interfaces.ts';
 import { createRandom } from '../../random.ts';
 import { expired } from '../auth/authenticate.ts';
+import { accountId } from '../constants.ts';
 import { AwsError } from '../errors.ts';
 
 export interface Faults {
@@ -64,6 +65,14 @@ export function errorOf({ kind }: Fault, service: string, action: string): AwsEr
       service === 'ec2' ? 503 : 400,
     );
   if (kind === 'expired') return expired(service);
+  if (kind === 'capacity')
+    return service === 'rds'
+      ? new AwsError('InsufficientDBInstanceCapacity', 'The requested DB instance class is not available.')
+      : new AwsError(
+          'InsufficientInstanceCapacity',
+          'We currently do not have sufficient capacity in the Availability Zone you requested.',
+          500,
+        );
   if (kind === 'deny') {
     const code =
       service === 'ec2'
@@ -73,7 +82,7 @@ export function errorOf({ kind }: Fault, service: string, action: string): AwsEr
           : 'AccessDeniedException';
     return new AwsError(
       code,
-      `User is not authorized to perform: ${service}:${action}`,
+      `User: arn:aws:sts::${accountId}:assumed-role/d2-chatops-bot/d2 is not authorized to perform: ${service}:${action} on resource: * because no identity-based policy allows the ${service}:${action} action`,
       service === 'ec2' ? 403 : 400,
     );
   }

@@ -178,7 +178,10 @@ export const stop = defineChange({
 });
 
 /** Who runs on without the database that is stopped. */
-function dependents({ inventory, instances, databases }: ResolvedTargets, { settings }: Environment): string[] {
+function dependents(
+  { inventory, instances, databases }: ResolvedTargets,
+  { settings }: Environment,
+): string[] {
   if (!databases.some(({ state }) => !isOff(databaseState(state)))) return [];
   const staying = valuesOf(inventory.instances).filter(
     ({ id, state }) => state === 'running' && !instances.some((one) => one.id === id),

@@ -10,6 +10,7 @@ import type { EnvironmentSettings } from '../../platform/settings.ts';
 import type { Pool } from '../../platform/users.ts';
 import type { Ended, Lock } from '../../stores/locks.ts';
 import { askInventory, type Inventory, type Source, soFar, sourceOf, valuesOf } from '../shared/inventory.ts';
+import { askFromOutside } from '../shared/outside-health.ts';
 import type { InstanceProcesses } from '../shared/processes.ts';
 
 /** What one running instance said of a service. */
@@ -136,7 +137,7 @@ const askAddresses = (urls: readonly string[], environment: Environment, signal:
   Promise.all(
     urls.map(async (url) => ({
       url,
-      health: await sourceOf(environment.network.checkHealth(url, { signal })),
+      health: await sourceOf(askFromOutside(environment.network, url, environment.settings, { signal })),
     })),
   );
 

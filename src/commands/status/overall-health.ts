@@ -3,6 +3,7 @@ import { databaseState } from '../shared/database-state.ts';
 import { counted } from '../shared/format.ts';
 import { failedSources, valuesOf } from '../shared/inventory.ts';
 import { asleepText, type StillRunning } from '../shared/still-running.ts';
+import { countTargets } from '../shared/target-health.ts';
 import { type EnvironmentSnapshot, runningIn } from './environment-snapshot.ts';
 import type { ServiceHealth } from './service-health.ts';
 
@@ -93,10 +94,7 @@ function movement({ inventory, services, others, lock }: EnvironmentSnapshot, no
 
 function unhealthyBalancers({ inventory }: EnvironmentSnapshot): string[] {
   return valuesOf(inventory.balancers).flatMap(({ targets }) => {
-    const healthy = targets.filter(({ state }) => state === 'healthy').length;
-    const settling = targets.some(({ state }) => state === 'initial');
-    return targets.length > 0 && healthy < targets.length && !settling
-      ? [`ALB ${healthy}/${targets.length} healthy`]
-      : [];
+    const { healthy, serving, unwell } = countTargets(targets);
+    return unwell ? [`ALB ${healthy}/${serving} healthy`] : [];
   });
 }

@@ -8,6 +8,7 @@ import { databaseState, stateText } from '../shared/database-state.ts';
 import { counted } from '../shared/format.ts';
 import type { Source } from '../shared/inventory.ts';
 import { type StillRunning, stillRunningFact } from '../shared/still-running.ts';
+import { countTargets } from '../shared/target-health.ts';
 import { type EnvironmentSnapshot, runningIn } from './environment-snapshot.ts';
 import type { OverallHealth } from './overall-health.ts';
 import type { ResourcePresence } from './resource-presence.ts';
@@ -108,10 +109,9 @@ function databaseFacts({ inventory: { databases } }: EnvironmentSnapshot): Fact[
 function balancerFacts({ inventory: { balancers } }: EnvironmentSnapshot): Fact[] {
   if (!balancers.ok) return unknownFact('ALB', balancers);
   return balancers.value.map(({ state, targets }): Fact => {
-    const healthy = targets.filter((target) => target.state === 'healthy').length;
-    const well = healthy === targets.length && targets.length > 0;
-    const value = targets.length === 0 ? `${state}, no target` : `${healthy}/${targets.length} healthy`;
-    return { label: 'ALB', value, tone: well ? 'good' : 'warn' };
+    const { serving, unwell, text } = countTargets(targets);
+    const value = targets.length === 0 ? `${state}, ${text}` : text;
+    return { label: 'ALB', value, tone: serving > 0 && !unwell ? 'good' : 'warn' };
   });
 }
 

@@ -172,7 +172,10 @@ describe('start', () => {
     'modifying',
     'storage-initialization',
   ])('goes on with a database that serves in %s', async (during) => {
-    const { state, world, reply } = await run('start dev', asleep({ databases: [{ ...rds, state: during }] }));
+    const { state, world, reply } = await run(
+      'start dev',
+      asleep({ databases: [{ ...rds, state: during }] }),
+    );
     expect(state).toBe('done');
     expect(world.mutations).toEqual([`ec2:StartInstances ${backend.id} ${bastion.id}`]);
     // What was there before is not news; the step says that it was there.
@@ -202,15 +205,21 @@ describe('start', () => {
     ['insufficient-capacity', 'no capacity', 'another class'],
     ['failed', 'could not make it work', 'Restore'],
     ['restore-error', 'its restore failed', 'Restore'],
-  ])('is refused at once where the database is %s, with what it means and what to do', async (broken, means, next) => {
-    const { state, title, reply, world } = await run('start dev', asleep({ databases: [{ ...rds, state: broken }] }));
-    expect(state).toBe('refused');
-    expect(title).toContain(`RDS can’t start: ${rds.id} is ${broken}: `);
-    expect(title).toContain(means);
-    expect(screen(reply)).toContain(next);
-    expect(labels(reply)).toEqual(['Start backend', 'Status']);
-    expect(world.mutations).toEqual([]);
-  });
+  ])(
+    'is refused at once where the database is %s, with what it means and what to do',
+    async (broken, means, next) => {
+      const { state, title, reply, world } = await run(
+        'start dev',
+        asleep({ databases: [{ ...rds, state: broken }] }),
+      );
+      expect(state).toBe('refused');
+      expect(title).toContain(`RDS can’t start: ${rds.id} is ${broken}: `);
+      expect(title).toContain(means);
+      expect(screen(reply)).toContain(next);
+      expect(labels(reply)).toEqual(['Start backend', 'Status']);
+      expect(world.mutations).toEqual([]);
+    },
+  );
 
   it('ends at once when the database breaks on its way up', async () => {
     const { state, reply, world } = await run('start dev', asleep(), (environment) => ({

@@ -106,7 +106,9 @@ describe('what can’t be stopped', () => {
       obstacles: { held: [{ instance: bastion.id, kind: 'stop protection' }], unknown: [] },
     });
     expect(state).toBe('refused');
-    expect(plain(card.title)).toMatch(/^Nothing of bastion in dev can be stopped: bastion \(i-.*stop protection/);
+    expect(plain(card.title)).toMatch(
+      /^Nothing of bastion in dev can be stopped: bastion \(i-.*stop protection/,
+    );
     expect(world.mutations).toEqual([]);
   });
 
@@ -173,7 +175,9 @@ describe('what can’t be stopped', () => {
 
 describe('stop rds', () => {
   it('warns of the services that run on without it', async () => {
-    expect(screen((await ask('stop dev rds')).card)).toContain('backend-api runs on, and has no database then.');
+    expect(screen((await ask('stop dev rds')).card)).toContain(
+      'backend-api runs on, and has no database then.',
+    );
     expect(screen((await ask('stop dev')).card)).not.toContain('runs on');
     const settings = { services: [serviceOf('backend-api', { usesDatabase: false })] };
     expect(screen((await ask('stop dev rds', { settings })).card)).not.toContain('runs on');

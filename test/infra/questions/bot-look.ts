@@ -8,6 +8,10 @@ const bot = questionsOf({ role: 'd2-chatops-bot' });
 
 const looking: Question[] = [
   ...bot.onlyHere('status', ['ec2:DescribeInstances', 'ec2:DescribeNatGateways', 'ec2:DescribeVpcEndpoints']),
+  ...bot.onlyHere('what can’t be stopped', [
+    'ec2:DescribeInstanceAttribute',
+    'ec2:DescribeSpotInstanceRequests',
+  ]),
   ...bot.onlyHere('status, health', [
     'elasticloadbalancing:DescribeTargetHealth',
     'elasticloadbalancing:DescribeTags',

@@ -66,7 +66,7 @@ describe('mrkdwn', () => {
   it('takes any text at all', () => {
     fc.assert(
       fc.property(wild, (text) => void shown(text)),
-      { seed, numRuns: rounds(500) },
+      { seed, numRuns: rounds(200) },
     );
   });
 
@@ -76,7 +76,7 @@ describe('mrkdwn', () => {
       fc.property(plain, (text) => {
         expect(withoutMarks(shown(text))).toBe(withoutMarks(text));
       }),
-      { seed, numRuns: rounds(500) },
+      { seed, numRuns: rounds(200) },
     );
   });
 
@@ -89,7 +89,7 @@ describe('mrkdwn', () => {
         for (const kind of kinds)
           expect(['text', 'bold', 'italic', 'strike', 'code', 'emoji']).toContain(kind);
       }),
-      { seed, numRuns: rounds(500) },
+      { seed, numRuns: rounds(200) },
     );
   });
 

@@ -1,9 +1,15 @@
 data "aws_iam_policy_document" "bot_look" {
-  # status, start, stop, health, logs, pm2 …: what there is. These calls of EC2's know no resource, so all of the
-  # region's instances, NAT gateways and endpoints are seen.
+  # status, start, stop, health, logs, pm2 …: what there is, and what can't be stopped. These calls of EC2's know no
+  # resource, so all of the region's instances, NAT gateways and endpoints are seen.
   statement {
-    sid       = "LookAtEc2"
-    actions   = ["ec2:DescribeInstances", "ec2:DescribeNatGateways", "ec2:DescribeVpcEndpoints"]
+    sid = "LookAtEc2"
+    actions = [
+      "ec2:DescribeInstanceAttribute",
+      "ec2:DescribeInstances",
+      "ec2:DescribeNatGateways",
+      "ec2:DescribeSpotInstanceRequests",
+      "ec2:DescribeVpcEndpoints",
+    ]
     resources = ["*"]
 
     condition {
