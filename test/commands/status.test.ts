@@ -243,6 +243,36 @@ describe('status', () => {
     expect(details(reply)).toContain('i-1 unhealthy (Target.Timeout)');
   });
 
+  it.each([
+    ['healthy draining', 'ALB  1/1 healthy (1 draining)', 'dev is up and well'],
+    ['healthy unused', 'ALB  1/1 healthy (1 unused)', 'dev is up and well'],
+    ['healthy initial initial', 'ALB  1/1 healthy (2 starting)', 'dev is up and well'],
+    ['healthy unhealthy.draining', 'ALB  1/1 healthy (1 draining)', 'dev is up and well'],
+    ['healthy unavailable', 'ALB  1/1 healthy (1 not checked)', 'dev is up and well'],
+    ['healthy unhealthy draining', 'ALB  1/2 healthy (1 draining)', 'dev: ALB 1/2 healthy'],
+    ['initial', 'ALB  no target yet (1 starting)', 'dev is up and well'],
+    ['unused draining', 'ALB  no target in use (1 unused, 1 draining)', 'dev: ALB has no target in use'],
+    ['', 'ALB  active, no target', 'dev is up and well'],
+  ])('counts as healthy or not only targets that are to serve: %s', async (states, row, headline) => {
+    const targets = states
+      .split(' ')
+      .filter((state) => state !== '')
+      .map((state, index) => ({ id: `i-${index}`, port: 3000, state, reason: undefined }));
+    const reply = await status({ balancers: [{ name: 'alb', state: 'active', url: undefined, targets }] });
+    expect(screen(reply)).toContain(row);
+    expect(plain(reply.title)).toBe(headline);
+  });
+
+  it.each(['storage-optimization', 'incompatible-network', 'storage-full', 'configuring-log-exports'])(
+    'tells what %s means',
+    async (state) => {
+      const reply = await status({ databases: [{ ...rds, state }] });
+      const broken = /^(incompatible|storage-full)/.test(state);
+      expect(reply.tone).toBe(broken ? 'bad' : 'info');
+      expect(screen(reply)).toMatch(broken ? new RegExp(`database  ${state}: \\w`) : `database  ${state}`);
+    },
+  );
+
   it('shows alarms that fire, since when', async () => {
     const reply = await status({
       alarms: [

@@ -95,6 +95,9 @@ function movement({ inventory, services, others, lock }: EnvironmentSnapshot, no
 function unhealthyBalancers({ inventory }: EnvironmentSnapshot): string[] {
   return valuesOf(inventory.balancers).flatMap(({ targets }) => {
     const { healthy, serving, unwell } = countTargets(targets);
-    return unwell ? [`ALB ${healthy}/${serving} healthy`] : [];
+    if (unwell) return [`ALB ${healthy}/${serving} healthy`];
+    // What joins will serve; where nothing does or will, clients get a 503.
+    const idle = serving === 0 && targets.length > 0 && !targets.some(({ state }) => state === 'initial');
+    return idle ? ['ALB has no target in use'] : [];
   });
 }
