@@ -1,3 +1,4 @@
+import { EC2Client, ModifyInstanceAttributeCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeBadInput } from './bad-input.ts';
 import { type Driver, drive } from './driver.ts';
@@ -57,7 +58,50 @@ describe('roles', () => {
   describeRoles(() => d);
 });
 
+describe('what AWS refuses', () => {
+  beforeAll(() => d.reset());
+  const bastion = () =>
+    d.sandbox.world.instances.find(({ tags }) => tags.Name?.endsWith('bastion'))?.id ?? 'none';
+
+  test('an instance with stop protection is on the card with the reason, and alone it is a refusal', async () => {
+    const ec2 = new EC2Client({
+      region: 'ap-southeast-1',
+      endpoint: `${d.sandbox.url}/aws`,
+      credentials: { accessKeyId: 'AKIASANDBOX000000000', secretAccessKey: 'sandbox-secret-access-key' },
+    });
+    const protect = (Value: boolean) =>
+      ec2.send(new ModifyInstanceAttributeCommand({ InstanceId: bastion(), DisableApiStop: { Value } }));
+    await protect(true);
+    const alone = await d.say('omar', '/d2 stop bastion');
+    expect(alone).toMatchObject({ state: 'refused' });
+    expect(alone.words).toMatch(/Nothing of bastion in dev can be stopped[\s\S]*stop protection is on/);
+    const card = await d.say('omar', '/d2 stop dev');
+    expect(card.words).toMatch(/Not stopped[\s\S]*bastion[\s\S]*stop protection is on/);
+    await protect(false);
+    expect((await d.say('omar', '/d2 stop bastion')).state).toBe('waiting');
+  });
+
+  test('a start for which there is no capacity has failed, and nothing was changed', async () => {
+    const card = await d.say('omar', '/d2 stop bastion');
+    d.press('omar', card, card.buttons[0] ?? '');
+    await d.until('the bastion to be stopped', async () => {
+      await d.turn('1m');
+      return (await d.messages()).find(({ text }) => /^bastion in dev is asleep/.test(text));
+    });
+    await d.faults({ action: 'StartInstances', kind: 'capacity' });
+    const ended = await d.say('omar', '/d2 start bastion');
+    await d.faults();
+    const last = await d.until('its end', async () =>
+      (await d.messages()).find(({ text }) => /start dev: failed, nothing changed/.test(text)),
+    );
+    expect(last.words).toMatch(/no capacity[\s\S]*sufficient capacity/);
+    expect(await d.changes(ended.id)).toEqual([]);
+  });
+});
+
 describe('users, from Slack', () => {
+  beforeAll(() => d.reset());
+
   test('add-user has Cognito mail the invitation', async () => {
     const card = await d.say('omar', '/d2 cognito add-user driver.one@example.com --role DRIVER');
     await d.click('omar', card, card.buttons[0] ?? '');
