@@ -163,7 +163,12 @@ export const existingWorld: World = {
     services: Object.fromEntries(
       ['backend-api', 'web-driver'].map((name) => [
         name,
-        { url: urls[name], logs: `/{env}/${name}`, streams: { out: 'stdout', err: 'stderr' } },
+        {
+          url: urls[name],
+          logs: `/{env}/${name}`,
+          streams: { out: 'stdout', err: 'stderr' },
+          ...(name === 'web-driver' && { database: false }),
+        },
       ]),
     ),
   }),
