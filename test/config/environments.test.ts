@@ -64,6 +64,8 @@ describe('an environment that says nothing', () => {
         pm2: name,
         port: undefined,
         health: '/health',
+        ready: '/health/ready',
+        usesDatabase: true,
         url: undefined,
         logGroup: undefined,
         streams: undefined,
