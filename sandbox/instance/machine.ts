@@ -9,6 +9,7 @@ import { tailLogs } from './log-tail.ts';
 import { createPm2 } from './pm2.ts';
 import type { Release } from './release.ts';
 import { runScript } from './script.ts';
+import { writeGetent } from './user.ts';
 
 interface MachineOptions {
   /** The instance's whole disk: everything is written below it, and `close` removes it. */
@@ -71,6 +72,7 @@ export async function createMachine(options: MachineOptions): Promise<Machine> {
     ...releases.flatMap(({ logs }) => (logs === undefined ? [] : [logs])),
   ];
   const pm2 = await createPm2({ bin, homes, home, env });
+  await writeGetent(bin, dirname(home));
   const tail = tailLogs({ folders: logFolders, now: () => clock?.now() ?? new Date() });
 
   let power: AbortController | undefined;

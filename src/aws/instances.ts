@@ -2,12 +2,13 @@ import type { z } from 'zod';
 import { OutcomeUnknown, UserError } from '../core/reply/errors.ts';
 import { code } from '../core/reply/text.ts';
 import type { Call, ChangeCall } from '../platform/call.ts';
-import type { Instances, Pm2Home, Process } from '../platform/instances.ts';
+import type { Instances, Pm2Home, ProcessState } from '../platform/instances.ts';
 import type { EnvironmentSettings } from '../platform/settings.ts';
 import type { Clients } from './client/clients.ts';
 import { listAgents } from './ssm/agents.ts';
 import { findSentCommand } from './ssm/command-history.ts';
 import {
+  type Asked,
   documentError,
   flushOutput,
   healthOutput,
@@ -28,7 +29,7 @@ export function createInstances({
   clients: Clients;
   settings: EnvironmentSettings;
 }): Instances {
-  const homes = pm2.homes.map(({ home, user }) => `${home}=${user}`).join(',');
+  const homes = pm2.homes.map(({ home, user, bin }) => [home, user, bin].filter(Boolean).join('=')).join(',');
   const find = (service: string) => services.find(({ name }) => name === service);
   const processOf = (service: string) => find(service)?.pm2 ?? service;
   const folderOf = (service: string) => `${pm2.apps}/${service}`;
@@ -47,15 +48,18 @@ export function createInstances({
     comment: operation ? commentOf(operation, verb) : `d2 ${verb}`,
   });
 
-  const parse = <T>({ instance, verb, parameters, output }: VerbCall<T>, stdout: string): T =>
-    parseOutput(output, stdout, { instance, document: documentOf(verb), service: parameters?.service });
+  const askedOf = ({ instance, verb, parameters }: VerbCall<unknown>): Asked => ({
+    instance,
+    document: documentOf(verb),
+    service: parameters?.service,
+    setting: where('pm2.homes'),
+  });
 
-  const refuse = (
-    { instance, verb, parameters }: VerbCall<unknown>,
-    error: string,
-    known?: string[],
-  ): UserError =>
-    documentError({ error, known }, { instance, document: documentOf(verb), service: parameters?.service });
+  const parse = <T>(verbCall: VerbCall<T>, stdout: string): T =>
+    parseOutput(verbCall.output, stdout, askedOf(verbCall));
+
+  const refuse = (verbCall: VerbCall<unknown>, error: string, known?: string[]): UserError =>
+    documentError({ error, known }, askedOf(verbCall));
 
   async function look<T>(verbCall: VerbCall<T>, call: Call): Promise<T> {
     return parse(verbCall, await runRead(clients, commandOf(verbCall), call));
@@ -75,7 +79,8 @@ export function createInstances({
     listAgents: (instances, call) => listAgents(clients, instances, call),
 
     async listProcesses(instance, call) {
-      const { homes } = await look({ instance, verb: 'list', output: listOutput }, call);
+      const parameters = { services: services.map(({ pm2: name }) => name).join(',') || 'none' };
+      const { homes } = await look({ instance, verb: 'list', parameters, output: listOutput }, call);
       return homes.map((home): Pm2Home => {
         const { state } = home;
         if (isHomeState(state)) return { ...home, state };
@@ -106,6 +111,7 @@ export function createInstances({
       if (error === 'no process' || error === 'no pm2') throw refuse(verbCall, error, known);
       return {
         service,
+        copies: health.copies,
         port: health.port ?? undefined,
         status: health.httpStatus ?? undefined,
         latencyMs: health.latencyMs ?? 0,
@@ -118,10 +124,11 @@ export function createInstances({
       const parameters: Record<string, string> = { service: processOf(service) };
       if (verb === 'stop' && call.keep) parameters.save = 'no';
       if (verb === 'start') parameters.folder = folderOf(service);
+      if (call.home !== undefined) parameters.home = call.home;
       const verbCall = { instance, verb, parameters, output: verbOutput };
       const { error, before, after, home, saved } = await act(verbCall, call);
-      // Where PM2 did what it was told and the process is not well after it, the caller sees that in `after`.
-      if (error && !moved(before, after)) throw refuse(verbCall, error);
+      // Where PM2 did what it was told and the processes are not well after it, the caller sees that in `after`.
+      if (error && isSame(before, after)) throw refuse(verbCall, error);
       return { service, home, before, after, saved };
     },
 
@@ -142,7 +149,7 @@ export function createInstances({
       const verbCall = {
         instance,
         verb: 'flush',
-        parameters: { service: processOf(service) },
+        parameters: { service: processOf(service), ...(call.home !== undefined && { home: call.home }) },
         output: flushOutput,
       };
       const { flushed, bytes, error } = await act(verbCall, call);
@@ -163,10 +170,16 @@ export function createInstances({
       return { path: path ?? '', lines: found, truncated };
     },
 
-    findSentCommand: (operation, verb, since, call) =>
+    findSentCommand: ({ operation, verb, instance, service }, since, call) =>
       findSentCommand(
         clients,
-        { document: documentOf(verb), comment: commentOf(operation, verb), since },
+        {
+          document: documentOf(verb),
+          instance,
+          service: service === undefined ? undefined : processOf(service),
+          comment: commentOf(operation, verb),
+          since,
+        },
         call,
       ),
   };
@@ -179,8 +192,9 @@ function isHomeState(state: string): state is Pm2Home['state'] {
   return ['ok', 'absent', 'not running', 'no pm2'].includes(state);
 }
 
-function moved(before: Process | null, after: Process | null): boolean {
-  return (
-    before?.pid !== after?.pid || before?.restarts !== after?.restarts || before?.status !== after?.status
-  );
+/** Whether a verb moved nothing at all. */
+function isSame(before: readonly ProcessState[], after: readonly ProcessState[]): boolean {
+  const seen = (states: readonly ProcessState[]) =>
+    JSON.stringify(states.map(({ id, pid, restarts, status }) => [id, pid, restarts, status]));
+  return seen(before) === seen(after);
 }

@@ -5,6 +5,7 @@ import { type Fact, facts, note, type Part, type Tone, text } from '../core/repl
 import { createReply } from '../core/reply/reply.ts';
 import type { LocalHealth } from '../platform/instances.ts';
 import type { HttpHealth } from '../platform/network.ts';
+import { countText, isOnline, liveCopies } from '../platform/pm2-copies.ts';
 import { serviceSettings } from '../platform/services.ts';
 import type { EnvironmentSettings, ServiceSettings } from '../platform/settings.ts';
 import { defineRead } from './define.ts';
@@ -18,6 +19,8 @@ interface Answer {
   /** `on i-080c…`, `through d2-…-alb`. */
   way: string;
   health: Source<HttpHealth>;
+  /** What PM2 says against it there: `has 1 of 4 online`. */
+  news?: string | undefined;
 }
 
 export const health = defineRead({
@@ -60,7 +63,14 @@ export const health = defineRead({
         })),
       ),
     ]);
-    const answers: Answer[] = [...inside, ...through];
+    const answers: Answer[] = [
+      ...inside.map(({ way, health }) => ({
+        way,
+        health,
+        news: health.ok ? pm2News(health.value) : undefined,
+      })),
+      ...through,
+    ];
     const { tone, title } = headline(args.service, answers);
     return createReply({
       title,
@@ -114,6 +124,19 @@ function roadsTo(
   return valuesOf(balancers).flatMap(({ name, url }) => (url === undefined ? [] : [{ name, url, path }]));
 }
 
+/** What is amiss with its processes, as a headline's end; `undefined` where all are online in one PM2 home. */
+function pm2News({ copies }: LocalHealth): string | undefined {
+  const judged = copies.map(({ home, statuses }) => ({
+    home,
+    processes: statuses.map((status) => ({ status })),
+  }));
+  const live = liveCopies(judged);
+  if (live.length > 1) return `runs in ${live.map(({ home }) => home).join(' and ')}`;
+  const processes = judged[0]?.processes ?? [];
+  if (processes.every(isOnline)) return undefined;
+  return processes.length > 1 ? `has ${countText(processes)}` : `is ${countText(processes)} in PM2`;
+}
+
 function headline(name: string, answers: readonly Answer[]): { tone: Tone; title: string } {
   const sick = answers.find(
     ({ health }) => health.ok && !isHealthy(health.value) && !isRedirect(health.value),
@@ -124,13 +147,16 @@ function headline(name: string, answers: readonly Answer[]): { tone: Tone; title
   }
   const gone = answers.find(({ health }) => !health.ok && health.code === 'not-found');
   if (gone) return { tone: 'bad', title: `${name} is not there ${gone.way}` };
+  const half = answers.find(({ news }) => news !== undefined);
+  if (half) return { tone: 'bad', title: `${name} ${half.news} ${half.way}` };
   if (answers.some(({ health }) => !health.ok)) return { tone: 'warn', title: `${name}: health unknown` };
   return { tone: 'good', title: `${name} is well` };
 }
 
-function answerFact({ way, health }: Answer): Fact {
-  const tone = !health.ok || isRedirect(health.value) ? 'warn' : isHealthy(health.value) ? 'good' : 'bad';
-  return { label: way, value: healthResultText(health), tone };
+function answerFact({ way, health, news }: Answer): Fact {
+  const well = health.ok && isHealthy(health.value) && news === undefined;
+  const tone = !health.ok || isRedirect(health.value) ? 'warn' : well ? 'good' : 'bad';
+  return { label: way, value: [healthResultText(health), ...(news ? [news] : [])].join(' · '), tone };
 }
 
 function balancerFact(

@@ -64,6 +64,11 @@ const pm2 = z.strictObject({
       z.strictObject({
         home: directory.describe('A PM2 home'),
         user: systemUser.describe('The Linux user whose it is'),
+        bin: directory
+          .optional()
+          .describe(
+            'The folder of its node and pm2; found on root’s PATH and in its user’s login shell where absent',
+          ),
       }),
     )
     .min(1, { error: 'empty, expected at least one, such as { home: /home/appuser/.pm2, user: appuser }' })

@@ -1,16 +1,17 @@
 import type { Call, ChangeCall } from './call.ts';
 import type { HttpHealth } from './network.ts';
+import type { ListedProcess } from './pm2-copies.ts';
 
 /** What `d2-pm2-list` says of one process; only selected fields ever leave the instance. */
-export interface Process {
-  name: string;
+export interface Process extends ListedProcess {
   id: number;
   pid: number;
-  status: string;
   /** ms since the epoch. */
   startedAt: number;
   restarts: number;
   unstableRestarts: number;
+  /** How often PM2 brought it back between two looks a few seconds apart; 0 where nothing suggested a second look. */
+  crashes: number;
   cpu: number;
   memory: number;
   version: string;
@@ -35,16 +36,25 @@ export interface Pm2Home {
 export interface LocalHealth extends HttpHealth {
   service: string;
   port: number | undefined;
+  /** What PM2 says of its processes, by home; first the home that runs it. */
+  copies: readonly { home: string; statuses: readonly string[] }[];
 }
 
-/** restart, reload, stop, start: what stood before and after. */
+/** A process of a service before or after a verb. */
+export type ProcessState = Pick<Process, 'id' | 'pid' | 'status' | 'startedAt' | 'restarts'>;
+
+/** restart, reload, stop, start: what all processes of the service were before and are after. */
 export interface Pm2Result {
   service: string;
   home: string;
-  before: Process | null;
-  after: Process | null;
+  /** Empty for a service that PM2 did not know. */
+  before: ProcessState[];
+  after: ProcessState[];
   saved: boolean;
 }
+
+/** `home`: the PM2 home that the plan named; where another runs the service by now, nothing is done. */
+export type Pm2Call = ChangeCall & { home?: string };
 
 export type Pm2Verb = 'restart' | 'reload' | 'stop' | 'start';
 
@@ -52,6 +62,16 @@ export interface Agent {
   instance: string;
   online: boolean;
   version: string;
+}
+
+/** What a command was sent for: together these tell it from all others. */
+export interface CommandPurpose {
+  operation: string;
+  /** restart, save, flush … */
+  verb: string;
+  instance: string;
+  /** Absent for what is done to all services, such as a save. */
+  service?: string;
 }
 
 /** What was sent under an operation's id, for looking it up after a lost answer. */
@@ -72,10 +92,10 @@ export interface Instances {
     instance: string,
     verb: Pm2Verb,
     service: string,
-    call: ChangeCall & { keep?: boolean },
+    call: Pm2Call & { keep?: boolean },
   ): Promise<Pm2Result>;
   pm2Save(instance: string, call: ChangeCall): Promise<{ home: string; saved: number }[]>;
-  pm2Flush(instance: string, service: string, call: ChangeCall): Promise<{ paths: string[]; bytes: number }>;
+  pm2Flush(instance: string, service: string, call: Pm2Call): Promise<{ paths: string[]; bytes: number }>;
   tail(
     instance: string,
     service: string,
@@ -83,6 +103,6 @@ export interface Instances {
     lines: number,
     call: Call,
   ): Promise<{ path: string; lines: string[]; truncated: boolean }>;
-  /** Pages ListCommands and matches the comment: did this operation's verb reach AWS? */
-  findSentCommand(operation: string, verb: string, since: Date, call: Call): Promise<SentCommand | undefined>;
+  /** Did this operation's verb for this instance reach AWS? */
+  findSentCommand(purpose: CommandPurpose, since: Date, call: Call): Promise<SentCommand | undefined>;
 }

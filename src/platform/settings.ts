@@ -15,7 +15,8 @@ export interface EnvironmentSettings {
   /** How the names of its databases begin. */
   databasePrefix: string;
   pm2: {
-    homes: readonly { home: string; user: string }[];
+    /** `bin` is the folder of node and pm2, where they are on nobody’s PATH. */
+    homes: readonly { home: string; user: string; bin?: string | undefined }[];
     /** `<apps>/<service>/current` is a service's release. */
     apps: string;
     /** The log folder below `<apps>/<service>`; PM2's own paths where absent. */

@@ -62,8 +62,11 @@ const process = {
   pid: 100,
   status: 'online',
   startedAt: 1_795_000_000_000,
+  lastStart: 1_795_000_000_000,
+  lastLine: null,
   restarts: 0,
   unstableRestarts: 0,
+  crashes: 0,
   cpu: 1,
   memory: 50_000_000,
   version: '1.0.0',
@@ -80,12 +83,12 @@ const process = {
 const verb = { service: 'backend-api', home: '/home/app/.pm2', saved: true, error: null };
 
 test('a verb is sent to one instance with its operation in the comment, and its result comes back', async () => {
-  const output = { ...verb, before: process, after: { ...process, pid: 200, restarts: 1 } };
+  const output = { ...verb, before: [process], after: [{ ...process, pid: 200, restarts: 1 }] };
   const { shell, wire } = await startShell({
     looks: [jsonError('InvocationDoesNotExist'), json({ Status: 'InProgress' }), printed(output)],
   });
   const result = await shell.pm2(instance, 'restart', 'backend-api', change());
-  expect(result).toMatchObject({ service: 'backend-api', after: { pid: 200 }, saved: true });
+  expect(result).toMatchObject({ service: 'backend-api', after: [{ pid: 200 }], saved: true });
   expect(bodyOf(wire.seen, 'SendCommand')).toEqual({
     DocumentName: 'd2-pm2-restart',
     InstanceIds: [instance],
@@ -126,12 +129,12 @@ test('a stop before the instance stops leaves PM2’s saved list alone', async (
   const output = {
     ...verb,
     saved: false,
-    before: process,
-    after: { ...process, pid: null, status: 'stopped' },
+    before: [process],
+    after: [{ ...process, pid: null, status: 'stopped' }],
   };
   const { shell, wire } = await startShell({ looks: [printed(output)] });
   const result = await shell.pm2(instance, 'stop', 'backend-api', { ...change(), keep: true });
-  expect(result.after).toMatchObject({ status: 'stopped', pid: 0 });
+  expect(result.after).toMatchObject([{ status: 'stopped', pid: 0 }]);
   expect(bodyOf(wire.seen, 'SendCommand')).toMatchObject({ Parameters: { save: ['no'] } });
 });
 
@@ -140,16 +143,16 @@ test('a process that came back unwell is a result, not a failure', async () => {
     ...verb,
     saved: false,
     error: 'the process is errored',
-    before: process,
-    after: { ...process, status: 'errored', restarts: 16 },
+    before: [process],
+    after: [{ ...process, status: 'errored', restarts: 16 }],
   };
   const { shell } = await startShell({ looks: [printed(output)] });
   const result = await shell.pm2(instance, 'restart', 'backend-api', change());
-  expect(result.after?.status).toBe('errored');
+  expect(result.after).toMatchObject([{ status: 'errored' }]);
 });
 
 test('what PM2 refused to do is a failure', async () => {
-  const output = { ...verb, saved: false, error: '[PM2][ERROR] busy', before: process, after: process };
+  const output = { ...verb, saved: false, error: '[PM2][ERROR] busy', before: [process], after: [process] };
   const { shell } = await startShell({ looks: [printed(output)] });
   await expect(shell.pm2(instance, 'restart', 'backend-api', change())).rejects.toMatchObject({
     name: 'UserError',
@@ -164,8 +167,13 @@ const refusals: [object, string, string, string][] = [
     'no process backend-api',
     'It has web-driver.',
   ],
-  [{ service: 'backend-api', error: 'no pm2' }, 'unavailable', 'PM2 is not installed', 'cloud-init'],
-  [{ error: 'no node' }, 'unavailable', 'Node.js is not installed', 'cloud-init'],
+  [
+    { service: 'backend-api', error: 'no pm2' },
+    'unavailable',
+    'PM2 is not on root’s PATH',
+    'as bin in d2.yaml environments.dev.pm2.homes',
+  ],
+  [{ error: 'no node' }, 'unavailable', 'Node.js is not on root’s PATH', 'cloud-init'],
 ];
 
 test.each(refusals)('%j is said in words', async (output, code, message, hint) => {
@@ -277,6 +285,7 @@ test('a service that refuses the connection is an answer about its health', asyn
     service: 'backend-api',
     port: 3000,
     httpStatus: null,
+    copies: [{ home: '/root/.pm2', statuses: ['online'] }],
     latencyMs: null,
     body: null,
     error: 'refused',
@@ -284,6 +293,7 @@ test('a service that refuses the connection is an answer about its health', asyn
   const { shell } = await startShell({ looks: [printed(output)] });
   expect(await shell.checkHealth(instance, 'backend-api', call())).toEqual({
     service: 'backend-api',
+    copies: [{ home: '/root/.pm2', statuses: ['online'] }],
     port: 3000,
     status: undefined,
     latencyMs: 0,
@@ -333,19 +343,28 @@ test('saving, flushing and tailing answer what they found', async () => {
   });
 });
 
+const purpose = { operation, verb: 'restart', instance, service: 'backend-api' };
+/** A command of this operation's restart in ListCommands, but for what is said. */
+const listed = (CommandId: string, more: object = {}) => ({
+  CommandId,
+  Comment: `d2 ${operation} restart`,
+  InstanceIds: [instance],
+  Parameters: { service: ['backend-api'] },
+  Status: 'Success',
+  ...more,
+});
+
 test('what was sent is found on a later page by its whole comment', async () => {
   const { shell, wire } = await startShell({
     list: [
-      json({ Commands: [{ CommandId: 'c-8', Comment: `d2 ${operation} restarted` }], NextToken: 'two' }),
-      json({ Commands: [{ CommandId: 'c-9', Comment: `d2 ${operation} restart`, Status: 'Success' }] }),
+      json({ Commands: [listed('c-8', { Comment: `d2 ${operation} restarted` })], NextToken: 'two' }),
+      json({ Commands: [listed('c-9')] }),
     ],
   });
   const since = new Date('2026-11-23T02:00:00.900Z');
-  expect(await shell.findSentCommand(operation, 'restart', since, call())).toEqual({
-    id: 'c-9',
-    status: 'Success',
-  });
+  expect(await shell.findSentCommand(purpose, since, call())).toEqual({ id: 'c-9', status: 'Success' });
   expect(bodyOf(wire.seen, 'ListCommands')).toMatchObject({
+    InstanceId: instance,
     Filters: [
       { key: 'DocumentName', value: 'd2-pm2-restart' },
       { key: 'InvokedAfter', value: '2026-11-23T01:59:59Z' },
@@ -353,9 +372,63 @@ test('what was sent is found on a later page by its whole comment', async () => 
   });
 });
 
-test('what was never sent is not found', async () => {
-  const { shell } = await startShell({
-    list: [json({ Commands: [{ CommandId: 'c-8', Comment: 'd2 other restart' }] })],
+test.each([
+  ['another operation', listed('c-8', { Comment: 'd2 other restart' })],
+  ['another verb of the operation', listed('c-8', { Comment: `d2 ${operation} reload` })],
+  ['the operation on another instance', listed('c-8', { InstanceIds: ['i-0second'] })],
+  [
+    'the operation for another service',
+    listed('c-8', { Parameters: { service: ['web-driver'], homes: ['/root/.pm2=root'] } }),
+  ],
+])('what %s sent is not taken for its own', async (_, command) => {
+  const { shell } = await startShell({ list: [json({ Commands: [command] })] });
+  expect(await shell.findSentCommand(purpose, new Date(), call())).toBeUndefined();
+});
+
+test('what was sent for all services is found by its instance', async () => {
+  const save = { operation, verb: 'save', instance };
+  const comment = `d2 ${operation} save`;
+  const Parameters = { homes: ['/root/.pm2=root'] };
+  const other = listed('c-1', { Comment: comment, Parameters, InstanceIds: ['i-0second'] });
+  const own = listed('c-2', { Comment: comment, Parameters });
+  const { shell } = await startShell({ list: [json({ Commands: [other, own] })] });
+  expect(await shell.findSentCommand(save, new Date(), call())).toMatchObject({ id: 'c-2' });
+});
+
+test('a home that the plan named is sent, and the document’s refusal of another says both', async () => {
+  const output = { service: 'backend-api', error: 'another home', where: ['/root/.pm2', '/home/app/.pm2'] };
+  const { shell, wire } = await startShell({ looks: [printed(output)] });
+  await expect(
+    shell.pm2(instance, 'stop', 'backend-api', { ...change(), home: '/root/.pm2' }),
+  ).rejects.toMatchObject({
+    name: 'UserError',
+    code: 'conflict',
+    message: expect.stringContaining('/root/.pm2, now /home/app/.pm2'),
   });
-  expect(await shell.findSentCommand(operation, 'restart', new Date(), call())).toBeUndefined();
+  expect(bodyOf(wire.seen, 'SendCommand')).toMatchObject({ Parameters: { home: ['/root/.pm2'] } });
+});
+
+test('two homes that run a service are both named, and nothing was done', async () => {
+  const output = { service: 'backend-api', error: 'several homes', where: ['/root/.pm2', '/home/app/.pm2'] };
+  const { shell } = await startShell({ looks: [printed(output)] });
+  await expect(shell.pm2Flush(instance, 'backend-api', change())).rejects.toMatchObject({
+    name: 'UserError',
+    code: 'conflict',
+    message: expect.stringContaining('/root/.pm2, /home/app/.pm2'),
+  });
+});
+
+test('the folder of node and pm2 is sent with its home, and the services’ processes are left out last', async () => {
+  const bin = '/home/app/.nvm/versions/node/v20.20.0/bin';
+  const layout = {
+    homes: [{ home: '/home/app/.pm2', user: 'app', bin }],
+    apps: '/opt/apps',
+    logs: undefined,
+  };
+  const services = [serviceOf('backend-api', { pm2: 'api' }), serviceOf('web-driver')];
+  const { shell, wire } = await startShell({ looks: [printed({ homes: [] })] }, { pm2: layout, services });
+  await shell.listProcesses(instance, call());
+  expect(bodyOf(wire.seen, 'SendCommand')).toMatchObject({
+    Parameters: { homes: [`/home/app/.pm2=app=${bin}`], services: ['api,web-driver'] },
+  });
 });

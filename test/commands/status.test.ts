@@ -219,7 +219,8 @@ describe('status', () => {
   it('puts the worst news on top', async () => {
     const unwell = { status: 503, latencyMs: 20, body: '', error: undefined };
     expect(await title({ health: unwell })).toBe('dev: backend-api is unwell: 503');
-    const loop = { ...rootHome, processes: [{ ...process, restarts: 12, startedAt: now.getTime() - 8_000 }] };
+    const looping = { ...process, restarts: 12, crashes: 2, startedAt: now.getTime() - 8_000 };
+    const loop = { ...rootHome, processes: [looping] };
     expect(await title({ homes: [loop, appHome] })).toBe('dev: backend-api is in a crash loop');
     const stopped = { ...rootHome, processes: [{ ...process, status: 'stopped' }] };
     expect(await title({ homes: [stopped, appHome] })).toBe('dev: backend-api is stopped in PM2');

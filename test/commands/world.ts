@@ -19,6 +19,7 @@ import type { Agent, Pm2Home, Process } from '../../src/platform/instances.ts';
 import type { LogEvent, LogSearch } from '../../src/platform/logs.ts';
 import type { Balancer, Endpoint, HttpHealth, NatGateway } from '../../src/platform/network.ts';
 import type { Platform } from '../../src/platform/platform.ts';
+import { copiesOf } from '../../src/platform/pm2-copies.ts';
 import type { EnvironmentSettings } from '../../src/platform/settings.ts';
 import type { Pool, PoolUser } from '../../src/platform/users.ts';
 import type { Ended, Lock } from '../../src/stores/locks.ts';
@@ -62,8 +63,11 @@ export const process: Process = {
   pid: 4711,
   status: 'online',
   startedAt: hoursAgo(3).getTime(),
+  lastStart: hoursAgo(3).getTime(),
+  lastLine: null,
   restarts: 0,
   unstableRestarts: 0,
+  crashes: 0,
   cpu: 1,
   memory: 130_023_424,
   version: '1.0.0',
@@ -113,6 +117,8 @@ export interface World {
   balancers: Balancer[] | Error;
   alarms: Alarm[] | Error;
   homes: Pm2Home[] | Error;
+  /** What PM2 says on an instance where it differs. */
+  homesOn: Record<string, Pm2Home[] | Error>;
   /** From on the instance. */
   health: HttpHealth | Error;
   /** Through the balancer. */
@@ -166,6 +172,7 @@ export function createWorld(changes: Partial<World> = {}): World {
     ],
     alarms: [],
     homes: [rootHome, appHome],
+    homesOn: {},
     health: well,
     balancerHealth: { ...well, latencyMs: 21 },
     agents: [backend, bastion].map(({ id }) => ({ instance: id, online: true, version: '3.3.2746.0' })),
@@ -206,6 +213,9 @@ export function createWorld(changes: Partial<World> = {}): World {
     instances: copy(world.instances),
     databases: copy(world.databases),
     homes: copy(world.homes),
+    homesOn: Object.fromEntries(
+      Object.entries(world.homesOn).map(([instance, homes]) => [instance, copy(homes)]),
+    ),
     users: copy(world.users),
   };
 }
@@ -232,8 +242,8 @@ export function environmentOf(world: World, env = 'dev'): Environment {
   ) => {
     for (const item of await tell(list)) if (ids.includes(item.id)) item.state = state;
   };
-  const findProcess = async (name: string) =>
-    (await tell(world.homes)).flatMap((home) => home.processes).find((known) => known.name === name) ?? null;
+  const findCopies = async (instance: string, name: string) =>
+    copiesOf<Process, Pm2Home>(await tell(world.homesOn[instance] ?? world.homes), name);
   return {
     name: env,
     settings: settingsOf(env, {
@@ -277,28 +287,42 @@ export function environmentOf(world: World, env = 'dev'): Environment {
     },
     instances: {
       listAgents: async (ids) => (await tell(world.agents)).filter((agent) => ids.includes(agent.instance)),
-      listProcesses: () => tell(world.homes),
+      async listProcesses(instance) {
+        const agents = world.agents instanceof Error ? undefined : world.agents;
+        if (agents?.length === 0 || agents?.some((one) => one.instance === instance && !one.online)) {
+          throw new UserError('unavailable', `The SSM agent on ${instance} is offline.`);
+        }
+        return tell(world.homesOn[instance] ?? world.homes);
+      },
       async checkHealth(instance, service) {
-        const homes = world.homes instanceof Error ? undefined : world.homes;
-        if (
-          homes &&
-          !homes.some(({ processes }) => processes.some(({ name }) => name === pm2Name(service)))
-        ) {
+        const copies = world.homes instanceof Error ? [] : await findCopies(instance, pm2Name(service));
+        if (copies.length === 0 && !(world.homes instanceof Error)) {
           throw new UserError('not-found', `PM2 on ${instance} has no process ${pm2Name(service)}.`);
         }
-        return { ...(await tell(world.health)), service, port: 3000 };
-      },
-      async pm2(instance, verb, service) {
-        const before = await findProcess(pm2Name(service));
-        change(`ssm:SendCommand d2-pm2-${verb}`, instance, pm2Name(service));
-        const after = before && {
-          ...before,
-          status: verb === 'stop' ? 'stopped' : 'online',
-          pid: verb === 'stop' ? 0 : before.pid + 1,
+        return {
+          ...(await tell(world.health)),
+          service,
+          port: 3000,
+          copies: copies.map((copy) => ({
+            home: copy.in.home,
+            statuses: copy.processes.map(({ status }) => status),
+          })),
         };
-        const was = before && { ...before };
-        if (before && after) Object.assign(before, after);
-        return { service, home: '/root/.pm2', before: was, after, saved: true };
+      },
+      async pm2(instance, verb, service, { home }) {
+        const [copy] = await findCopies(instance, pm2Name(service));
+        change(`ssm:SendCommand d2-pm2-${verb}`, instance, pm2Name(service));
+        if (home !== undefined && copy && copy.in.home !== home) {
+          throw new UserError('conflict', `${service} is no longer in ${home}.`);
+        }
+        const before = structuredClone(copy?.processes ?? []);
+        for (const one of copy?.processes ?? []) {
+          if (verb === 'start' && one.status === 'online') continue;
+          one.status = verb === 'stop' ? 'stopped' : 'online';
+          one.pid = verb === 'stop' ? 0 : one.pid + 1;
+        }
+        const after = structuredClone(copy?.processes ?? []);
+        return { service, home: copy?.in.home ?? '/root/.pm2', before, after, saved: true };
       },
       async pm2Save(instance) {
         change('ssm:SendCommand d2-pm2-save', instance);

@@ -89,8 +89,11 @@ const processShape = z.strictObject({
   pid: z.number().nullable(),
   status: z.string(),
   startedAt: z.number().nullable(),
+  lastStart: z.number().nullable(),
+  lastLine: z.number().nullable(),
   restarts: z.number(),
   unstableRestarts: z.number(),
+  crashes: z.number(),
   cpu: z.number(),
   memory: z.number(),
   version: z.string().nullable(),
@@ -104,6 +107,8 @@ const processShape = z.strictObject({
   port: z.number().nullable(),
   release: z.string().nullable(),
 });
+
+const stateShape = processShape.pick({ id: true, pid: true, status: true, startedAt: true, restarts: true });
 
 const answerShape = z.strictObject({
   service: z.string().optional(),
@@ -120,9 +125,11 @@ const answerShape = z.strictObject({
       }),
     )
     .optional(),
+  copies: z.array(z.strictObject({ home: z.string(), statuses: z.array(z.string()) })).optional(),
   known: z.array(z.string()).optional(),
-  before: processShape.nullish(),
-  after: processShape.nullish(),
+  where: z.array(z.string()).optional(),
+  before: z.array(stateShape).optional(),
+  after: z.array(stateShape).optional(),
   saved: z.boolean().optional(),
   port: z.number().nullish(),
   httpStatus: z.number().nullish(),

@@ -105,9 +105,13 @@ describe('with the service running', () => {
 
   it('restarts into a new pid and saves', async () => {
     const { before, after, saved, error } = await ask(machine, 'pm2-restart', { service });
-    expect({ saved, error, status: after?.status }).toEqual({ saved: true, error: null, status: 'online' });
-    expect(after?.pid).not.toBe(before?.pid);
-    expect(after?.restarts).toBe((before?.restarts ?? 0) + 1);
+    expect({ saved, error, status: after?.[0]?.status }).toEqual({
+      saved: true,
+      error: null,
+      status: 'online',
+    });
+    expect(after?.[0]?.pid).not.toBe(before?.[0]?.pid);
+    expect(after?.[0]?.restarts).toBe((before?.[0]?.restarts ?? 0) + 1);
   });
 
   it('reloads without losing a request, also on connections kept alive', async () => {
@@ -131,8 +135,8 @@ describe('with the service running', () => {
     };
     expect((await Promise.all([client(), client(), client()])).flat()).toEqual([]);
     const { before, after, error } = await reload;
-    expect({ error, status: after?.status }).toEqual({ error: null, status: 'online' });
-    expect(after?.pid).not.toBe(before?.pid);
+    expect({ error, status: after?.[0]?.status }).toEqual({ error: null, status: 'online' });
+    expect(after?.[0]?.pid).not.toBe(before?.[0]?.pid);
   });
 
   it('gives the newest lines of a log file, and says when that is not all that was asked for', async () => {
@@ -190,12 +194,16 @@ describe('stopping', () => {
   it('stops gracefully, and asked again leaves it so', async () => {
     const first = await ask(machine, 'pm2-stop', { service, save: 'no' });
     expect(first).toMatchObject({
-      before: { status: 'online' },
-      after: { status: 'stopped', pid: null },
+      before: [{ status: 'online' }],
+      after: [{ status: 'stopped', pid: null }],
       saved: false,
     });
     const again = await ask(machine, 'pm2-stop', { service, save: 'no' });
-    expect(again).toMatchObject({ before: { status: 'stopped' }, after: { status: 'stopped' }, error: null });
+    expect(again).toMatchObject({
+      before: [{ status: 'stopped' }],
+      after: [{ status: 'stopped' }],
+      error: null,
+    });
     expect(await ask(machine, 'health', { service })).toMatchObject({ port: machine.port, error: 'refused' });
   });
 
@@ -213,13 +221,13 @@ describe('stopping', () => {
     expect(homes?.[0]?.processes).toMatchObject([{ name: service, status: 'stopped', startedAt: null }]);
     const started = await ask(machine, 'pm2-start', { service });
     expect(started).toMatchObject({
-      before: { status: 'stopped' },
-      after: { status: 'online' },
+      before: [{ status: 'stopped' }],
+      after: [{ status: 'online' }],
       saved: true,
       error: null,
     });
     const again = await ask(machine, 'pm2-start', { service });
-    expect(again.after?.pid).toBe(started.after?.pid);
+    expect(again.after).toMatchObject([{ pid: started.after?.[0]?.pid }]);
   });
 });
 
@@ -237,8 +245,8 @@ describe('with PM2 in disorder', () => {
     });
     const started = await ask(machine, 'pm2-start', { service });
     expect(started).toMatchObject({
-      before: null,
-      after: { status: 'online', port: machine.port },
+      before: [],
+      after: [{ status: 'online' }],
       saved: true,
       error: null,
     });
@@ -254,7 +262,7 @@ describe('with PM2 in disorder', () => {
     await writeFile(join(own, 'current/worker.js'), 'setInterval(() => {}, 1e6)');
     await writeFile(join(own, 'current/ecosystem.config.js'), `module.exports = ${JSON.stringify({ apps })}`);
     const started = await ask(machine, 'pm2-start', { service, folder: own });
-    expect(started).toMatchObject({ before: null, error: null, after: { status: 'online', mode: 'fork' } });
+    expect(started).toMatchObject({ before: [], error: null, after: [{ status: 'online' }] });
   });
 
   it('reads the log folder of a service that PM2 has lost', async () => {
@@ -284,7 +292,7 @@ describe('with PM2 in disorder', () => {
     expect(await ask(machine, 'pm2-stop', { service })).toEqual({ service, error: 'not found', known: [] });
     expect(await ask(machine, 'pm2-list')).toMatchObject({ homes: [{ state: 'not running' }, {}] });
     const started = await ask(machine, 'pm2-start', { service });
-    expect(started).toMatchObject({ after: { name: service, status: 'online' }, error: null });
+    expect(started).toMatchObject({ after: [{ status: 'online' }], error: null });
   });
 
   it('finds the list behind warnings that look like one', async () => {

@@ -6,14 +6,17 @@ import type { Clients } from '../client/clients.ts';
 
 interface Traces {
   document: string;
+  instance: string;
+  /** Its `service` parameter, where it has one. */
+  service: string | undefined;
   comment: string;
   since: Date;
 }
 
-/** Whether a command reached AWS: ListCommands filters by document and time, never by comment. */
+/** Whether a command reached AWS: ListCommands filters by instance, document and time, never by comment or parameters. */
 export async function findSentCommand(
   { ssm }: Clients,
-  { document, comment, since }: Traces,
+  { document, instance, service, comment, since }: Traces,
   call: Call,
 ): Promise<SentCommand | undefined> {
   // Whole seconds are taken; a command of the same second must not be missed.
@@ -25,10 +28,15 @@ export async function findSentCommand(
   const commands = await readAll(
     ssm,
     paginateListCommands,
-    { Filters, MaxResults: 50 },
+    { InstanceId: instance, Filters, MaxResults: 50 },
     ({ Commands }) => Commands,
     call,
   );
-  const found = commands.find(({ Comment }) => Comment === comment);
+  const found = commands.find(
+    ({ Comment, InstanceIds, Parameters }) =>
+      Comment === comment &&
+      InstanceIds?.includes(instance) &&
+      (service === undefined || Parameters?.service?.[0] === service),
+  );
   return found && { id: found.CommandId ?? '', status: found.Status ?? 'Pending' };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../../core/reply/errors.ts';
 import { code } from '../../core/reply/text.ts';
-import type { Process } from '../../platform/instances.ts';
+import type { Process, ProcessState } from '../../platform/instances.ts';
 
 // What the documents under infra/terraform/modules/ssm-documents print: one line of JSON each.
 
@@ -18,8 +18,11 @@ const process = z.object({
     .number()
     .nullable()
     .transform((at) => at ?? 0),
+  lastStart: z.number().nullable(),
+  lastLine: z.number().nullable(),
   restarts: z.number(),
   unstableRestarts: z.number(),
+  crashes: z.number(),
   cpu: z.number(),
   memory: z.number(),
   version: z
@@ -46,6 +49,14 @@ const process = z.object({
   release: z.string().nullable(),
 }) satisfies z.ZodType<Process>;
 
+const processState = process.pick({
+  id: true,
+  pid: true,
+  status: true,
+  startedAt: true,
+  restarts: true,
+}) satisfies z.ZodType<ProcessState>;
+
 export const listOutput = z.object({
   homes: z.array(
     z.object({
@@ -66,6 +77,7 @@ export const healthOutput = z.object({
   httpStatus: z.number().nullable(),
   latencyMs: z.number().nullable(),
   body: z.string().nullable(),
+  copies: z.array(z.object({ home: z.string(), statuses: z.array(z.string()) })),
   error: z.string().nullish(),
   known: z.array(z.string()).optional(),
 });
@@ -73,8 +85,8 @@ export const healthOutput = z.object({
 export const verbOutput = z.object({
   service: z.string(),
   home: z.string(),
-  before: process.nullable(),
-  after: process.nullable(),
+  before: z.array(processState),
+  after: z.array(processState),
   saved: z.boolean(),
   error: z.string().nullish(),
 });
@@ -103,15 +115,22 @@ export const logsOutput = z.object({
 });
 
 /** Documents give this instead where they could not begin. */
-const refusal = z.object({ error: z.string(), known: z.array(z.string()).optional() });
+const refusal = z.object({
+  error: z.string(),
+  known: z.array(z.string()).optional(),
+  /** PM2 homes. */
+  where: z.array(z.string()).optional(),
+});
 
 /** What stdout said is not what this version of the bot expects. */
 export class UnreadableOutput extends UserError {}
 
-interface Asked {
+export interface Asked {
   instance: string;
   document: string;
-  service?: string;
+  service?: string | undefined;
+  /** Where `d2.yaml` says the homes. */
+  setting: string;
 }
 
 /** A document's output as its schema has it. Throws `UserError` for what it could not do, each with the next step. */
@@ -131,36 +150,65 @@ export function parseOutput<T>(schema: z.ZodType<T>, stdout: string, asked: Aske
   );
 }
 
+/** What a document said that it could not do, as a sentence with the next step. */
 export function documentError(
-  { error, known = [] }: z.infer<typeof refusal>,
-  { instance, document, service = '' }: Asked,
+  { error, known = [], where = [] }: z.infer<typeof refusal>,
+  { instance, document, service = '', setting }: Asked,
 ): UserError {
-  if (error === 'no pm2' || error === 'no node') {
-    const program = error === 'no pm2' ? 'PM2' : 'Node.js';
-    return new UserError('unavailable', `${program} is not installed on ${instance}.`, {
-      hint: [
-        'Look at /var/log/cloud-init-output.log there: ',
-        code(`aws ssm start-session --target ${instance}`),
-        '.',
-      ],
-    });
+  const shell = code(`aws ssm start-session --target ${instance}`);
+  switch (error) {
+    case 'no pm2':
+    case 'no node': {
+      const program = error === 'no pm2' ? 'PM2' : 'Node.js';
+      return new UserError(
+        'unavailable',
+        `${program} is not on root’s PATH on ${instance}, nor in the login shell of a PM2 user.`,
+        {
+          hint: [
+            `If nvm, volta or the like installed it, say its folder as bin in ${setting}. If it is not installed, look at /var/log/cloud-init-output.log there: `,
+            shell,
+            '.',
+          ],
+        },
+      );
+    }
+    case 'several homes':
+      return new UserError(
+        'conflict',
+        `${service} runs in two PM2 homes on ${instance}: ${where.join(', ')}.`,
+        {
+          hint: [
+            'Nothing was done. Stop the copy that should not run, as its user: ',
+            code(`pm2 delete ${service} && pm2 save`),
+            ', after ',
+            shell,
+            '.',
+          ],
+        },
+      );
+    case 'another home':
+      return new UserError(
+        'conflict',
+        `${service} on ${instance} is no longer where it was planned to be changed: ${where.join(', now ')}.`,
+        { hint: 'Nothing was done. Ask again: the plan then names the PM2 home that runs it now.' },
+      );
+    case 'not found':
+    case 'no process':
+      return new UserError('not-found', `PM2 on ${instance} has no process ${service}.`, {
+        hint:
+          known.length > 0
+            ? `It has ${[...new Set(known)].join(', ')}.`
+            : ['It has none at all; ', code('pm2 start'), ' brings the service back.'],
+      });
+    case 'no log file':
+      return new UserError('not-found', `${service} has no such log file on ${instance}.`, {
+        hint: 'It may not have written anything yet.',
+      });
+    default:
+      return new UserError('unavailable', `${document} on ${instance}: ${error.slice(0, 300)}`, {
+        hint: 'Look at PM2’s processes and the service’s error log.',
+      });
   }
-  if (error === 'not found' || error === 'no process') {
-    return new UserError('not-found', `PM2 on ${instance} has no process ${service}.`, {
-      hint:
-        known.length > 0
-          ? `It has ${known.join(', ')}.`
-          : ['It has none at all; ', code('pm2 start'), ' brings the service back.'],
-    });
-  }
-  if (error === 'no log file') {
-    return new UserError('not-found', `${service} has no such log file on ${instance}.`, {
-      hint: 'It may not have written anything yet.',
-    });
-  }
-  return new UserError('unavailable', `${document} on ${instance}: ${error.slice(0, 300)}`, {
-    hint: 'Look at PM2’s processes and the service’s error log.',
-  });
 }
 
 function lastJson(stdout: string): unknown {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { describeProcess, processData, unknownOf, unknowns } from '../shared/data.ts';
 import { valuesOf } from '../shared/inventory.ts';
 import type { InstanceProcesses } from '../shared/processes.ts';
+import { judgeProcesses } from '../shared/service-processes.ts';
 
 export const pm2Data = z.object({
   instances: z.array(
@@ -9,7 +10,9 @@ export const pm2Data = z.object({
       id: z.string(),
       name: z.string(),
       homes: z.array(z.object({ home: z.string(), owner: z.string(), state: z.string() })),
-      processes: z.array(processData),
+      processes: z.array(
+        processData.extend({ stale: z.boolean().describe('a copy that another home’s made out of date') }),
+      ),
     }),
   ),
   unknown: unknowns,
@@ -24,7 +27,10 @@ export const describePm2 = (asked: readonly InstanceProcesses[], only?: string):
     processes: valuesOf(homes).flatMap((home) =>
       home.processes
         .filter(({ name }) => only === undefined || name === only)
-        .map((process) => describeProcess(home, process)),
+        .map((process) => ({
+          ...describeProcess(home, process),
+          stale: judgeProcesses(valuesOf(homes), process.name).stale.some((copy) => copy.in === home),
+        })),
     ),
   })),
   unknown: unknownOf(Object.fromEntries(asked.map(({ instance, homes }) => [instance.id, homes]))),

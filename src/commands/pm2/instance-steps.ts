@@ -11,6 +11,8 @@ export const planInstances = (verb: string, done: string, instances: readonly In
 interface Run {
   environment: Pick<Environment, 'instances'>;
   operation: string;
+  /** Absent for what is done to all services. */
+  service?: string;
   plan: Plan<{ instances: readonly string[] }>;
   step: RunStep;
   signal: AbortSignal;
@@ -19,7 +21,7 @@ interface Run {
 /** Runs what `planInstances` planned, one instance after the other. Only for what may be sent twice. */
 export async function runOnInstances(
   verb: string,
-  { environment, operation, plan, step, signal }: Run,
+  { environment, operation, service, plan, step, signal }: Run,
   act: (instance: string) => Promise<string | undefined>,
 ): Promise<void> {
   for (const [index, instance] of plan.data.instances.entries()) {
@@ -29,7 +31,8 @@ export async function runOnInstances(
       deadlineSeconds: 60,
       repeatable: true,
       async happened(since) {
-        const sent = await environment.instances.findSentCommand(operation, verb, since, { signal });
+        const purpose = { operation, verb, instance, ...(service !== undefined && { service }) };
+        const sent = await environment.instances.findSentCommand(purpose, since, { signal });
         return sent?.status === 'Success';
       },
       act: () => act(instance),

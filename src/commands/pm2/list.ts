@@ -8,13 +8,9 @@ import { servicesOf } from '../../platform/services.ts';
 import type { EnvironmentSettings } from '../../platform/settings.ts';
 import { defineRead } from '../define.ts';
 import { counted, cut, megabytes, span } from '../shared/format.ts';
-import {
-  homeName,
-  type InstanceProcesses,
-  isCrashLooping,
-  listHomes,
-  runningOf,
-} from '../shared/processes.ts';
+import { valuesOf } from '../shared/inventory.ts';
+import { type InstanceProcesses, listHomes, runningOf } from '../shared/processes.ts';
+import { homeName, isCrashLooping, judgeProcesses } from '../shared/service-processes.ts';
 import { describePm2, pm2Data } from './data.ts';
 
 export const pm2List = defineRead({
@@ -63,8 +59,18 @@ function runningServices(instances: readonly Instance[], settings: EnvironmentSe
   return running.length > 0 ? running : runningOf(instances, settings.services[0]?.name ?? '', settings);
 }
 
+/** What runs or should: a copy that another home's has replaced is shown and not counted. */
 const processesOf = ({ homes }: InstanceProcesses): Process[] =>
-  homes.ok ? homes.value.flatMap(({ processes }) => processes) : [];
+  valuesOf(homes).flatMap((home) =>
+    home.processes.filter(({ name }) => staleness(name, home, valuesOf(homes)) !== 'stale'),
+  );
+
+/** What another home's copy makes of one: it fights with it for a port, or is out of date. */
+function staleness(name: string, home: Pm2Home, homes: readonly Pm2Home[]): 'rival' | 'stale' | undefined {
+  const { meant, rivals, stale } = judgeProcesses(homes, name);
+  if (stale.some((copy) => copy.in === home)) return 'stale';
+  return rivals.length > 0 && [meant, ...rivals].some((copy) => copy?.in === home) ? 'rival' : undefined;
+}
 
 const looping = (asked: readonly InstanceProcesses[], now: Date): Process[] =>
   asked.flatMap(processesOf).filter((process) => isCrashLooping(process, now));
@@ -79,6 +85,12 @@ function headline(
   if (loop) return { title: `${env}: ${loop.name} may be in a crash loop`, tone: 'bad' };
   if (asked.some(({ homes }) => !homes.ok)) return { title: `${env}: PM2 unknown`, tone: 'warn' };
   if (all.length === 0) return { title: `${env}: PM2 has no process`, tone: 'bad' };
+  const rival = asked
+    .flatMap(({ homes }) =>
+      valuesOf(homes).flatMap((home) => home.processes.map(({ name }) => ({ name, homes }))),
+    )
+    .find(({ name, homes }) => judgeProcesses(valuesOf(homes), name).rivals.length > 0);
+  if (rival) return { title: `${env}: ${rival.name} runs in two PM2 homes`, tone: 'bad' };
   const online = all.filter(({ status }) => status === 'online').length;
   return {
     title: `${env}: ${online} of ${counted(all.length, 'PM2 process', 'PM2 processes')} online`,
@@ -94,13 +106,16 @@ function instanceParts({ instance, homes }: InstanceProcesses, several: boolean,
       facts([{ label: instance.name || instance.id, value: `unknown: ${homes.reason}`, tone: 'warn' }]),
     ];
   }
-  return [...heading, ...homes.value.flatMap((home) => homeParts(home, now))];
+  return [...heading, ...homes.value.flatMap((home) => homeParts(home, homes.value, now))];
 }
 
-function homeParts(home: Pm2Home, now: Date): Part[] {
+function homeParts(home: Pm2Home, homes: readonly Pm2Home[], now: Date): Part[] {
   const which = note(`${homeName(home)} (${home.home})${homeNews(home)}`);
   if (home.processes.length === 0) return [which];
-  return [which, facts(home.processes.map((process) => processFact(process, now)))];
+  return [
+    which,
+    facts(home.processes.map((process) => processFact(process, staleness(process.name, home, homes), now))),
+  ];
 }
 
 function homeNews({ state, processes }: Pm2Home): string {
@@ -110,15 +125,19 @@ function homeNews({ state, processes }: Pm2Home): string {
   return processes.length === 0 ? ': its list is empty' : '';
 }
 
-function processFact(process: Process, now: Date): Fact {
+function processFact(process: Process, other: ReturnType<typeof staleness>, now: Date): Fact {
   const online = process.status === 'online';
   const up = online ? ` · up ${span(now.getTime() - process.startedAt)}` : '';
   return {
     label: cut(process.name, 40),
-    value: `${process.status}${up} · ↺ ${process.restarts}`,
-    tone: online && !isCrashLooping(process, now) ? 'good' : 'bad',
+    value: [`${process.status}${up}`, `↺ ${process.restarts}`, ...(other ? [besides[other]] : [])].join(
+      ' · ',
+    ),
+    tone: other === 'stale' ? 'warn' : online && !other && !isCrashLooping(process, now) ? 'good' : 'bad',
   };
 }
+
+const besides = { stale: 'stale copy: another home has the service', rival: 'runs in another home too' };
 
 function tablePart({ instance, homes }: InstanceProcesses): Part[] {
   if (!homes.ok) return [];

@@ -6,12 +6,15 @@ import { createReply } from '../../core/reply/reply.ts';
 import { pm2Name } from '../../platform/services.ts';
 import { defineChange } from '../define.ts';
 import { counted } from '../shared/format.ts';
-import { findProcesses, findRunning } from '../shared/processes.ts';
+import { homesFact } from '../shared/service-processes.ts';
 import { planInstances, runOnInstances } from './instance-steps.ts';
+import { askPm2, findPlaces } from './places.ts';
 
 interface Data {
   instances: string[];
   name: string;
+  /** Of each instance, the PM2 home that is meant. */
+  homes?: string[];
 }
 
 /** The list that PM2 brings back after a reboot (guide 5.7). */
@@ -28,8 +31,9 @@ export const pm2Save = defineChange({
 
   async plan({ args: { service, env }, platform, signal }) {
     const here = platform.environment(env);
-    const instances = await findRunning(here, service, signal);
-    const lists = await Promise.all(instances.map(({ id }) => here.instances.listProcesses(id, { signal })));
+    const { answered, left } = await askPm2(here, service, signal);
+    const instances = answered.map(({ instance }) => instance);
+    const lists = answered.map(({ homes }) => homes);
     const data: Data = { instances: instances.map(({ id }) => id), name: pm2Name(service, here.settings) };
     return {
       env,
@@ -55,9 +59,12 @@ export const pm2Save = defineChange({
           label: home.home,
           value: home.processes.map((process) => `${process.name} ${process.status}`).join(', ') || 'empty',
         })),
-      warnings: lists.flat().some((home) => home.processes.some((process) => process.status !== 'online'))
-        ? ['What isn’t online now is saved as stopped.']
-        : [],
+      warnings: [
+        ...left,
+        ...(lists.flat().some((home) => home.processes.some((process) => process.status !== 'online'))
+          ? ['What isn’t online now is saved as stopped.']
+          : []),
+      ],
       data,
     };
   },
@@ -100,17 +107,17 @@ export const pm2Flush = defineChange({
   async plan({ args: { service, env }, platform, signal }) {
     const here = platform.environment(env);
     const name = pm2Name(service, here.settings);
-    const instances = await findRunning(here, service, signal);
-    const logs = await Promise.all(
-      instances.map(async (instance) => {
-        const homes = await here.instances.listProcesses(instance.id, { signal });
-        return findProcesses(homes, name, { instance, env, service }).flatMap(({ process }) => [
-          process.outLog,
-          process.errLog,
-        ]);
-      }),
-    );
-    const data: Data = { instances: instances.map(({ id }) => id), name };
+    const { places, left } = await findPlaces(here, service, 'left out', signal);
+    const instances = places.map(({ instance }) => instance);
+    const meant = places.map(({ judged }) => judged.meant);
+    const logs = meant.map((copy) => [
+      ...new Set((copy?.processes ?? []).flatMap(({ outLog, errLog }) => [outLog, errLog])),
+    ]);
+    const data: Data = {
+      instances: instances.map(({ id }) => id),
+      name,
+      homes: meant.flatMap((copy) => (copy ? [copy.in.home] : [])),
+    };
     return {
       env,
       question: `Empty the log files of ${service} in ${env}?`,
@@ -125,8 +132,11 @@ export const pm2Flush = defineChange({
       })),
       calls: instances.map(({ id }) => `ssm:SendCommand d2-pm2-flush ${name} on ${id}`),
       steps: planInstances('flush', 'Emptied', instances),
-      facts: logs.flat().map((path) => ({ label: 'File', value: path })),
-      warnings: ['The lines in these files are gone for good; what CloudWatch has stays.'],
+      facts: [
+        ...logs.flat().map((path) => ({ label: 'File', value: path })),
+        ...places.flatMap(({ judged }) => homesFact(judged, 'flush')),
+      ],
+      warnings: [...left, 'The lines in these files are gone for good; what CloudWatch has stays.'],
       data,
     };
   },
@@ -135,8 +145,14 @@ export const pm2Flush = defineChange({
     const here = platform.environment(env);
     let bytes = 0;
     const files: string[] = [];
-    await runOnInstances('flush', { environment: here, operation, plan, step, signal }, async (instance) => {
-      const flushed = await here.instances.pm2Flush(instance, service, { operation, signal });
+    const run = { environment: here, operation, service, plan, step, signal };
+    await runOnInstances('flush', run, async (instance) => {
+      const home = plan.data.homes?.[plan.data.instances.indexOf(instance)];
+      const flushed = await here.instances.pm2Flush(instance, service, {
+        operation,
+        signal,
+        ...(home !== undefined && { home }),
+      });
       bytes += flushed.bytes;
       files.push(...flushed.paths);
       return counted(flushed.paths.length, 'file');

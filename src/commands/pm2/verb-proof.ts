@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { UserError } from '../../core/reply/errors.ts';
-import { facts, type Part, text } from '../../core/reply/parts.ts';
+import { type Fact, facts, type Part, text } from '../../core/reply/parts.ts';
 import type { Environment } from '../../platform/environment.ts';
-import type { Pm2Result, Process } from '../../platform/instances.ts';
+import type { Pm2Result, ProcessState } from '../../platform/instances.ts';
 import { text as textData } from '../shared/data.ts';
-import { processNamed } from '../shared/processes.ts';
+import { processesIn } from '../shared/service-processes.ts';
 
 export const proofData = z.object({
   instance: z.string(),
   home: textData,
+  id: z.number().nullable().describe('PM2’s id; null where the service is not in its list'),
   pidBefore: z.number().nullable(),
   pidAfter: z.number().nullable(),
   restartsBefore: z.number().nullable(),
@@ -18,7 +19,8 @@ export const proofData = z.object({
 });
 
 export interface Proof {
-  data: z.infer<typeof proofData>;
+  /** One for each process of the service. */
+  data: z.infer<typeof proofData>[];
   parts: Part[];
 }
 
@@ -27,62 +29,84 @@ interface Verified {
   service: string;
   /** In PM2. */
   name: string;
+  /** The PM2 home that was meant. */
+  home?: string | undefined;
   /** What the verb said; absent where its answer was lost, or another process sent it. */
   result: Pm2Result | undefined;
   /** Whether its newest error lines belong to it. */
   errors: boolean;
 }
 
-/** What shows that a verb worked: its process before and now, whether a reboot keeps it, and the newest error lines. */
+/** What shows that a verb worked: the processes before and now, whether a reboot keeps them, and the newest error lines. */
 export async function findProof(
   { instances }: Pick<Environment, 'instances'>,
   verified: Verified,
   signal: AbortSignal,
 ): Promise<Proof> {
-  const { instance, name, result, errors } = verified;
-  const after = processNamed(await instances.listProcesses(instance, { signal }), name);
+  const { instance, name, home, result, errors } = verified;
+  const after = processesIn(await instances.listProcesses(instance, { signal }), name, result?.home ?? home);
+  const changed = pairsOf(result?.before ?? [], after);
+  const began = Math.min(...after.map(({ startedAt }) => startedAt));
   return {
-    data: describeProof(instance, result, after),
+    data: changed.map((pair) => describeProof(verified, pair)),
     parts: [
-      beforeAndAfter(result, after),
-      ...(errors ? [await errorLines(instances, verified, after?.startedAt ?? 0, signal)] : []),
+      facts([...changed.flatMap((pair) => pairFacts(pair, changed.length > 1)), savedFact(result)]),
+      ...(errors ? [await errorLines(instances, verified, after.length > 0 ? began : 0, signal)] : []),
     ],
   };
 }
 
+/** One process before and after. */
+interface Pair {
+  before: ProcessState | undefined;
+  after: ProcessState | undefined;
+}
+
+function pairsOf(before: readonly ProcessState[], after: readonly ProcessState[]): Pair[] {
+  const ids = [...new Set([...before, ...after].map(({ id }) => id))];
+  const of = (states: readonly ProcessState[], id: number) => states.find((state) => state.id === id);
+  return ids.length === 0
+    ? [{ before: undefined, after: undefined }]
+    : ids.map((id) => ({ before: of(before, id), after: of(after, id) }));
+}
+
 const describeProof = (
-  instance: string,
-  result: Pm2Result | undefined,
-  after: Process | undefined,
-): Proof['data'] => ({
+  { instance, home, result }: Verified,
+  { before, after }: Pair,
+): z.infer<typeof proofData> => ({
   instance,
-  home: result?.home ?? null,
-  pidBefore: result?.before?.pid || null,
+  home: result?.home ?? home ?? null,
+  id: (after ?? before)?.id ?? null,
+  pidBefore: before?.pid || null,
   pidAfter: after?.pid || null,
-  restartsBefore: result?.before?.restarts ?? null,
+  restartsBefore: before?.restarts ?? null,
   restartsAfter: after?.restarts ?? null,
   statusAfter: after?.status ?? null,
   saved: result?.saved ?? null,
 });
 
-function beforeAndAfter(result: Pm2Result | undefined, after: Process | undefined): Part {
-  const before = result?.before;
-  return facts([
-    {
-      label: 'pid',
-      value: `${before && after ? `${before.pid || 'none'} → ` : ''}${after?.pid || 'none'}`,
-    },
-    {
-      label: 'restarts',
-      value:
-        before && after ? `${before.restarts} → ${after.restarts}` : String(after?.restarts ?? 'unknown'),
-    },
-    {
-      label: 'saved',
-      value: result ? (result.saved ? 'yes: a reboot keeps it' : 'no: a reboot undoes it') : 'unknown',
-    },
-  ]);
+/** Both at once where there are several, a line for each. */
+function pairFacts({ before, after }: Pair, several: boolean): Fact[] {
+  const pid = `${before && after ? `${before.pid || 'none'} → ` : ''}${after?.pid || 'none'}`;
+  const restarts =
+    before && after ? `${before.restarts} → ${after.restarts}` : String(after?.restarts ?? 'unknown');
+  return several
+    ? [
+        {
+          label: `process ${(after ?? before)?.id}`,
+          value: `${after?.status ?? 'gone'} · pid ${pid} · ↺ ${restarts}`,
+        },
+      ]
+    : [
+        { label: 'pid', value: pid },
+        { label: 'restarts', value: restarts },
+      ];
 }
+
+const savedFact = (result: Pm2Result | undefined): Fact => ({
+  label: 'saved',
+  value: result ? (result.saved ? 'yes: a reboot keeps it' : 'no: a reboot undoes it') : 'unknown',
+});
 
 async function errorLines(
   instances: Environment['instances'],

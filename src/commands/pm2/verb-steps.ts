@@ -2,8 +2,9 @@ import type { PlanStep, Step } from '../../core/operation/plan.ts';
 import { invoke } from '../../core/reply/actions.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { Pm2Result, Pm2Verb } from '../../platform/instances.ts';
+import { countText } from '../../platform/pm2-copies.ts';
 import { healthProgress } from '../shared/health-progress.ts';
-import { isDown, processNamed } from '../shared/processes.ts';
+import { areDown, areOnline, processesIn } from '../shared/service-processes.ts';
 
 /** Whether the process is meant to run once the verb is done. */
 export const staysUp = (verb: Pm2Verb): boolean => verb !== 'stop';
@@ -21,7 +22,7 @@ export const planVerb = (verb: Pm2Verb, index: number, instance: string): PlanSt
   ...(staysUp(verb) ? [{ ...healthOk(index), instance }] : []),
 ];
 
-/** One process on one instance. */
+/** A service on one instance. */
 interface VerbContext {
   environment: Environment;
   operation: string;
@@ -31,12 +32,14 @@ interface VerbContext {
   service: string;
   /** In PM2. */
   name: string;
+  /** The PM2 home that the plan named. */
+  home?: string | undefined;
 }
 
 const underWay = new Set(['Pending', 'InProgress', 'Delayed']);
 
 export function changeProcess(
-  { environment: { instances }, operation, signal, index, instance, service, name }: VerbContext,
+  { environment: { instances }, operation, signal, index, instance, service, name, home }: VerbContext,
   verb: Pm2Verb,
   onResult: (result: Pm2Result) => void,
 ): Step {
@@ -48,20 +51,26 @@ export function changeProcess(
     repeatable,
     skipWhenSettled: repeatable,
     async settled() {
-      const process = processNamed(await instances.listProcesses(instance, { signal }), name);
+      const processes = processesIn(await instances.listProcesses(instance, { signal }), name, home);
       return {
-        done: staysUp(verb) ? process?.status === 'online' : isDown(process),
-        note: process?.status ?? 'not in the list',
+        done: staysUp(verb) ? areOnline(processes) : areDown(processes),
+        note: countText(processes),
       };
     },
     async happened(since) {
-      const sent = await instances.findSentCommand(operation, verb, since, { signal });
+      const sent = await instances.findSentCommand({ operation, verb, instance, service }, since, { signal });
       if (sent === undefined) return false;
       // One that is still under way will do it; but a restart shows in PM2's list only once it is over.
       return sent.status === 'Success' || (repeatable && underWay.has(sent.status));
     },
     async act() {
-      onResult(await instances.pm2(instance, verb, service, { operation, signal }));
+      onResult(
+        await instances.pm2(instance, verb, service, {
+          operation,
+          signal,
+          ...(home !== undefined && { home }),
+        }),
+      );
       return undefined;
     },
   };

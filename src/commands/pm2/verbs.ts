@@ -4,13 +4,15 @@ import type { ChangeCommand } from '../../core/command/command.ts';
 import { environment, service } from '../../core/command/kinds.ts';
 import { invoke } from '../../core/reply/actions.ts';
 import { createReply, type ReplyWith, unchanged } from '../../core/reply/reply.ts';
-import type { Pm2Result, Pm2Verb, Process } from '../../platform/instances.ts';
+import type { Pm2Result, Pm2Verb } from '../../platform/instances.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { countText, isOnline } from '../../platform/pm2-copies.ts';
 import { pm2Name } from '../../platform/services.ts';
 import { defineChange } from '../define.ts';
 import { changes, changesOf } from '../shared/data.ts';
-import { span } from '../shared/format.ts';
-import { findProcesses, findRunning, processNamed } from '../shared/processes.ts';
+import { counted, span } from '../shared/format.ts';
+import { areOnline, findCrashLoop, homesFact, stateText } from '../shared/service-processes.ts';
+import { findPlaces, type Place } from './places.ts';
 import { findProof, type Proof, proofData } from './verb-proof.ts';
 import { awaitHealth, changeProcess, planVerb, staysUp } from './verb-steps.ts';
 
@@ -26,7 +28,8 @@ interface VerbDeclaration {
 }
 
 interface Data {
-  places: { instance: string; name: string }[];
+  /** `home`: the PM2 home that is meant; absent where PM2 does not know the service yet. */
+  places: { instance: string; name: string; home?: string }[];
 }
 
 const args = { service, env: environment };
@@ -93,51 +96,48 @@ function defineVerb({
     async plan({ args: { service, env }, platform, signal }) {
       const here = platform.environment(env);
       const name = pm2Name(service, here.settings);
-      const instances = await findRunning(here, service, signal);
-      const processes = await Promise.all(
-        instances.map(async (instance) => {
-          const homes = await here.instances.listProcesses(instance.id, { signal });
-          // What isn't in PM2's list may still be started, from its ecosystem file.
-          if (verb === 'start') return processNamed(homes, name);
-          return findProcesses(homes, name, { instance, env, service })[0]?.process;
-        }),
-      );
-      const places = instances.map((instance) => ({ instance: instance.id, name }));
+      const now = platform.clock.now();
+      // What isn't in PM2's list may still be started, from its ecosystem file.
+      const found = await findPlaces(here, service, verb === 'start' ? 'kept' : 'left out', signal);
+      const places = found.places.map(({ instance, judged: { meant } }) => ({
+        instance: instance.id,
+        name,
+        ...(meant && { home: meant.in.home }),
+      }));
       const plan = {
         env,
         question: `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${service} in ${env}?`,
         doing: `${doing} ${service} in ${env}`,
-        targets: instances.map((instance, index) => ({
+        targets: found.places.map(({ instance, judged }) => ({
           kind: 'PM2',
           id: `${instance.id}/${name}`,
           name: `${service} on ${instance.name || instance.id}`,
           verb,
-          state: stateOf(processes[index]),
+          state: stateOf(judged, now),
           service: instance.tags.Service ?? '',
         })),
         calls: places.map(({ instance }) => `ssm:SendCommand d2-pm2-${verb} ${name} on ${instance}`),
-        steps: instances.flatMap(({ id, name }, index) => planVerb(verb, index, name || id)),
-        facts: processes.map((process, index) => ({
-          label: instances.length > 1 ? `Now ${index + 1}` : 'Now',
-          value: process
-            ? `${process.status}, up ${span(platform.clock.now().getTime() - process.startedAt)}, ${process.restarts} restarts`
-            : 'not in PM2’s list',
-        })),
-        warnings: warningsOf(verb, processes),
+        steps: found.places.flatMap(({ instance }, index) =>
+          planVerb(verb, index, instance.name || instance.id),
+        ),
+        facts: found.places.flatMap(({ judged }, index) => [
+          { label: found.places.length > 1 ? `Now ${index + 1}` : 'Now', value: nowText(judged, now) },
+          ...homesFact(judged, verb),
+        ]),
+        warnings: [...found.left, ...warningsOf(verb, found.places)],
         data: { places },
       };
-      const online = processes.every((process) => process?.status === 'online');
-      const down = processes.every((process) => process?.status === 'stopped');
-      if ((verb === 'start' && online) || (verb === 'stop' && down))
-        return { ...plan, nothing: already(service, env, verb) };
-      return plan;
+      if (!found.places.every(({ judged }) => isDone(verb, judged))) return plan;
+      // What could not be asked may be otherwise.
+      if (found.silent !== undefined) throw found.silent;
+      return { ...plan, nothing: already(service, env, verb) };
     },
 
     async run({ args: { service, env }, platform, operation, plan, step, signal }) {
       const here = platform.environment(env);
       const proofs: Proof[] = [];
-      for (const [index, { instance, name }] of plan.data.places.entries()) {
-        const context = { environment: here, operation, signal, index, instance, service, name };
+      for (const [index, place] of plan.data.places.entries()) {
+        const context = { environment: here, operation, signal, index, service, ...place };
         let result: Pm2Result | undefined;
         await step(
           changeProcess(context, verb, (answer) => {
@@ -145,9 +145,7 @@ function defineVerb({
           }),
         );
         if (staysUp(verb)) await step(awaitHealth(context));
-        proofs.push(
-          await findProof(here, { instance, service, name, result, errors: staysUp(verb) }, signal),
-        );
+        proofs.push(await findProof(here, { ...place, service, result, errors: staysUp(verb) }, signal));
       }
       return createReply({
         title: `${service} in ${env} is ${done}`,
@@ -156,25 +154,41 @@ function defineVerb({
         actions: [invoke('Logs', 'logs', { service, env }), invoke('Status', 'status', { env })],
         data: {
           changed: changesOf(plan.targets, () => done),
-          processes: proofs.map(({ data }) => data),
+          processes: proofs.flatMap(({ data }) => data),
         },
       });
     },
   });
 }
 
-const stateOf = (process: Process | undefined): string =>
-  process ? `${process.status} since ${process.startedAt}` : 'not in the list';
+/** `online, pid 4711`: after a restart by somebody else a plan is another one. */
+function stateOf(judged: Place['judged'], now: Date): string {
+  const processes = judged.meant?.processes ?? [];
+  const pids = findCrashLoop(processes, now) ? [] : processes.flatMap(({ pid }) => (pid > 0 ? [pid] : []));
+  return [stateText(judged, now), ...(pids.length > 0 ? [`pid ${pids.join(' ')}`] : [])].join(', ');
+}
 
-function warningsOf(verb: Pm2Verb, processes: readonly (Process | undefined)[]): string[] {
+/** Whether there is nothing to do: a start wants every process online, a stop every one stopped. */
+function isDone(verb: Pm2Verb, { meant }: Place['judged']): boolean {
+  if (verb === 'start') return areOnline(meant?.processes ?? []);
+  return (
+    verb === 'stop' && meant !== undefined && meant.processes.every(({ status }) => status === 'stopped')
+  );
+}
+
+/** `online, up 3 h, 0 restarts`, `stopped`, `1 of 4 online`. */
+function nowText({ meant }: Place['judged'], now: Date): string {
+  const [process, ...others] = meant?.processes ?? [];
+  if (!process || others.length > 0 || !isOnline(process)) return countText(meant?.processes ?? []);
+  return `online, up ${span(now.getTime() - process.startedAt)}, ${counted(process.restarts, 'restart')}`;
+}
+
+function warningsOf(verb: Pm2Verb, places: readonly Place[]): string[] {
   if (verb === 'stop') return ['It stays stopped, also after a reboot, until it is started.'];
-  if (
-    verb === 'reload' &&
-    processes.some((process) => process && process.mode !== 'cluster_mode' && process.mode !== 'cluster')
-  ) {
-    return ['It runs in fork mode: a reload loses requests there. Cluster mode keeps them.'];
-  }
-  return [];
+  const processes = places.flatMap(({ judged }) => judged.meant?.processes ?? []);
+  return verb === 'reload' && processes.some(({ mode }) => mode !== 'cluster_mode' && mode !== 'cluster')
+    ? ['It runs in fork mode: a reload loses requests there. Cluster mode keeps them.']
+    : [];
 }
 
 function already(service: string, env: string, verb: Value): ReplyWith<z.infer<typeof verbData>> {

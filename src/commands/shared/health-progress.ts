@@ -1,5 +1,6 @@
 import type { StepProgress } from '../../core/operation/plan.ts';
 import type { Environment } from '../../platform/environment.ts';
+import { isHealthy } from '../status/service-health.ts';
 
 /** `GET /health` from on the instance (guide 5.5), as a step waits for it. */
 export async function healthProgress(
@@ -7,8 +8,9 @@ export async function healthProgress(
   { instance, service }: { instance: string; service: string },
   signal: AbortSignal,
 ): Promise<StepProgress> {
-  const { status, latencyMs, error } = await instances.checkHealth(instance, service, { signal });
-  return status === 200
+  const health = await instances.checkHealth(instance, service, { signal });
+  const { status, latencyMs, error } = health;
+  return isHealthy(health)
     ? { done: true, note: `${latencyMs} ms` }
     : { done: false, note: error ?? `status ${status}` };
 }

@@ -2,7 +2,7 @@ import { invoke } from '../../core/reply/actions.ts';
 import { UserError } from '../../core/reply/errors.ts';
 import type { Instance } from '../../platform/compute.ts';
 import type { Environment } from '../../platform/environment.ts';
-import type { Pm2Home, Process } from '../../platform/instances.ts';
+import type { Pm2Home } from '../../platform/instances.ts';
 import { instancesOf, pm2Name, serviceSettings, twinOf } from '../../platform/services.ts';
 import type { EnvironmentSettings } from '../../platform/settings.ts';
 import { type Source, sourceOf } from './inventory.ts';
@@ -11,11 +11,6 @@ import { type Source, sourceOf } from './inventory.ts';
 export interface InstanceProcesses {
   instance: Instance;
   homes: Source<Pm2Home[]>;
-}
-
-export interface FoundProcess {
-  home: Pm2Home;
-  process: Process;
 }
 
 /** The running instances of a service. Throws `UserError` not-found when there is none, conflict when none of them runs. */
@@ -87,75 +82,3 @@ export function listHomes(
     })),
   );
 }
-
-/** The first process of that name, in whichever home. */
-export const processNamed = (homes: readonly Pm2Home[], name: string): Process | undefined =>
-  homes.flatMap(({ processes }) => processes).find((process) => process.name === name);
-
-/** Every process of that name, in whichever home. Throws `UserError` not-found that says what PM2 has instead. */
-export function findProcesses(
-  homes: readonly Pm2Home[],
-  name: string,
-  { instance, env, service }: { instance: Instance; env: string; service: string },
-): FoundProcess[] {
-  const all = homes.flatMap((home) => home.processes.map((process) => ({ home, process })));
-  const found = all.filter(({ process }) => process.name === name);
-  if (found.length > 0) return found;
-  const { sentence, hint } = absence(homes, name, instance);
-  throw new UserError('not-found', sentence, {
-    hint,
-    actions: [
-      ...(homes.every((home) => home.state === 'no pm2')
-        ? []
-        : [invoke(`Start ${service}`, 'pm2 start', { service, env })]),
-      invoke('Logs', 'logs', { service, env }),
-    ],
-  });
-}
-
-function absence(homes: readonly Pm2Home[], name: string, instance: Instance) {
-  const where = `on ${instance.name || instance.id}`;
-  const looked = `Looked in ${homes.map((home) => home.home).join(' and ')}.`;
-  const others = [...new Set(homes.flatMap((home) => home.processes.map((process) => process.name)))];
-  if (others.length > 0) {
-    return {
-      sentence: `PM2 ${where} has no process "${name}".`,
-      hint: `It has ${others.slice(0, 8).join(', ')}. ${looked}`,
-    };
-  }
-  if (homes.some((home) => home.state === 'ok')) {
-    return {
-      sentence: `PM2 runs ${where}, but its list is empty.`,
-      hint: `${looked} Start it from its ecosystem file, or deploy it.`,
-    };
-  }
-  if (homes.some((home) => home.state === 'no pm2')) {
-    return {
-      sentence: `PM2 is not installed ${where}.`,
-      hint: 'The instance’s user_data installs it: see /var/log/cloud-init-output.log there.',
-    };
-  }
-  return {
-    sentence: `PM2 is not running ${where}.`,
-    hint: `${looked} Starting ${name} starts PM2 too.`,
-  };
-}
-
-/** `root’s PM2`, `ec2-user’s PM2`: by the folder that `.pm2` lies in, since one user may own both; else by its owner. */
-export function homeName({ home, owner }: Pm2Home): string {
-  const person = /\/([^/]+)\/\.pm2$/.exec(home)?.[1] ?? owner;
-  return person === '' ? `PM2 in ${home}` : `${person}’s PM2`;
-}
-
-/** A crash loop as far as one look can tell: PM2 gave up or waits to restart, or restarts have piled up and it has just come up. */
-export function isCrashLooping(process: Process, now: Date): boolean {
-  if (process.status === 'errored' || process.status === 'waiting restart') return true;
-  const upMs = now.getTime() - process.startedAt;
-  return (
-    process.status === 'online' && upMs < 120_000 && (process.unstableRestarts > 0 || process.restarts >= 5)
-  );
-}
-
-/** Down and staying down. PM2 still has a pid for one that is `stopping`, and brings back one that is `waiting restart`. */
-export const isDown = (process: Process | undefined): boolean =>
-  process === undefined || process.status === 'stopped' || process.status === 'errored';

@@ -1,8 +1,9 @@
 import type { PlanStep, Step } from '../../core/operation/plan.ts';
 import { UserError } from '../../core/reply/errors.ts';
 import type { Process } from '../../platform/instances.ts';
+import { countText } from '../../platform/pm2-copies.ts';
 import { healthProgress } from '../shared/health-progress.ts';
-import { isDown, processNamed } from '../shared/processes.ts';
+import { areDown, areOnline, processesIn } from '../shared/service-processes.ts';
 import type { StepContext } from './step-context.ts';
 import { agentsOf, type Targets } from './targets.ts';
 
@@ -69,16 +70,19 @@ export function startProcess(context: StepContext, one: OneProcess): Step {
     deadlineSeconds: 180,
     repeatable: true,
     async settled() {
-      const process = await processOf(context, one);
-      return { done: process?.status === 'online', note: process?.status ?? 'not in the list yet' };
+      const processes = await listProcesses(context, one);
+      return { done: areOnline(processes), note: noteOf(processes, 'not in the list yet') };
     },
     async ready() {
-      const process = await processOf(context, one);
-      const online = process?.status === 'online';
+      const processes = await listProcesses(context, one);
+      const online = areOnline(processes);
       asked += 1;
       // Resurrecting takes a few seconds after boot: it is given some looks before it is helped.
-      const given = process ? process.status !== 'launching' : asked > 5;
-      return { done: online || given, note: process?.status ?? 'coming back', underWay: online };
+      const given =
+        processes.length > 0
+          ? processes.some(({ status }) => status !== 'online' && status !== 'launching')
+          : asked > 5;
+      return { done: online || given, note: noteOf(processes, 'coming back'), underWay: online };
     },
     async act() {
       await context.environment.instances.pm2(one.instance, 'start', one.service, {
@@ -99,7 +103,7 @@ export function stopProcess(context: StepContext, one: OneProcess): Step {
     repeatable: true,
     async settled() {
       if (hindered) return { done: true };
-      return { done: isDown(await processOf(context, one)) };
+      return { done: areDown(await listProcesses(context, one)) };
     },
     async act() {
       try {
@@ -107,6 +111,7 @@ export function stopProcess(context: StepContext, one: OneProcess): Step {
           operation: context.operation,
           signal: context.signal,
           keep: true,
+          ...(one.home !== undefined && { home: one.home }),
         });
         return undefined;
       } catch (error) {
@@ -127,9 +132,12 @@ export function awaitHealth(context: StepContext, one: OneProcess): Step {
   };
 }
 
-async function processOf(
+const noteOf = (processes: readonly Process[], none: string): string =>
+  processes.length === 0 ? none : countText(processes);
+
+async function listProcesses(
   { environment, signal }: StepContext,
-  { instance, name }: OneProcess,
-): Promise<Process | undefined> {
-  return processNamed(await environment.instances.listProcesses(instance, { signal }), name);
+  { instance, name, home }: OneProcess,
+): Promise<readonly Process[]> {
+  return processesIn(await environment.instances.listProcesses(instance, { signal }), name, home);
 }

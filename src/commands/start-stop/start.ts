@@ -10,10 +10,12 @@ import { defineChange } from '../define.ts';
 import { breakdown, dollars, estimate, hourly } from '../shared/cost.ts';
 import { changes, changesOf } from '../shared/data.ts';
 import { databaseState, stateText } from '../shared/database-state.ts';
+import { areOnline } from '../shared/service-processes.ts';
 import { ec2Running, startInstances } from './ec2-steps.ts';
 import { takes } from './estimated-time.ts';
 import { inverseOf } from './inverse.ts';
 import { leftFacts, sortForStart } from './obstacles.ts';
+import { judgeTargets } from './process-targets.ts';
 import { rdsAvailable, startDatabase } from './rds-steps.ts';
 import { awaitAgents, awaitHealth, healthOk, pm2Online, ssmOnline, startProcess } from './service-steps.ts';
 import { target, targetName } from './target-argument.ts';
@@ -133,29 +135,19 @@ function refuseBroken({ databases }: ResolvedTargets, { env, what }: { env: stri
   });
 }
 
-/** Everything asked for runs, and so do its processes. */
+/** Everything asked for runs, and so do its processes. What can't be told is no reason to do nothing. */
 async function isUp(
-  { instances: hosts }: Environment,
-  { instances, databases, targets }: ResolvedTargets,
+  environment: Environment,
+  resolved: ResolvedTargets,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { instances, databases, targets } = resolved;
   const asleep =
     instances.some(({ state }) => state !== 'running') ||
     databases.some(({ state }) => databaseState(state).kind !== 'serving');
   if (asleep) return false;
-  try {
-    const online = await Promise.all(
-      targets.processes.map(async ({ instance, name }) =>
-        (await hosts.listProcesses(instance, { signal })).some((home) =>
-          home.processes.some((process) => process.name === name && process.status === 'online'),
-        ),
-      ),
-    );
-    return online.every(Boolean);
-  } catch {
-    // What can't be told is no reason to do nothing.
-    return false;
-  }
+  const judged = await judgeTargets(environment, targets.processes, resolved, signal);
+  return judged.every(({ judged: { meant } }) => areOnline(meant?.processes ?? []));
 }
 
 function upAlready(env: string, what: string) {

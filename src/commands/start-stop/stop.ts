@@ -12,12 +12,14 @@ import { breakdown, dollars, estimate, hourly } from '../shared/cost.ts';
 import { changes, changesOf } from '../shared/data.ts';
 import { databaseState, isOff } from '../shared/database-state.ts';
 import { type Inventory, listInventory, valuesOf } from '../shared/inventory.ts';
+import { homesFact, stateText } from '../shared/service-processes.ts';
 import { asleepText, type StillRunning, stillRunning, stillRunningFact } from '../shared/still-running.ts';
 import { ec2Stopped, stopInstances } from './ec2-steps.ts';
 import { takes } from './estimated-time.ts';
 import { inUse } from './in-use.ts';
 import { inverseOf } from './inverse.ts';
 import { type LeftAlone, leftFacts, sortForStop } from './obstacles.ts';
+import { judgeTargets } from './process-targets.ts';
 import { rdsStopped, stopDatabase } from './rds-steps.ts';
 import { pm2Stopped, stopProcess } from './service-steps.ts';
 import { target, targetName } from './target-argument.ts';
@@ -61,31 +63,26 @@ export const stop = defineChange({
     );
     const { inventory, instances, databases } = resolved;
     const running = instances.filter(({ state }) => state === 'running');
+    const judged = await judgeTargets(
+      here,
+      resolved.targets.processes.filter(({ instance }) => running.some(({ id }) => id === instance)),
+      resolved,
+      signal,
+    );
     const found: Targets = {
       ...resolved.targets,
-      processes: resolved.targets.processes.filter(({ instance }) =>
-        running.some(({ id }) => id === instance),
-      ),
+      processes: judged.map(({ one, judged: { meant } }) => ({
+        ...one,
+        ...(meant && { home: meant.in.home }),
+      })),
     };
-    const agents =
-      found.processes.length > 0
-        ? await here.instances
-            .listAgents(
-              found.processes.map(({ instance }) => instance),
-              { signal },
-            )
-            .catch(() => undefined)
-        : [];
-    const unreachable = found.processes.filter(
-      ({ instance }) => !agents?.some((agent) => agent.instance === instance && agent.online),
-    );
     const targets: PlanTarget[] = [
-      ...found.processes.map(({ instance, name, service }) => ({
+      ...judged.map(({ one: { instance, name, service }, homes, judged }) => ({
         kind: 'PM2',
         id: `${instance}/${name}`,
         name,
         verb: 'stop',
-        state: 'on a running instance',
+        state: homes.ok ? stateText(judged, platform.clock.now()) : 'on a running instance',
         service,
       })),
       ...instanceTargets(instances, 'stop'),
@@ -114,6 +111,7 @@ export const stop = defineChange({
           : []),
         ...leftFacts(left, 'Not stopped'),
         ...unlistedFact(what, instances, here, 'stopped'),
+        ...judged.flatMap(({ judged }) => homesFact(judged, 'stop')),
         { label: 'Until', value: 'started by hand: timed starts are not built yet' },
       ],
       warnings: [
@@ -125,9 +123,12 @@ export const stop = defineChange({
           [...new Set(found.processes.map(({ service }) => service))],
           signal,
         )),
-        ...unreachable.map(
-          ({ name, instance }) =>
-            `${name} on ${instance} can’t be stopped gracefully: its SSM agent is offline. The instance is stopped all the same.`,
+        ...judged.flatMap(({ one: { name, instance }, homes }) =>
+          homes.ok
+            ? []
+            : [
+                `${name} on ${instance} can’t be stopped gracefully: ${homes.reason} The instance is stopped all the same.`,
+              ],
         ),
         ...databases
           .filter(({ state }) => state !== 'available' && !isOff(databaseState(state)))
@@ -156,14 +157,15 @@ export const stop = defineChange({
     // What was started or made meanwhile is no target, and is said.
     const inventory = await listInventory(here, signal);
     const running = stillRunning(inventory, here);
-    const title = what === 'all' ? asleepText(env, running) : `${targetName({ env, what })} is asleep`;
+    const meant = (id: string) => what === 'all' || targets.instances.some((one) => one.id === id);
+    const awake = running.filter(({ id }) => meant(id));
     const saves = plan.facts.find(({ label }) => label === 'Saves')?.value ?? '';
     return createReply({
-      title,
-      tone: what === 'all' && running.length > 0 ? 'warn' : 'good',
+      title: asleepText(targetName({ env, what }), awake),
+      tone: awake.length > 0 ? 'warn' : 'good',
       data: {
         changed: changesOf(
-          plan.targets.filter(({ kind }) => kind !== 'PM2'),
+          plan.targets.filter(({ kind, id }) => kind !== 'PM2' && !awake.some((one) => one.id === id)),
           () => 'stopped',
         ),
         stillRunning: describeRunning(running),

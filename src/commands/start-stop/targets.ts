@@ -15,8 +15,8 @@ export interface Targets {
   /** `agent`: whether its SSM agent must be online before it is up; nothing is known of what no service of `d2.yaml` runs on. */
   instances: { id: string; name: string; agent: boolean }[];
   databases: { id: string }[];
-  /** PM2 processes: on which instance, under which name. */
-  processes: { instance: string; service: string; name: string }[];
+  /** PM2 processes: on which instance, under which name, and in which PM2 home where that was known. */
+  processes: { instance: string; service: string; name: string; home?: string }[];
 }
 
 export interface ResolvedTargets {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isOnline } from '../../platform/pm2-copies.ts';
 import type { Estimate } from '../shared/cost.ts';
 import {
   describeHealth,
@@ -12,6 +13,7 @@ import {
   unknowns,
 } from '../shared/data.ts';
 import { valuesOf } from '../shared/inventory.ts';
+import { judgeProcesses } from '../shared/service-processes.ts';
 import { type EnvironmentSnapshot, type InstanceAnswer, runningIn } from './environment-snapshot.ts';
 import type { Phase } from './overall-health.ts';
 import type { ResourcePresence } from './resource-presence.ts';
@@ -39,6 +41,11 @@ export const statusData = z.object({
       instances: z.array(
         instance.extend({
           process: processData.nullable().describe('null where it does not run, or PM2 could not be asked'),
+          processes: z
+            .array(processData)
+            .describe(
+              'all of its name in the PM2 home that runs it; copies in other homes are in `pm2 list`',
+            ),
           health: healthData.nullable().describe('null where the instance does not run'),
         }),
       ),
@@ -123,9 +130,11 @@ export function describeStatus(snapshot: EnvironmentSnapshot, seen: Seen): Statu
       instances: valuesOf(view.instances).map((one) => {
         const answer =
           view.answers === 'asking' ? undefined : view.answers.find(({ instance }) => instance.id === one.id);
+        const processes = answer ? processesOf(answer, seen.pm2Name(view.service)) : [];
         return {
           ...describeInstance(one),
-          process: (answer && processOf(answer, seen.pm2Name(view.service))) ?? null,
+          process: processes[0] ?? null,
+          processes,
           health: answer ? describeHealth(answer.health) : null,
         };
       }),
@@ -213,11 +222,11 @@ const describeInstance = ({
   launchedAt: state === 'running' ? isoTime(launchedAt) : null,
 });
 
-function processOf({ homes }: InstanceAnswer, name: string) {
-  const found = valuesOf(homes).flatMap((home) =>
-    home.processes
-      .filter((process) => process.name === name)
-      .map((process) => describeProcess(home, process)),
+/** First those that serve. */
+function processesOf({ homes }: InstanceAnswer, name: string) {
+  const { meant } = judgeProcesses(valuesOf(homes), name);
+  const all = meant?.processes ?? [];
+  return [...all.filter(isOnline), ...all.filter((process) => !isOnline(process))].flatMap((process) =>
+    meant ? [describeProcess(meant.in, process)] : [],
   );
-  return found.find(({ status }) => status === 'online') ?? found[0];
 }

@@ -6,9 +6,10 @@ import type { EnvironmentSettings } from '../../platform/settings.ts';
 import { breakdown, dollars, type Estimate, hourly } from '../shared/cost.ts';
 import { listed, megabytes, stamp, zoneName } from '../shared/format.ts';
 import type { Source } from '../shared/inventory.ts';
+import { judgeProcesses, staleText } from '../shared/service-processes.ts';
 import type { EnvironmentSnapshot, InstanceAnswer } from './environment-snapshot.ts';
 import type { ResourcePresence } from './resource-presence.ts';
-import { healthResultText, processIn } from './service-health.ts';
+import { healthResultText } from './service-health.ts';
 
 /** Everything that AWS and the instances said, under Details. */
 export function detailsView(
@@ -133,10 +134,18 @@ function serviceFacts({ services }: EnvironmentSnapshot, settings: EnvironmentSe
 
 function pm2Text({ homes, instance }: InstanceAnswer, name: string): string {
   if (!homes.ok) return `unknown: ${homes.reason}`;
-  const process = processIn(homes, name);
-  if (!process) return `no process ${name} on ${instance.id}`;
-  const home = homes.value.find(({ processes }) => processes.includes(process));
-  return `${process.status} · ${process.restarts} restarts · ${process.cpu} % · ${megabytes(process.memory)} · ${process.mode} · ${home?.home ?? 'PM2'}`;
+  const judged = judgeProcesses(homes.value, name);
+  if (!judged.meant) return `no process ${name} on ${instance.id}`;
+  const stale = staleText(judged);
+  return [
+    ...[judged.meant, ...judged.rivals].flatMap((copy) =>
+      copy.processes.map(
+        ({ status, restarts, cpu, memory, mode }) =>
+          `${status} · ${restarts} restarts · ${cpu} % · ${megabytes(memory)} · ${mode} · ${copy.in.home}`,
+      ),
+    ),
+    ...(stale === undefined ? [] : [stale]),
+  ].join(', ');
 }
 
 function costFacts({ items, missing }: Estimate): Fact[] {

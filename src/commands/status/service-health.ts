@@ -1,9 +1,10 @@
 import type { Tone } from '../../core/reply/parts.ts';
 import type { Process } from '../../platform/instances.ts';
 import type { HttpHealth } from '../../platform/network.ts';
+import { countText } from '../../platform/pm2-copies.ts';
 import { cut, span } from '../shared/format.ts';
-import type { Source } from '../shared/inventory.ts';
-import { isCrashLooping } from '../shared/processes.ts';
+import { type Source, valuesOf } from '../shared/inventory.ts';
+import { areOnline, findCrashLoop, judgeProcesses, staleText } from '../shared/service-processes.ts';
 import type { InstanceAnswer, ServiceSnapshot } from './environment-snapshot.ts';
 import { runningIn } from './environment-snapshot.ts';
 
@@ -59,31 +60,31 @@ function instanceHealth(
   pm2Name: string,
   now: Date,
 ): ServiceHealth {
-  const process = processIn(homes, pm2Name);
-  const about = process
-    ? [
-        process.release ?? process.version,
-        ...(process.status === 'online' ? [`up ${upFor(process, now)}`] : []),
-      ]
-    : [];
-  if (process && isCrashLooping(process, now)) {
-    return {
-      tone: 'bad',
-      text: `crash loop · ${process.restarts} restarts`,
-      news: `${service} is in a crash loop`,
-    };
-  }
-  if (process && process.status !== 'online') {
-    return { tone: 'bad', text: `PM2 ${process.status}`, news: `${service} is ${process.status} in PM2` };
-  }
-  if (homes.ok && !process) {
+  const judged = judgeProcesses(valuesOf(homes), pm2Name);
+  const { meant, rivals } = judged;
+  const bad = (text: string, news: string): ServiceHealth => ({
+    tone: 'bad',
+    text,
+    news: `${service} ${news}`,
+  });
+  if (homes.ok && !meant) {
     const runs = homes.value.some(({ state }) => state === 'ok');
-    return {
-      tone: 'bad',
-      text: runs ? 'not in PM2’s list' : 'PM2 is not running',
-      news: `${service} is not in PM2`,
-    };
+    return bad(runs ? 'not in PM2’s list' : 'PM2 is not running', 'is not in PM2');
   }
+  const processes = meant?.processes ?? [];
+  const loop = findCrashLoop(processes, now);
+  if (loop) return bad(`crash loop · ${loop.restarts} restarts`, 'is in a crash loop');
+  if (meant && rivals.length > 0) {
+    const homeNames = [meant, ...rivals].map((copy) => copy.in.home).join(' and ');
+    return bad(`runs in ${homeNames}: two copies for one port`, 'runs in two PM2 homes');
+  }
+  const stale = staleText(judged);
+  if (meant && !areOnline(processes)) {
+    const count = countText(processes);
+    const text = [processes.length > 1 ? `${count} in PM2` : `PM2 ${count}`, ...(stale ? [stale] : [])];
+    return bad(text.join(' · '), processes.length > 1 ? `has ${count}` : `is ${count} in PM2`);
+  }
+  const about = [...processAbout(processes, now), ...(stale ? [stale] : [])];
   if (!health.ok) {
     return {
       tone: 'warn',
@@ -100,11 +101,14 @@ function instanceHealth(
   };
 }
 
-/** The process that serves: an online one before one that only stands in a list. */
-export function processIn(homes: InstanceAnswer['homes'], pm2Name: string): Process | undefined {
-  if (!homes.ok) return undefined;
-  const all = homes.value.flatMap((home) => home.processes).filter((process) => process.name === pm2Name);
-  return all.find((process) => process.status === 'online') ?? all[0];
+/** Its release, and since when the youngest of its processes runs. */
+function processAbout(processes: readonly Process[], now: Date): (string | undefined)[] {
+  const [first] = processes;
+  if (!first) return [];
+  const since = Math.max(...processes.map(({ startedAt }) => startedAt));
+  return [
+    first.release ?? first.version,
+    ...(processes.length > 1 ? [countText(processes)] : []),
+    `up ${span(now.getTime() - since)}`,
+  ];
 }
-
-const upFor = (process: Process, now: Date): string => span(now.getTime() - process.startedAt);

@@ -43,8 +43,8 @@ const lost: [string, Answer, Partial<ClientOptions>?][] = [
   ['an internal error by name', ec2Error('InternalError', 500)],
   ['a reset', 'reset'],
   ['an answer that breaks off', { cut: '<StopInstancesResponse><instan' }],
-  ['silence', 'silence', { requestTimeout: 300 }],
-  ['signs of life without an answer', 'processing', { requestTimeout: 300 }],
+  ['silence', 'silence', { requestTimeout: 1_500 }],
+  ['signs of life without an answer', 'processing', { requestTimeout: 1_500 }],
   ['an answer that is no XML', { body: '<<<' }],
 ];
 
@@ -213,7 +213,7 @@ test('a read goes again after a reset and a 500', async () => {
 });
 
 test('a read that never gets an answer says so', async () => {
-  const { compute } = await startCompute(['silence', 'silence', 'silence'], { requestTimeout: 200 });
+  const { compute } = await startCompute(['silence', 'silence', 'silence'], { requestTimeout: 1_500 });
   const error = await failureOf(compute.listInstances(call()));
   expect(error).toMatchObject({
     code: 'timeout',
@@ -230,7 +230,7 @@ test('a read whose answer stops in the middle ends', async () => {
 
 test('a read whose answer stalls in the middle ends', async () => {
   const stall = { stall: '<DescribeInstancesResponse><reserv' };
-  const { compute } = await startCompute([stall, stall, stall], { requestTimeout: 300 });
+  const { compute } = await startCompute([stall, stall, stall], { requestTimeout: 1_500 });
   const error = await failureOf(compute.listInstances(call()));
   expect(error).toBeInstanceOf(UserError);
 });

@@ -101,16 +101,16 @@ test('list, health and logs tell of the service', async () => {
 
 test('restart, save, flush, stop and start do what they say', async () => {
   const restarted = await shell.pm2(instance, 'restart', 'backend-api', change());
-  expect(restarted.after?.status).toBe('online');
-  expect(restarted.after?.pid).not.toBe(restarted.before?.pid);
+  expect(restarted.after[0]?.status).toBe('online');
+  expect(restarted.after[0]?.pid).not.toBe(restarted.before[0]?.pid);
   const saved = await shell.pm2Save(instance, change());
   expect(saved).toContainEqual({ home: restarted.home, saved: 1 });
   expect((await shell.pm2Flush(instance, 'backend-api', change())).paths).toHaveLength(2);
   const stopped = await shell.pm2(instance, 'stop', 'backend-api', { ...change(), keep: true });
-  expect(stopped).toMatchObject({ saved: false, after: { status: 'stopped' } });
+  expect(stopped).toMatchObject({ saved: false, after: [{ status: 'stopped' }] });
   expect(await shell.checkHealth(instance, 'backend-api', call())).toMatchObject({ error: 'refused' });
   const started = await shell.pm2(instance, 'start', 'backend-api', change());
-  expect(started).toMatchObject({ saved: true, after: { status: 'online' } });
+  expect(started).toMatchObject({ saved: true, after: [{ status: 'online' }] });
 });
 
 test('a service that PM2 does not know is refused with those that it knows', async () => {

@@ -89,12 +89,12 @@ describe('pm2 show', () => {
     expect(screen(gaveUp.reply)).toContain('⚠ PM2 gave up on it after 16 restarts.');
   });
 
-  it('warns when both homes have the process', async () => {
+  it('warns when both homes run the process', async () => {
     const { reply } = await ask(
       'pm2 show',
       homesWith(rootHome, { ...appHome, state: 'ok', processes: [process] }),
     );
-    expect(screen(reply)).toContain('two copies may fight for one port');
+    expect(screen(reply)).toContain('It runs in two PM2 homes');
   });
 
   it('names the next step when PM2 is absent, stopped, empty, or without that process', async () => {
@@ -103,7 +103,7 @@ describe('pm2 show', () => {
       return `${error.message} ${error.hint}`;
     };
     expect(await said({ ...none, state: 'no pm2' })).toContain(
-      'PM2 is not installed on d2-ride-booking-dev-backend.',
+      'PM2 is not on root’s PATH on d2-ride-booking-dev-backend, nor in the login shell of its users. If nvm, volta or the like installed it, say its folder: bin in pm2.homes of d2.yaml.',
     );
     expect(await said({ ...none, state: 'not running' }, appHome)).toContain(
       'Starting backend-api starts PM2 too.',

@@ -73,7 +73,7 @@ describe.each(['save', 'flush'] as const)('pm2 %s', (verb) => {
         ...environment.instances,
         pm2Save: lost,
         pm2Flush: lost,
-        async findSentCommand(_, name) {
+        async findSentCommand({ verb: name }) {
           asked.push(name);
           return { id: 'c1', status: 'Success' };
         },

@@ -90,7 +90,7 @@ describe.each(['restart', 'reload'])('pm2 %s', (verb) => {
           await environment.instances.pm2(...call);
           throw new OutcomeUnknown('The answer was lost.');
         },
-        findSentCommand: async (_, asked) => (asked === verb ? { id: 'c1', status: 'Success' } : undefined),
+        findSentCommand: async (asked) => (asked.verb === verb ? { id: 'c1', status: 'Success' } : undefined),
       },
     }));
     expect(state).toBe('done');
@@ -124,7 +124,7 @@ describe.each(['restart', 'reload'])('pm2 %s', (verb) => {
             signal: new AbortController().signal,
           }))
             for (const one of home.processes) one.status = 'errored';
-          return { ...result, after: result.after && { ...result.after, status: 'errored' } };
+          return { ...result, after: result.after.map((one) => ({ ...one, status: 'errored' })) };
         },
       },
     }));

@@ -156,6 +156,14 @@ describe('start', () => {
     expect(labels(reply)).toEqual(expect.arrayContaining(['Go on', 'Stop dev']));
   });
 
+  it.each([200, 204, 299])('is done by a /health of %i', async (status) => {
+    const { state } = await run(
+      'start dev',
+      asleep({ health: { status, latencyMs: 9, body: '', error: undefined } }),
+    );
+    expect(state).toBe('done');
+  });
+
   it('is not done while /health is not', async () => {
     const { state, reply } = await run(
       'start dev',

@@ -43,7 +43,7 @@ async function run(line: string, asleep: boolean, at: ReadonlySet<number>, phase
     wrap: (environment: Environment): Environment => {
       const shell: Environment['instances'] = {
         ...environment.instances,
-        findSentCommand: async (_, verb) =>
+        findSentCommand: async ({ verb }) =>
           stage.world.mutations.some((done) => done.includes(`d2-pm2-${verb}`))
             ? { id: 'c1', status: 'Success' }
             : undefined,

@@ -45,7 +45,7 @@ async function run(line: string, asleep: boolean, diesAt: number, phase: 'before
     ...environment,
     instances: {
       ...environment.instances,
-      findSentCommand: async (_operation, verb) =>
+      findSentCommand: async ({ verb }) =>
         stage.world.mutations.some((done) => done.includes(`d2-pm2-${verb}`))
           ? { id: 'c1', status: 'Success' }
           : undefined,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { stringify } from 'yaml';
 import { type Verb, verbs } from './verbs.ts';
@@ -40,10 +41,8 @@ async function script(verb: Verb): Promise<string> {
     '#!/bin/bash',
     'set -euo pipefail',
     ...required,
-    // Where npm puts global programs; the agent's own PATH may lack it.
-    'export PATH="$PATH:/usr/local/bin:/usr/bin:/bin"',
-    `if ! command -v node >/dev/null; then echo '{"error":"no node"}'; exit 0; fi`,
-    "exec node --input-type=module - <<'PROGRAM'",
+    readFileSync(new URL('./source/find-node.sh', import.meta.url), 'utf8').trimEnd(),
+    `exec "\${run[@]}" node --input-type=module - <<'PROGRAM'`,
     (await program(verb)).trimEnd(),
     'PROGRAM',
     '',
@@ -62,5 +61,5 @@ async function program(verb: Verb): Promise<string> {
     charset: 'utf8',
   });
   // esbuild names each file by its path from wherever it was called.
-  return (result.outputFiles[0]?.text ?? '').replace(/^\/\/ .*\/source\//gm, '// source/');
+  return (result.outputFiles[0]?.text ?? '').replace(/^\/\/ .*\/(source|src)\//gm, '// $1/');
 }

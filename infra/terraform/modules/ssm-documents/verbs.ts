@@ -16,14 +16,25 @@ export interface Verb {
 
 const word = '[A-Za-z0-9_]+((\\.|-+)[A-Za-z0-9_]+){0,12}';
 const path = `(/\\.?${word}){1,32}`;
-const home = `${path}=[A-Za-z_][A-Za-z0-9_.-]{0,31}`;
+const home = `${path}=[A-Za-z_][A-Za-z0-9_.-]{0,31}(=${path})?`;
 
 const homes = {
-  description: 'PM2 homes, each with the user who owns it: <home>=<user>,<home>=<user>',
+  description:
+    'PM2 homes, each with the user who owns it, and the folder of its node and pm2 where they are on no PATH: <home>=<user>,<home>=<user>=<folder>',
   allowedPattern: `^${home}(,${home})*$`,
   default: '/root/.pm2=root,/home/ec2-user/.pm2=ec2-user',
 };
 const service = { description: "Process name, exactly as in PM2's list", allowedPattern: `^${word}$` };
+const meant = {
+  description: 'The PM2 home whose copy of the service is meant; any for the one that runs it',
+  allowedPattern: `^(any|${path})$`,
+  default: 'any',
+};
+const services = {
+  description: 'Names of the processes that are left out last where the list is too long',
+  allowedPattern: `^${word}(,${word})*$`,
+  default: 'none',
+};
 const port = {
   description: "Port on 127.0.0.1; pm2 for the one in PM2's own entry",
   allowedPattern:
@@ -59,29 +70,34 @@ export const verbs: readonly Verb[] = [
     parameters: { service, port, path: healthPath, homes },
     timeoutSeconds: 30,
   },
-  { name: 'pm2-list', description: "Every PM2 home's processes", parameters: { homes }, timeoutSeconds: 30 },
+  {
+    name: 'pm2-list',
+    description: "Every PM2 home's processes",
+    parameters: { services, homes },
+    timeoutSeconds: 75,
+  },
   {
     name: 'pm2-restart',
     description: 'Restart a service and save the list',
-    parameters: { service, homes },
+    parameters: { service, home: meant, homes },
     timeoutSeconds: 90,
   },
   {
     name: 'pm2-reload',
     description: 'Reload a service without losing a request and save the list',
-    parameters: { service, homes },
+    parameters: { service, home: meant, homes },
     timeoutSeconds: 120,
   },
   {
     name: 'pm2-stop',
     description: 'Stop a service gracefully',
-    parameters: { service, save, homes },
+    parameters: { service, save, home: meant, homes },
     timeoutSeconds: 60,
   },
   {
     name: 'pm2-start',
     description: 'Start a service and save the list; one that PM2 does not know comes from its release',
-    parameters: { service, folder, homes },
+    parameters: { service, folder, home: meant, homes },
     timeoutSeconds: 90,
   },
   {
@@ -93,7 +109,7 @@ export const verbs: readonly Verb[] = [
   {
     name: 'pm2-flush',
     description: "Empty a service's log files",
-    parameters: { service, homes },
+    parameters: { service, home: meant, homes },
     timeoutSeconds: 45,
   },
   {

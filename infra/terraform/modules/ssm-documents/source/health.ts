@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import { copiesOf } from '../../../../../src/platform/pm2-copies.ts';
 import { findService } from './find.ts';
 import { env, readHomes } from './pm2.ts';
 import { print } from './print.ts';
@@ -12,14 +13,21 @@ interface Answer {
 
 const service = env('service');
 const nothing = { httpStatus: null, latencyMs: null, body: null };
-const found = findService(await readHomes());
+const homes = await readHomes();
+const found = findService(homes);
+const copies = copiesOf(homes, service).map(({ in: { home }, processes }) => ({
+  home,
+  statuses: processes.map(({ status }) => status),
+}));
 if ('error' in found) {
   const error = found.error === 'not found' ? 'no process' : found.error;
-  print({ service, port: null, ...nothing, ...found, error });
+  print({ service, port: null, ...nothing, copies, ...found, error });
 } else {
   const asked = env('port');
-  const port = asked === 'pm2' ? found.processes[0].port : Number(asked);
-  print({ service, port, ...(port === null ? { ...nothing, error: 'no port' } : await ask(port)) });
+  // One that is down may have had another port than its like.
+  const { port: own } = found.processes.find(({ status }) => status === 'online') ?? found.processes[0];
+  const port = asked === 'pm2' ? own : Number(asked);
+  print({ service, port, copies, ...(port === null ? { ...nothing, error: 'no port' } : await ask(port)) });
 }
 
 function ask(port: number): Promise<Answer> {

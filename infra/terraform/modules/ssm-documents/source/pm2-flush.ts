@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
-import { findService } from './find.ts';
+import { findToChange } from './find.ts';
 import { env, pm2, readHomes } from './pm2.ts';
 import { print } from './print.ts';
 
 const service = env('service');
-const found = findService(await readHomes());
+const found = findToChange(await readHomes());
 if ('error' in found) {
   print({ service, ...found });
 } else {

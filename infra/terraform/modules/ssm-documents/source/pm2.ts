@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
+import { countCrashes } from './crashes.ts';
 import { type Pm2Entry, type Process, selectProcess } from './process.ts';
 
 /** A PM2 home on this instance. */
@@ -20,15 +21,26 @@ export interface Pm2Run {
 }
 
 /** The homes that the document names, in its order, each with the user whose it is: `/root/.pm2=root,…`. */
-export function namedHomes(): Map<string, string> {
-  const pairs = env('homes')
+export const namedHomes = (): Map<string, string> =>
+  new Map(homeWords().map(([home = '', user = '']) => [home, user]));
+
+/** The folder of a home's own node and pm2, where one is named: `/home/app/.pm2=app=/home/app/.volta/bin`. */
+const binOf = (home: string): string | undefined => homeWords().find(([name]) => name === home)?.[2];
+
+const homeWords = (): string[][] =>
+  env('homes')
     .split(',')
-    .map((pair): [string, string] => {
-      const at = pair.lastIndexOf('=');
-      return [pair.slice(0, at), pair.slice(at + 1)];
-    });
-  return new Map(pairs);
-}
+    .map((words) => words.split('='));
+
+/** What root saw of a home that the user of the only Node.js may not look into: see `find-node.sh`. */
+const seenByRoot = (home: string): string | undefined =>
+  (process.env.SSM_seen ?? '')
+    .split(',')
+    .map((pair) => pair.split('='))
+    .find(([name]) => name === home)?.[1];
+
+/** Whether PM2 can be run in it at all by whoever runs this. */
+export const isInReach = (home: string): boolean => seenByRoot(home) === undefined;
 
 /** A parameter of the document; the shell around this has checked that it is there. */
 export function env(name: string): string {
@@ -37,23 +49,40 @@ export function env(name: string): string {
   return value;
 }
 
-/** Looks at a home without ever starting a daemon: `pm2 jlist` alone would. */
-export async function readHome(home: string): Promise<Home> {
+/** Looks at a home without ever starting a daemon: `pm2 jlist` alone would. `crashes`: with a second look at what may be in a crash loop. */
+export async function readHome(home: string, { crashes = false } = {}): Promise<Home> {
+  const seen = seenByRoot(home);
+  if (seen !== undefined) return unreachable(home, seen);
   const stat = statSync(home, { throwIfNoEntry: false });
   if (!stat) return { home, owner: null, state: 'absent', processes: [] };
   const owner = userName(stat.uid);
-  if (!hasPm2()) return { home, owner, state: 'no pm2', processes: [] };
+  if (!hasPm2(home)) return { home, owner, state: 'no pm2', processes: [] };
   const account = accountOf(home);
   if ('error' in account) return { home, owner, state: `failed: ${account.error}`, processes: [] };
   if (!(await answers(join(home, 'rpc.sock')))) return { home, owner, state: 'not running', processes: [] };
   const run = pm2(home, ['jlist']);
   const entries = run.ok ? findList(run.stdout) : undefined;
   if (!entries) return { home, owner, state: `failed: ${run.said}`, processes: [] };
-  return { home, owner, state: 'ok', processes: entries.map(selectProcess) };
+  const looked = crashes
+    ? await countCrashes(entries, () => findList(pm2(home, ['jlist']).stdout))
+    : undefined;
+  const processes = (looked?.entries ?? entries).map((entry) => ({
+    ...selectProcess(entry),
+    crashes: looked?.crashes.get(entry.pm_id) ?? 0,
+  }));
+  return { home, owner, state: 'ok', processes };
 }
 
-export async function readHomes(): Promise<Home[]> {
-  return Promise.all([...namedHomes().keys()].map(readHome));
+export async function readHomes(how?: { crashes: boolean }): Promise<Home[]> {
+  return Promise.all([...namedHomes().keys()].map((home) => readHome(home, how)));
+}
+
+function unreachable(home: string, seen: string): Home {
+  const owner = namedHomes().get(home) ?? null;
+  if (seen === 'absent' || seen === 'not running') return { home, owner, state: seen, processes: [] };
+  const state =
+    `failed: node and pm2 are not on ${owner}’s PATH, and whoever has them may not look into it` as const;
+  return { home, owner, state, processes: [] };
 }
 
 /** Runs PM2 as the home's user, and not at all in a home that is another's. The parameters stay out of what PM2 would keep as a process's environment. */
@@ -62,11 +91,16 @@ export function pm2(home: string, args: readonly string[], timeoutMs = 15_000): 
   const account = accountOf(home);
   if ('error' in account) return { ok: false, stdout: '', said: account.error };
   const { uid, gid } = account;
+  const bin = binOf(home);
+  if (bin && uid === 0 && !isRoots(join(bin, 'pm2'))) {
+    return { ok: false, stdout: '', said: `${bin}/pm2 is not root’s own` };
+  }
   const run = spawnSync('pm2', args, {
     ...(uid !== process.getuid?.() && { uid, gid }),
     cwd: existsSync(home) ? dirname(home) : '/',
     env: {
       ...Object.fromEntries(clean),
+      PATH: pathOf(home),
       PM2_HOME: home,
       HOME: dirname(home),
       PM2_DISABLE_VERSION_CHECK: 'true',
@@ -106,15 +140,29 @@ export function findAccount(user: string): Account | undefined {
   return uid === undefined || gid === undefined ? undefined : { uid, gid };
 }
 
-export function hasPm2(): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, 'pm2'), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+export function hasPm2(home: string): boolean {
+  return pathOf(home)
+    .split(delimiter)
+    .some((folder) => {
+      try {
+        accessSync(join(folder, 'pm2'), constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+const pathOf = (home: string): string =>
+  [binOf(home), process.env.PATH].filter((part) => part !== undefined).join(delimiter);
+
+function isRoots(file: string): boolean {
+  try {
+    const { uid, mode } = statSync(file);
+    return uid === 0 && (mode & 0o022) === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** The JSON in jlist's output: some versions print warnings before it, and those may begin with `[` too. */

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
 /** What is told of a PM2 process: chosen fields only, so that no environment value leaves the instance. */
@@ -9,8 +9,14 @@ export interface Process {
   status: string;
   /** Milliseconds since 1970; null when it isn't running. */
   startedAt: number | null;
+  /** The last time that it was started, whether it runs or not; milliseconds since 1970. */
+  lastStart: number | null;
+  /** When its log files were last written to; milliseconds since 1970. */
+  lastLine: number | null;
   restarts: number;
   unstableRestarts: number;
+  /** How often PM2 brought it back between two looks; 0 where nothing suggested a second one. */
+  crashes: number;
   /** Per cent of one core. */
   cpu: number;
   /** Bytes. */
@@ -36,6 +42,8 @@ export interface Pm2Entry {
   pm2_env?: {
     status?: string;
     pm_uptime?: number;
+    /** Set anew by every start, restart and reload that somebody asked for, never when PM2 brings it back. */
+    created_at?: number | null;
     restart_time?: number;
     unstable_restarts?: number;
     version?: string;
@@ -60,8 +68,11 @@ export function selectProcess(entry: Pm2Entry): Process {
     pid: entry.pid || null,
     status: own.status ?? 'unknown',
     startedAt: entry.pid ? (own.pm_uptime ?? null) : null,
+    lastStart: own.pm_uptime ?? null,
+    lastLine: newest([own.pm_out_log_path, own.pm_err_log_path]),
     restarts: own.restart_time ?? 0,
     unstableRestarts: own.unstable_restarts ?? 0,
+    crashes: 0,
     cpu: entry.monit?.cpu ?? 0,
     memory: entry.monit?.memory ?? 0,
     version: own.version ?? null,
@@ -75,6 +86,20 @@ export function selectProcess(entry: Pm2Entry): Process {
     port: readPort(own.env?.PORT ?? own.PORT),
     release: findRelease(cwd),
   };
+}
+
+function newest(paths: readonly (string | undefined)[]): number | null {
+  const times = paths.map((path) => (path ? modifiedAt(path) : 0));
+  return Math.max(...times) || null;
+}
+
+function modifiedAt(path: string): number {
+  try {
+    return Math.round(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  } catch {
+    // A folder that this user may not enter.
+    return 0;
+  }
 }
 
 function readPort(value: string | number | undefined): number | null {
