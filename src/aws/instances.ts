@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { OutcomeUnknown, UserError } from '../core/reply/errors.ts';
 import { code } from '../core/reply/text.ts';
 import type { Call, ChangeCall } from '../platform/call.ts';
-import type { Instances, Pm2Home, ProcessState } from '../platform/instances.ts';
+import type { Instances, LocalHealth, Pm2Home, ProcessState } from '../platform/instances.ts';
 import type { EnvironmentSettings } from '../platform/settings.ts';
 import type { Clients } from './client/clients.ts';
 import { listAgents } from './ssm/agents.ts';
@@ -75,6 +75,32 @@ export function createInstances({
     }
   }
 
+  async function get(
+    instance: string,
+    service: string,
+    path: string | undefined,
+    call: Call,
+  ): Promise<LocalHealth> {
+    const { port } = find(service) ?? {};
+    const parameters = {
+      service: processOf(service),
+      ...(port !== undefined && { port: String(port) }),
+      ...(path !== undefined && { path }),
+    };
+    const verbCall = { instance, verb: 'health', parameters, output: healthOutput };
+    const { error, known, ...health } = await look(verbCall, call);
+    if (error === 'no process' || error === 'no pm2') throw refuse(verbCall, error, known);
+    return {
+      service,
+      copies: health.copies,
+      port: health.port ?? undefined,
+      status: health.httpStatus ?? undefined,
+      latencyMs: health.latencyMs ?? 0,
+      body: health.body ?? '',
+      error: error ?? undefined,
+    };
+  }
+
   return {
     listAgents: (instances, call) => listAgents(clients, instances, call),
 
@@ -99,26 +125,8 @@ export function createInstances({
       });
     },
 
-    async checkHealth(instance, service, call) {
-      const { port, health: path } = find(service) ?? {};
-      const parameters = {
-        service: processOf(service),
-        ...(port !== undefined && { port: String(port) }),
-        ...(path !== undefined && { path }),
-      };
-      const verbCall = { instance, verb: 'health', parameters, output: healthOutput };
-      const { error, known, ...health } = await look(verbCall, call);
-      if (error === 'no process' || error === 'no pm2') throw refuse(verbCall, error, known);
-      return {
-        service,
-        copies: health.copies,
-        port: health.port ?? undefined,
-        status: health.httpStatus ?? undefined,
-        latencyMs: health.latencyMs ?? 0,
-        body: health.body ?? '',
-        error: error ?? undefined,
-      };
-    },
+    checkHealth: (instance, service, call) => get(instance, service, find(service)?.health, call),
+    checkReady: (instance, service, call) => get(instance, service, find(service)?.ready, call),
 
     async pm2(instance, verb, service, call) {
       const parameters: Record<string, string> = { service: processOf(service) };

@@ -5,7 +5,7 @@ import { cognitoAddUser } from './cognito/add-user.ts';
 import { cognitoConfig } from './cognito/config.ts';
 import { cognitoList } from './cognito/list.ts';
 import { cognitoShow } from './cognito/show.ts';
-import { health } from './health.ts';
+import { health } from './health/health.ts';
 import { help } from './help.ts';
 import { logs } from './logs/logs.ts';
 import { menu } from './menu.ts';

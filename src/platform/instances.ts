@@ -87,6 +87,8 @@ export interface Instances {
   listAgents(instances: readonly string[], call: Call): Promise<Agent[]>;
   listProcesses(instance: string, call: Call): Promise<Pm2Home[]>;
   checkHealth(instance: string, service: string, call: Call): Promise<LocalHealth>;
+  /** The same of the path that says whether it can serve. */
+  checkReady(instance: string, service: string, call: Call): Promise<LocalHealth>;
   /** `keep`: do not save the process list afterwards, so that a boot brings it back (guide 6.2). */
   pm2(
     instance: string,

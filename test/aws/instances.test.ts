@@ -240,6 +240,41 @@ test('a change is not sent to an instance whose agent is offline', async () => {
   }
 });
 
+const reporting = (AgentVersion?: string) =>
+  json({ InstanceInformationList: [{ InstanceId: instance, PingStatus: 'Online', AgentVersion }] });
+
+test.each(['3.3.2745.9', '3.2.2303.0', '2.3.978.0', '3.3.987.0'])(
+  'an agent of %s is too old for the documents, and is told apart from one that is offline',
+  async (version) => {
+    const { shell, wire } = await startShell({ agent: reporting(version) });
+    const error = await userErrorOf(shell.pm2(instance, 'restart', 'backend-api', change()));
+    expect(error.message).toBe(
+      `The SSM agent on ${instance} is ${version}: too old for d2-pm2-restart, which needs at least 3.3.2746.`,
+    );
+    expect(JSON.stringify(error.hint)).toContain('AWS-UpdateSSMAgent');
+    expect(countOf(wire.seen, 'SendCommand')).toBe(0);
+    expect((await userErrorOf(shell.listProcesses(instance, call()))).message).toContain('too old');
+  },
+);
+
+test.each(['3.3.2746', '3.3.2746.0', '3.3.3050.0', '3.4.0.0', '4.0.1.0', undefined, 'latest'])(
+  'an agent of %s is new enough',
+  async (version) => {
+    const looks = [printed({ homes: [] })];
+    const { shell } = await startShell({ agent: reporting(version), looks });
+    expect(await shell.listProcesses(instance, call())).toEqual([]);
+  },
+);
+
+test.each([
+  ['ThrottlingException', 'AWS is throttling ssm:DescribeInstanceInformation.'],
+  ['AccessDeniedException', 'The bot lacks the IAM permission ssm:DescribeInstanceInformation.'],
+])('SSM that could not be asked is no agent that is offline: %s', async (name, message) => {
+  const { shell } = await startShell({ agent: jsonError(name) });
+  expect((await userErrorOf(shell.listProcesses(instance, call()))).message).toBe(message);
+  expect((await userErrorOf(shell.pm2(instance, 'stop', 'backend-api', change()))).message).toBe(message);
+});
+
 test('a read from an offline instance ends at once', async () => {
   const { shell } = await startShell({
     agent: json({ InstanceInformationList: [] }),

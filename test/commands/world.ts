@@ -121,6 +121,8 @@ export interface World {
   homesOn: Record<string, Pm2Home[] | Error>;
   /** From on the instance. */
   health: HttpHealth | Error;
+  /** The path that says whether it can serve. */
+  ready: HttpHealth | Error;
   /** Through the balancer. */
   balancerHealth: HttpHealth | Error;
   agents: Agent[] | Error;
@@ -174,6 +176,7 @@ export function createWorld(changes: Partial<World> = {}): World {
     homes: [rootHome, appHome],
     homesOn: {},
     health: well,
+    ready: { ...well, status: 404, body: '' },
     balancerHealth: { ...well, latencyMs: 21 },
     agents: [backend, bastion].map(({ id }) => ({ instance: id, online: true, version: '3.3.2746.0' })),
     pm2Name: undefined,
@@ -244,6 +247,21 @@ export function environmentOf(world: World, env = 'dev'): Environment {
   };
   const findCopies = async (instance: string, name: string) =>
     copiesOf<Process, Pm2Home>(await tell(world.homesOn[instance] ?? world.homes), name);
+  const getFrom = async (instance: string, service: string, answer: HttpHealth | Error) => {
+    const copies = world.homes instanceof Error ? [] : await findCopies(instance, pm2Name(service));
+    if (copies.length === 0 && !(world.homes instanceof Error)) {
+      throw new UserError('not-found', `PM2 on ${instance} has no process ${pm2Name(service)}.`);
+    }
+    return {
+      ...(await tell(answer)),
+      service,
+      port: 3000,
+      copies: copies.map((copy) => ({
+        home: copy.in.home,
+        statuses: copy.processes.map(({ status }) => status),
+      })),
+    };
+  };
   return {
     name: env,
     settings: settingsOf(env, {
@@ -294,21 +312,8 @@ export function environmentOf(world: World, env = 'dev'): Environment {
         }
         return tell(world.homesOn[instance] ?? world.homes);
       },
-      async checkHealth(instance, service) {
-        const copies = world.homes instanceof Error ? [] : await findCopies(instance, pm2Name(service));
-        if (copies.length === 0 && !(world.homes instanceof Error)) {
-          throw new UserError('not-found', `PM2 on ${instance} has no process ${pm2Name(service)}.`);
-        }
-        return {
-          ...(await tell(world.health)),
-          service,
-          port: 3000,
-          copies: copies.map((copy) => ({
-            home: copy.in.home,
-            statuses: copy.processes.map(({ status }) => status),
-          })),
-        };
-      },
+      checkHealth: (instance, service) => getFrom(instance, service, world.health),
+      checkReady: (instance, service) => getFrom(instance, service, world.ready),
       async pm2(instance, verb, service, { home }) {
         const [copy] = await findCopies(instance, pm2Name(service));
         change(`ssm:SendCommand d2-pm2-${verb}`, instance, pm2Name(service));

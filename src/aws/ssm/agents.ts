@@ -25,3 +25,15 @@ export async function listAgents(
     version: AgentVersion,
   }));
 }
+
+/** The first that hands parameters to a document's script as environment variables (`interpolationType: ENV_VAR`). */
+export const oldestAgent = '3.3.2746';
+
+/** One that AWS tells no version of is taken to be new enough. */
+export function isTooOld({ version }: Pick<Agent, 'version'>): boolean {
+  if (!/^\d+(\.\d+)+$/.test(version)) return false;
+  const parts = (text: string) => text.split('.').map(Number);
+  const [has, wanted] = [parts(version), parts(oldestAgent)];
+  const at = wanted.findIndex((part, index) => part !== (has[index] ?? 0));
+  return at >= 0 && (has[at] ?? 0) < (wanted[at] ?? 0);
+}

@@ -5,11 +5,12 @@ import {
   SendCommandCommand,
 } from '@aws-sdk/client-ssm';
 import { OutcomeUnknown, UserError } from '../../core/reply/errors.ts';
+import { code } from '../../core/reply/text.ts';
 import type { Call, ChangeCall } from '../../platform/call.ts';
 import { change, read } from '../client/calls.ts';
 import type { Clients } from '../client/clients.ts';
 import { isNamed } from '../client/errors.ts';
-import { listAgents } from './agents.ts';
+import { isTooOld, listAgents, oldestAgent } from './agents.ts';
 
 /** What is asked of an instance. */
 export interface SsmCommand {
@@ -60,9 +61,22 @@ export async function runChange(clients: Clients, ssmCommand: SsmCommand, call: 
 /** The command never reached the instance: nothing was changed. */
 class NotDelivered extends UserError {}
 
-async function assertOnline(clients: Clients, { instance }: SsmCommand, call: Call): Promise<void> {
+async function assertOnline(clients: Clients, { instance, document }: SsmCommand, call: Call): Promise<void> {
   const [agent] = await listAgents(clients, [instance], call);
   if (!agent) throw offline(instance);
+  if (isTooOld(agent)) {
+    throw new UserError(
+      'unavailable',
+      `The SSM agent on ${instance} is ${agent.version}: too old for ${document}, which needs at least ${oldestAgent}.`,
+      {
+        hint: [
+          'Update it: ',
+          code(`aws ssm send-command --document-name AWS-UpdateSSMAgent --instance-ids ${instance}`),
+          '.',
+        ],
+      },
+    );
+  }
   if (!agent.online) {
     throw offline(
       instance,

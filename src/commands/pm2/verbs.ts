@@ -10,6 +10,7 @@ import { countText, isOnline } from '../../platform/pm2-copies.ts';
 import { pm2Name } from '../../platform/services.ts';
 import { defineChange } from '../define.ts';
 import { changes, changesOf } from '../shared/data.ts';
+import { databaseWarning } from '../shared/database-need.ts';
 import { counted, span } from '../shared/format.ts';
 import { areOnline, findCrashLoop, homesFact, stateText } from '../shared/service-processes.ts';
 import { findPlaces, type Place } from './places.ts';
@@ -124,7 +125,11 @@ function defineVerb({
           { label: found.places.length > 1 ? `Now ${index + 1}` : 'Now', value: nowText(judged, now) },
           ...homesFact(judged, verb),
         ]),
-        warnings: [...found.left, ...warningsOf(verb, found.places)],
+        warnings: [
+          ...found.left,
+          ...warningsOf(verb, found.places),
+          ...(staysUp(verb) ? await databaseWarning(here, service, signal) : []),
+        ],
         data: { places },
       };
       if (!found.places.every(({ judged }) => isDone(verb, judged))) return plan;

@@ -4,6 +4,7 @@ import type { HttpHealth } from '../../platform/network.ts';
 import { countText } from '../../platform/pm2-copies.ts';
 import { cut, span } from '../shared/format.ts';
 import { type Source, valuesOf } from '../shared/inventory.ts';
+import { isRedirect } from '../shared/outside-health.ts';
 import { areOnline, findCrashLoop, judgeProcesses, staleText } from '../shared/service-processes.ts';
 import type { InstanceAnswer, ServiceSnapshot } from './environment-snapshot.ts';
 import { runningIn } from './environment-snapshot.ts';
@@ -19,10 +20,6 @@ export interface ServiceHealth {
 
 export const isHealthy = (health: HttpHealth): boolean =>
   health.status !== undefined && health.status >= 200 && health.status < 300;
-
-/** A balancer that only sends on to HTTPS says nothing of the service behind it. */
-export const isRedirect = ({ status, location }: HttpHealth): boolean =>
-  location !== undefined && status !== undefined && status >= 300 && status < 400;
 
 /** `ok 14 ms`, `503 in 20 ms`, `refused`. */
 function healthText(health: HttpHealth): string {

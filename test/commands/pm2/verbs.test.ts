@@ -3,7 +3,7 @@ import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
 import { plain } from '../../../src/core/reply/text.ts';
 import type { Environment } from '../../../src/platform/environment.ts';
 import { createBotProcess } from '../../core/bot.ts';
-import { appHome, backend, bastion, labels, process, rootHome, screen, type World } from '../world.ts';
+import { appHome, backend, bastion, labels, process, rds, rootHome, screen, type World } from '../world.ts';
 
 async function run(
   line: string,
@@ -130,6 +130,18 @@ describe.each(['restart', 'reload'])('pm2 %s', (verb) => {
     }));
     expect(state).toBe('partly');
     expect(screen(reply)).toContain('not yet after 2 min');
+  });
+});
+
+describe('a service without its database', () => {
+  it.each([
+    ['pm2 restart', 'stopped', true],
+    ['pm2 reload', 'incompatible-network', true],
+    ['pm2 restart', 'backing-up', false],
+    ['pm2 stop', 'stopped', false],
+  ])('%s while it is %s: warned %s', async (line, state, warned) => {
+    const { card } = await run(line, { databases: [{ ...rds, state }] });
+    expect(screen(card).includes(`Its database ${rds.id} is ${state}`)).toBe(warned);
   });
 });
 
