@@ -99,19 +99,25 @@ test('a verb is sent to one instance with its operation in the comment, and its 
 });
 
 test('what d2.yaml says of homes, folders, ports and paths is sent', async () => {
-  const service = serviceOf('backend-api', { pm2: 'api', port: 3000, health: '/up' });
+  const service = serviceOf('backend-api', { pm2: 'api', port: 3000, health: '/up', ready: '/up/ready' });
   const layout = { homes: [{ home: '/home/a/.pm2', user: 'a' }], apps: '/srv', logs: 'shared/logs' };
   const { shell, wire } = await startShell({}, { pm2: layout, services: [service] });
   // Nothing comes of them: only what they send is looked at.
-  const signal = AbortSignal.timeout(1_000);
-  await Promise.allSettled([
+  const leave = new AbortController();
+  const { signal } = leave;
+  const all = Promise.allSettled([
     shell.checkHealth(instance, 'backend-api', { signal }),
     shell.tail(instance, 'backend-api', 'out', 5, { signal }),
     shell.pm2(instance, 'start', 'backend-api', { signal, operation }),
   ]);
-  const sent = wire.seen
-    .filter(({ action }) => action === 'SendCommand')
-    .map(({ body }) => JSON.parse(body) as { DocumentName: string; Parameters: object });
+  const commands = () =>
+    wire.seen
+      .filter(({ action }) => action === 'SendCommand')
+      .map(({ body }) => JSON.parse(body) as { DocumentName: string; Parameters: object });
+  await expect.poll(() => commands().length).toBe(3);
+  leave.abort();
+  await all;
+  const sent = commands();
   expect(Object.fromEntries(sent.map((one) => [one.DocumentName, one.Parameters]))).toEqual({
     'd2-health': { homes: ['/home/a/.pm2=a'], service: ['api'], port: ['3000'], path: ['/up'] },
     'd2-pm2-logs': {
@@ -123,6 +129,14 @@ test('what d2.yaml says of homes, folders, ports and paths is sent', async () =>
     },
     'd2-pm2-start': { homes: ['/home/a/.pm2=a'], service: ['api'], folder: ['/srv/backend-api'] },
   });
+});
+
+test('whether a service can serve is asked at its own path', async () => {
+  const output = { service: 'api', port: 3000, httpStatus: 503, latencyMs: 9, body: '{}', copies: [] };
+  const service = serviceOf('backend-api', { ready: '/up/ready' });
+  const { shell, wire } = await startShell({ looks: [printed(output)] }, { services: [service] });
+  expect(await shell.checkReady(instance, 'backend-api', call())).toMatchObject({ status: 503 });
+  expect(bodyOf(wire.seen, 'SendCommand')).toMatchObject({ Parameters: { path: ['/up/ready'] } });
 });
 
 test('a stop before the instance stops leaves PM2’s saved list alone', async () => {
