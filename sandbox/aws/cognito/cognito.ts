@@ -40,7 +40,8 @@ export function createCognito({ pool, clock, tokens, changed }: CognitoOptions) 
           Policies: { PasswordPolicy: policyOf(pool.minimumLength) },
           LambdaConfig: {},
           UsernameAttributes: ['email'],
-          UsernameConfiguration: { CaseSensitive: false },
+          UsernameConfiguration: { CaseSensitive: pool.caseSensitive },
+          UserPoolTags: pool.tags,
           SchemaAttributes: schemaOf(pool),
           AutoVerifiedAttributes: ['email'],
           MfaConfiguration: 'OFF',
@@ -165,7 +166,7 @@ const inPool =
   });
 
 const shown = (user: User) => ({
-  Username: user.sub,
+  Username: user.username,
   Attributes: [...user.attributes].map(([Name, Value]) => ({ Name, Value })),
   UserCreateDate: user.createdAt,
   UserLastModifiedDate: user.changedAt,

@@ -6,6 +6,7 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   AdminCreateUserCommand,
+  AdminListGroupsForUserCommand,
   CognitoIdentityProviderClient,
   ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
@@ -107,6 +108,17 @@ describe("the environment that another team's Terraform made", () => {
     const { Arn } = await new STSClient({ ...client, credentials }).send(new GetCallerIdentityCommand({}));
     expect(Arn).toBe('arn:aws:sts::000011112222:assumed-role/d2-chatops-dev/bot');
     await expect(assume('d2-chatops-prod')).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
+  it('has a user of Google, in the group that Cognito makes for it', async () => {
+    const cognito = new CognitoIdentityProviderClient(client);
+    const UserPoolId = sandbox.world.pool.id;
+    const { Users } = await cognito.send(new ListUsersCommand({ UserPoolId, Filter: 'username ^= "Google_"' }));
+    expect(Users?.[0]).toMatchObject({ UserStatus: 'EXTERNAL_PROVIDER' });
+    const { Groups } = await cognito.send(
+      new AdminListGroupsForUserCommand({ UserPoolId, Username: Users?.[0]?.Username }),
+    );
+    expect(Groups?.map(({ GroupName }) => GroupName)).toEqual([`${UserPoolId}_Google`]);
   });
 
   it('keeps roles in an attribute of five to ten characters', async () => {
