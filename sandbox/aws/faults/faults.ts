@@ -1,6 +1,6 @@
 import type { Fault } from '../../interfaces.ts';
 import { createRandom } from '../../random.ts';
-import { expired } from '../auth/authenticate.ts';
+import { refusalOf } from '../auth/refusals.ts';
 import { AwsError } from '../errors.ts';
 
 export interface Faults {
@@ -63,7 +63,7 @@ export function errorOf({ kind }: Fault, service: string, action: string): AwsEr
       'Rate exceeded',
       service === 'ec2' ? 503 : 400,
     );
-  if (kind === 'expired') return expired(service);
+  if (kind === 'expired') return refusalOf(service, 'expired token');
   if (kind === 'deny') {
     const code =
       service === 'ec2'

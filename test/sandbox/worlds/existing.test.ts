@@ -74,8 +74,8 @@ describe("the environment that another team's Terraform made", () => {
     const { LoadBalancers } = await elb.send(new DescribeLoadBalancersCommand({}));
     const LoadBalancerArn = LoadBalancers?.[0]?.LoadBalancerArn;
     const { Listeners } = await elb.send(new DescribeListenersCommand({ LoadBalancerArn }));
-    const [http, https] = Listeners ?? [];
-    const plain = await fetch(`http://127.0.0.1:${http?.Port}/health`, { redirect: 'manual' });
+    const https = Listeners?.[1];
+    const plain = await fetch(`http://${LoadBalancers?.[0]?.DNSName}/health`, { redirect: 'manual' });
     expect([plain.status, plain.headers.get('location')]).toEqual([301, 'https://127.0.0.1:443/health']);
     const { Rules } = await elb.send(new DescribeRulesCommand({ ListenerArn: https?.ListenerArn }));
     expect(Rules?.flatMap(({ Conditions }) => Conditions?.[0]?.HostHeaderConfig?.Values?.[0] ?? [])).toEqual([
@@ -113,7 +113,9 @@ describe("the environment that another team's Terraform made", () => {
   it('has a user of Google, in the group that Cognito makes for it', async () => {
     const cognito = new CognitoIdentityProviderClient(client);
     const UserPoolId = sandbox.world.pool.id;
-    const { Users } = await cognito.send(new ListUsersCommand({ UserPoolId, Filter: 'username ^= "Google_"' }));
+    const { Users } = await cognito.send(
+      new ListUsersCommand({ UserPoolId, Filter: 'username ^= "Google_"' }),
+    );
     expect(Users?.[0]).toMatchObject({ UserStatus: 'EXTERNAL_PROVIDER' });
     const { Groups } = await cognito.send(
       new AdminListGroupsForUserCommand({ UserPoolId, Username: Users?.[0]?.Username }),
