@@ -40,7 +40,8 @@ export async function planUser({ args, platform, signal }: Asked): Promise<Plan<
   const email = pool.caseSensitive ? args.email : args.email.toLowerCase();
   const wanted = wantedRole(args.role?.toUpperCase(), pool, settings);
   const { group, role, attribute } = wanted;
-  const existing = await users.findUsers(email, { signal });
+  // As typed: an identity provider’s users have their emails as it sent them, capitals too.
+  const existing = await users.findUsers(args.email, { signal });
   if (existing.length > 0) throw exists(existing, { email, env, pool, wanted });
   const given = attributesOf(args);
   const lacking = missingAttributes(
