@@ -21,7 +21,7 @@ export const settingsOf = (
     apps: '/opt/apps',
     logs: undefined,
   },
-  cognito: { pool: undefined, client: undefined, roles: 'group', attribute: 'custom:role' },
+  cognito: { pool: undefined, client: undefined, tag: undefined, roles: 'group', attribute: 'custom:role' },
   alarmPrefix: undefined,
   services: [serviceOf('backend-api')],
   selfInstance: undefined,

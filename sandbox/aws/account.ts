@@ -12,7 +12,7 @@ import { createCognito } from './cognito/cognito.ts';
 import { createKeys } from './cognito/keys.ts';
 import { createTokens } from './cognito/tokens.ts';
 import type { Mail } from './cognito/users.ts';
-import { auditGroup } from './constants.ts';
+import { auditGroup, masterPassword, masterSecret } from './constants.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { createEc2 } from './ec2/ec2.ts';
 import { createInstances } from './ec2/instances.ts';
@@ -23,6 +23,7 @@ import { createFaults } from './faults/faults.ts';
 import { createLedger } from './ledger.ts';
 import { historyOf } from './logs/history.ts';
 import { createLogs } from './logs/logs.ts';
+import { createOtherRegion } from './other-region.ts';
 import { createRds } from './rds.ts';
 import { resourcesOf } from './resources.ts';
 import { createRouter } from './router.ts';
@@ -98,7 +99,9 @@ export async function createAccount({
     const rds = createRds({ listed: world.database, clock, databaseProcess: database, changed });
     const logs = createLogs(clock, changed);
     const cognito = createCognito({ pool: world.pool, clock, tokens, changed });
-    const secrets = createSecrets(clock, changed);
+    const secrets = createSecrets(clock, changed, {
+      [masterSecret]: JSON.stringify({ username: 'admin', password: masterPassword }),
+    });
     const cloudwatch = createCloudWatch(clock, world.alarms);
     const s3 = createS3(clock);
     const ssm = createSsm({ host: world.host, clock, machine, instances, documents });
@@ -118,10 +121,11 @@ export async function createAccount({
       const group = world.services.find(({ name }) => name === process)?.logGroup;
       if (group) logs.append(group, streamOf(process, stream), [{ at: at.getTime(), message: text }]);
     });
+    const sts = createSts(credentials, world.assumableRoles);
     const services = [
       createEc2(instances, world, isThere),
       rds.service,
-      createSts(credentials, world.assumableRoles),
+      sts,
       createElb({ world, running: loadBalancer, exists: isThere }),
       ssm.service,
       logs.service,
@@ -140,7 +144,15 @@ export async function createAccount({
       cloudwatch,
       ssm,
       loadBalancer,
-      route: createRouter({ services, clock, faults, ledger, principals: credentials, changed }),
+      route: createRouter({
+        services,
+        elsewhere: createOtherRegion({ world, clock, machine, tokens, global: [sts, s3.service] }),
+        clock,
+        faults,
+        ledger,
+        principals: credentials,
+        changed,
+      }),
       destroy(): void {
         exists = false;
         instances.empty();

@@ -9,6 +9,24 @@ import { type Action, type Input, mapOf, type Service, textOf } from './service.
 const writes = ['PutItem', 'UpdateItem', 'DeleteItem', 'CreateTable', 'DeleteTable'];
 const reads = ['GetItem', 'Query', 'Scan', 'BatchGetItem', 'DescribeTable', 'ListTables'];
 
+/** DynamoDB where there is no table. */
+export const noTables: Service = {
+  name: 'dynamodb',
+  protocol: 'json',
+  actions: Object.fromEntries(
+    [...reads, ...writes].map((name): [string, Action] => [
+      name,
+      {
+        run(input) {
+          if (name === 'ListTables') return { TableNames: [] };
+          const message = `Requested resource not found: Table: ${textOf(input, 'TableName')} not found`;
+          throw new AwsError('ResourceNotFoundException', message);
+        },
+      },
+    ]),
+  ),
+};
+
 /** DynamoDB by dynalite, in memory, behind this account's own endpoint, so that faults and the ledger apply to it. */
 export async function startDynamoDb() {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0 });

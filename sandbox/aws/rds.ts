@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { DatabaseProcess } from '../interfaces.ts';
 import type { World } from '../worlds/world.ts';
-import { region } from './constants.ts';
+import { region, subnets, vpc } from './constants.ts';
 import { AwsError } from './errors.ts';
 import { type Input, mapsOf, type Service, textOf, textsOf } from './service.ts';
 import { tagList } from './tags.ts';
@@ -113,6 +113,16 @@ export function createRds({ listed, clock, databaseProcess: database, changed }:
     DBName: 'ridebooking',
     MasterUsername: 'admin',
     AvailabilityZone: `${region}a`,
+    DBSubnetGroup: {
+      DBSubnetGroupName: listed.id,
+      VpcId: vpc,
+      SubnetGroupStatus: 'Complete',
+      Subnets: { Subnet: subnets.map((SubnetIdentifier) => ({ SubnetIdentifier, SubnetStatus: 'Active' })) },
+    },
+    VpcSecurityGroups: {
+      VpcSecurityGroupMembership: [{ VpcSecurityGroupId: 'sg-0d2dev000000000db', Status: 'active' }],
+    },
+    PubliclyAccessible: false,
     Endpoint: { Address: listed.endpoint, Port: 3306 },
     AutomaticRestartTime: live.restartsAt,
     TagList: { Tag: tagList(listed.tags) },

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { BodyError, readBytes } from '../http.ts';
 import type { RequestHandler } from '../interfaces.ts';
 import { authenticate, type Principals, scopeOf } from './auth/authenticate.ts';
+import { region } from './constants.ts';
 import { AwsError } from './errors.ts';
 import type { Faults } from './faults/faults.ts';
 import { applyFaultBefore, respond, send } from './faults/respond.ts';
@@ -12,6 +13,8 @@ import { type Action, type Input, type Service, textOf } from './service.ts';
 
 interface Routing {
   services: readonly Service[];
+  /** What answers a call that is signed for another region. */
+  elsewhere: readonly Service[];
   clock: Clock;
   faults: Faults;
   ledger: Ledger;
@@ -25,20 +28,23 @@ const largestBody = 16_000_000;
 /** Every request under /aws: told apart by the service it is signed for, answered in that service's protocol. */
 export function createRouter({
   services,
+  elsewhere,
   clock,
   faults,
   ledger,
   principals,
   changed,
 }: Routing): RequestHandler {
-  const byName = new Map(services.map((service) => [service.name, service]));
+  const named = (all: readonly Service[]) => new Map(all.map((service) => [service.name, service]));
+  const here = named(services);
+  const there = named(elsewhere);
 
   return async (request, response) => {
     if (!/^\/aws(\/|$|\?)/.test(request.url ?? '')) return false;
     const [target, claimed = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-    const name =
-      scopeOf(request)?.service ?? services.find((one) => one.target && one.target === target)?.name ?? '';
-    const service = byName.get(name);
+    const scope = scopeOf(request);
+    const name = scope?.service ?? services.find((one) => one.target && one.target === target)?.name ?? '';
+    const service = (scope && scope.region !== region ? there : here).get(name);
     const protocol = selectProtocol(request, service?.protocol ?? 'json');
     // The bot takes the time from here.
     const date = clock.now().toUTCString();

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import { accountId, masterPassword, masterSecret, region } from './constants.ts';
+import { accountId, region } from './constants.ts';
 import { AwsError } from './errors.ts';
 import { type Input, mapsOf, numberOf, pageOf, type Service, textOf, textsOf } from './service.ts';
 
@@ -15,7 +15,12 @@ interface Secret {
   tags: { Key: string; Value: string }[];
 }
 
-export function createSecrets(clock: Clock, changed: () => void) {
+/** Secrets Manager, with the secrets that are there at first, by name. */
+export function createSecrets(
+  clock: Clock,
+  changed: () => void,
+  initial: Readonly<Record<string, string>> = {},
+) {
   const secrets = new Map<string, Secret>();
 
   function add(name: string, value: string, version: string, tags: Secret['tags'] = []): Secret {
@@ -33,7 +38,7 @@ export function createSecrets(clock: Clock, changed: () => void) {
     return secret;
   }
 
-  add(masterSecret, JSON.stringify({ username: 'admin', password: masterPassword }), randomUUID());
+  for (const [name, value] of Object.entries(initial)) add(name, value, randomUUID());
 
   function find(input: Input): Secret {
     const id = textOf(input, 'SecretId');

@@ -86,8 +86,11 @@ export const existingWorld: World = {
   pool: {
     id: 'ap-southeast-1_ExistsDev',
     name: prefix,
-    client: { id: '6k0pq4v8d1s7m3x9c2b5n8t4za', name: `${prefix}-client` },
+    client: { id: '6k0pq4v8d1s7m3x9c2b5n8t4za', name: `${prefix}-client`, hidesUsers: false },
+    tags: { Name: prefix },
     groups: ['ADMIN', 'DRIVER', 'PASSENGER'],
+    caseSensitive: false,
+    required: [],
     minimumLength: 8,
     customAttributes: [{ name: 'custom:role', min: 5, max: 10 }],
     users: [
@@ -106,6 +109,15 @@ export const existingWorld: World = {
         ...withRole('PASSENGER'),
         daysAgo: 2,
         status: 'FORCE_CHANGE_PASSWORD',
+      },
+      // Cognito puts everybody of a provider into a group of its name.
+      {
+        username: 'Google_104382916450917726381',
+        email: 'Lina.Tan@example.com',
+        groups: ['ap-southeast-1_ExistsDev_Google'],
+        attributes: { 'custom:role': 'PASSENGER', email_verified: 'false' },
+        daysAgo: 12,
+        status: 'EXTERNAL_PROVIDER',
       },
     ],
   },

@@ -69,13 +69,16 @@ export const ownWorld: World = {
   pool: {
     id: 'ap-southeast-1_D2SandBox',
     name: 'd2-ride-booking-dev',
-    client: { id: '1ak3tj1bn3neor7hgsjr1ml5h3', name: 'd2-ride-booking-dev-app' },
+    client: { id: '1ak3tj1bn3neor7hgsjr1ml5h3', name: 'd2-ride-booking-dev-app', hidesUsers: true },
+    tags: tags('cognito', 'd2-ride-booking-dev'),
     groups: ['ADMIN', 'DRIVER', 'PASSENGER'],
+    caseSensitive: false,
+    required: [],
     minimumLength: 12,
     customAttributes: [],
-    // Their passwords are unknown: `aws cognito-idp admin-set-user-password` gives them one to sign in with.
+    // The guide’s admin is not among them, so that its 7.2 creates one. Their passwords are unknown: `aws cognito-idp admin-set-user-password` gives them one to sign in with.
     users: [
-      { email: 'admin@demo.fikri.dev', groups: ['ADMIN'], daysAgo: 290 },
+      { email: 'nadia@example.com', groups: ['ADMIN'], daysAgo: 290 },
       { email: 'driver.amin@example.com', groups: ['DRIVER'], daysAgo: 120 },
       { email: 'driver.lee@example.com', groups: ['DRIVER'], daysAgo: 44 },
       { email: 'siti@example.com', groups: ['PASSENGER'], daysAgo: 90 },

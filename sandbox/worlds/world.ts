@@ -24,10 +24,12 @@ export interface WorldService {
 }
 
 export interface WorldUser {
+  /** Of who signs in with an identity provider: `Google_1043…`. Others have their sub, a UUID. */
+  username?: string;
   email: string;
   groups: readonly string[];
   daysAgo: number;
-  status?: 'CONFIRMED' | 'FORCE_CHANGE_PASSWORD';
+  status?: 'CONFIRMED' | 'FORCE_CHANGE_PASSWORD' | 'EXTERNAL_PROVIDER';
   attributes?: Readonly<Record<string, string>>;
 }
 
@@ -61,8 +63,14 @@ export interface World {
   pool: {
     id: string;
     name: string;
-    client: { id: string; name: string };
+    /** `hidesUsers`: to it, who does not exist and a wrong password look alike (PreventUserExistenceErrors). */
+    client: { id: string; name: string; hidesUsers: boolean };
+    tags: Tags;
     groups: readonly string[];
+    /** Capitals tell users apart. */
+    caseSensitive: boolean;
+    /** Standard attributes that a user must have before they can sign in, besides the email. */
+    required: readonly string[];
     /** Of a password; all four classes are asked for besides. */
     minimumLength: number;
     /** Attributes of its own, with the lengths that they may have. */

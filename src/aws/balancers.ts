@@ -66,7 +66,7 @@ export function createBalancers({
     const plain = listeners.filter(({ Protocol }) => Protocol === 'HTTP');
     const listener = plain.find(({ DefaultActions }) => DefaultActions?.[0]?.Type !== 'redirect') ?? plain[0];
     if (!listener || !balancer.DNSName) return undefined;
-    return `http://${balancer.DNSName}:${listener.Port}`;
+    return `http://${balancer.DNSName}${listener.Port === 80 ? '' : `:${listener.Port}`}`;
   }
 
   async function listTargets({ LoadBalancerArn }: LoadBalancer, call: Call): Promise<TargetHealth[]> {

@@ -11,7 +11,8 @@ import type { Users } from '../platform/users.ts';
 import { change } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
 import { isNamed } from './client/errors.ts';
-import { describePool, type WithPool } from './user-pools.ts';
+import { describePool } from './pool-description.ts';
+import type { WithPool } from './user-pools.ts';
 
 /** A permanent password that only Secrets Manager and Cognito ever see (guide 7.2). */
 export function createKeepPassword({
@@ -46,7 +47,7 @@ export function createKeepPassword({
     }
   }
 
-  return (email, call) =>
+  return ({ username, email }, call) =>
     withPool(call, async (UserPoolId) => {
       const { Policies } = await describePool(clients, UserPoolId, call);
       const Password = createPassword(Policies?.PasswordPolicy?.MinimumLength);
@@ -55,7 +56,7 @@ export function createKeepPassword({
       await keep(secret, JSON.stringify({ username: email, password: Password }), call);
       const command = new AdminSetUserPasswordCommand({
         UserPoolId,
-        Username: email,
+        Username: username,
         Password,
         Permanent: true,
       });
@@ -64,9 +65,13 @@ export function createKeepPassword({
     });
 }
 
-/** Secrets Manager takes letters, digits and `/_+=.@-`; of an address only `%` is not among them. */
+/** Of an address Secrets Manager takes letters, digits and `_+.@-`; the other bytes are written `=27`. */
 const secretNameOf = (project: string, env: string, email: string) =>
-  `${project}/${env}/cognito/${email.replaceAll('%', '=25')}`;
+  `${project}/${env}/cognito/${email.replaceAll(/[^\w+.@-]/g, (character) =>
+    [...Buffer.from(character)]
+      .map((byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+      .join(''),
+  )}`;
 
 // Without the characters that look alike, and with symbols that need no quoting in JSON.
 const classes = ['ABCDEFGHJKLMNPQRSTUVWXYZ', 'abcdefghijkmnpqrstuvwxyz', '23456789', '!@#%^*-_+=?'];

@@ -1,19 +1,19 @@
 import {
-  DescribeUserPoolCommand,
   type PasswordPolicyType,
   paginateListGroups,
   paginateListUserPoolClients,
-  paginateListUserPools,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { UserError } from '../core/reply/errors.ts';
 import type { Call } from '../platform/call.ts';
 import type { EnvironmentSettings } from '../platform/settings.ts';
 import type { Pool, Users } from '../platform/users.ts';
-import { read, readAll } from './client/calls.ts';
+import { readAll } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
 import { isNamed } from './client/errors.ts';
+import { attributeOf, describePool, isCaseSensitive, ownGroups, usernamesOf } from './pool-description.ts';
 import { isNamedFor } from './tags.ts';
+import { findPoolId } from './user-pool-id.ts';
 
 interface Options {
   clients: Clients;
@@ -57,42 +57,8 @@ export function createWithPool(options: Options): WithPool {
   };
 }
 
-/** The environment's pool: as `d2.yaml` says, else by its name. Throws `UserError` not-found. */
-async function findPoolId({ clients, settings }: Options, call: Call): Promise<string> {
-  const { name: env, prefixes, cognito, where } = settings;
-  const pools = await readAll(
-    clients.cognito,
-    paginateListUserPools,
-    { MaxResults: 60 },
-    ({ UserPools }) => UserPools,
-    call,
-  );
-  if (cognito.pool !== undefined) {
-    const meant = pools.filter(({ Id, Name }) => cognito.pool === Id || cognito.pool === Name);
-    if (meant.length === 1 && meant[0]?.Id) return meant[0].Id;
-    if (meant.length > 1)
-      throw new UserError('conflict', `${meant.length} Cognito pools are named ${cognito.pool}.`, {
-        hint: `Say the id of one in ${where('cognito.pool')}: ${meant.map(({ Id }) => Id).join(', ')}.`,
-      });
-    throw new UserError('not-found', `There is no Cognito pool ${cognito.pool} in ${settings.region}.`, {
-      hint: `${where('cognito.pool')} names it. There is ${named(pools.map(({ Name }) => Name))}.`,
-    });
-  }
-  const own = pools.filter(({ Name = '' }) => isNamedFor(Name, prefixes));
-  const pool = own.find(({ Name = '' }) => prefixes.includes(Name)) ?? own[0];
-  if (pool?.Id) return pool.Id;
-  throw new UserError('not-found', `There is no Cognito pool for ${env}, named ${prefixes.join(' or ')}.`, {
-    hint: `Create it with Terraform, or name it in ${where('cognito.pool')}. There is ${named(pools.map(({ Name }) => Name))}.`,
-  });
-}
-
 const named = (names: readonly (string | undefined)[]): string =>
   names.length === 0 ? 'none' : `${names.slice(0, 8).join(', ')}${names.length > 8 ? ' …' : ''}`;
-
-export async function describePool({ cognito }: Clients, id: string, call: Call): Promise<UserPoolType> {
-  const { UserPool = {} } = await read(cognito, new DescribeUserPoolCommand({ UserPoolId: id }), call);
-  return UserPool;
-}
 
 /** The pool's settings (guide 7.1). */
 export function createFindPool({ clients, settings }: Options, withPool: WithPool): Users['findPool'] {
@@ -128,7 +94,10 @@ export function createFindPool({ clients, settings }: Options, withPool: WithPoo
       users: pool.EstimatedNumberOfUsers,
       passwordPolicy: policyInWords(pool.Policies?.PasswordPolicy),
       mailsFrom: mailsFrom(pool),
-      groups: groups.map(({ GroupName = '' }) => GroupName).sort(),
+      groups: ownGroups(UserPoolId, groups).sort(),
+      caseSensitive: isCaseSensitive(pool),
+      usernames: usernamesOf(pool),
+      attributes: (pool.SchemaAttributes ?? []).map(attributeOf),
     };
   };
   return (call) => withPool(call, (id) => describe(id, call));

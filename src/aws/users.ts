@@ -1,25 +1,19 @@
 import {
   AdminAddUserToGroupCommand,
   AdminCreateUserCommand,
-  AdminGetUserCommand,
-  type AttributeType,
-  ListUsersCommand,
-  paginateAdminListGroupsForUser,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { UserError } from '../core/reply/errors.ts';
 import { code } from '../core/reply/text.ts';
-import type { Call } from '../platform/call.ts';
 import type { EnvironmentSettings } from '../platform/settings.ts';
-import type { PoolUser, Users } from '../platform/users.ts';
-import { change, read, readAll } from './client/calls.ts';
+import type { NewUser, Users } from '../platform/users.ts';
+import { change } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
 import { isNamed } from './client/errors.ts';
 import { createKeepPassword } from './user-passwords.ts';
 import { createFindPool, createWithPool } from './user-pools.ts';
+import { createUserSearch } from './user-search.ts';
 
-const mostPages = 10;
-
-/** Users of an environment's Cognito pool (guide 7); their email is their username. */
+/** Users of an environment's Cognito pool (guide 7). */
 export function createUsers({
   clients,
   settings,
@@ -28,87 +22,38 @@ export function createUsers({
   settings: EnvironmentSettings;
 }): Users {
   const { cognito } = clients;
-  const attribute = settings.cognito.roles === 'group' ? undefined : settings.cognito.attribute;
+  const { roles, attribute } = settings.cognito;
   const withPool = createWithPool({ clients, settings });
-  const toUser = (user: SdkUser): PoolUser => {
-    const role = user.UserAttributes?.find(({ Name }) => Name === attribute)?.Value;
-    return { ...baseUser(user), ...(attribute !== undefined && role !== undefined && { role }) };
-  };
 
-  const listGroups = async (UserPoolId: string, Username: string, call: Call): Promise<string[]> => {
-    const groups = await readAll(
-      cognito,
-      paginateAdminListGroupsForUser,
-      { UserPoolId, Username },
-      ({ Groups }) => Groups,
-      call,
-    );
-    return groups.map(({ GroupName = '' }) => GroupName);
-  };
+  const attributesOf = ({ email, role, attributes }: NewUser): Record<string, string> => ({
+    email,
+    email_verified: 'true',
+    ...(role !== undefined && roles !== 'group' && { [attribute]: role }),
+    ...attributes,
+  });
 
   return {
     findPool: createFindPool({ clients, settings }, withPool),
+    ...createUserSearch({ clients, settings, withPool }),
 
-    listUsers: (prefix, limit, call) =>
-      withPool(call, async (UserPoolId) => {
-        const users: PoolUser[] = [];
-        let PaginationToken: string | undefined;
-        // Pages may be empty with a token.
-        for (let page = 0; page < mostPages && users.length <= limit; page++) {
-          const command = new ListUsersCommand({
-            UserPoolId,
-            Limit: Math.min(limit + 1, 60),
-            ...(prefix && { Filter: `email ^= ${quoted(prefix)}` }),
-            PaginationToken,
-          });
-          const answer = await read(cognito, command, call);
-          users.push(
-            ...(answer.Users ?? []).map((user) => toUser({ ...user, UserAttributes: user.Attributes })),
-          );
-          PaginationToken = answer.PaginationToken;
-          if (!PaginationToken) break;
-        }
-        const more = users.length > limit || PaginationToken !== undefined;
-        return { users: users.slice(0, limit), more };
-      }),
-
-    findGroups: (username, call) => withPool(call, (id) => listGroups(id, username, call)),
-
-    findUser: (email, call) =>
-      withPool(call, async (UserPoolId) => {
-        const [user, groups] = await Promise.all([
-          read(cognito, new AdminGetUserCommand({ UserPoolId, Username: email }), call),
-          listGroups(UserPoolId, email, call),
-        ]).catch((error: unknown) => {
-          if (isNamed(error, 'UserNotFoundException')) return [];
-          throw error;
-        });
-        return user && { ...toUser(user), groups: groups ?? [] };
-      }),
-
-    createUser: (email, { mail, role }, call) =>
+    createUser: (user, call) =>
       withPool(call, async (UserPoolId) => {
         const command = new AdminCreateUserCommand({
           UserPoolId,
-          Username: email,
-          UserAttributes: [
-            { Name: 'email', Value: email },
-            { Name: 'email_verified', Value: 'true' },
-            ...(role !== undefined && attribute !== undefined ? [{ Name: attribute, Value: role }] : []),
-          ],
+          Username: user.username,
+          UserAttributes: Object.entries(attributesOf(user)).map(([Name, Value]) => ({ Name, Value })),
           // SMS otherwise.
           DesiredDeliveryMediums: ['EMAIL'],
-          ...(!mail && { MessageAction: 'SUPPRESS' }),
+          ...(!user.mail && { MessageAction: 'SUPPRESS' }),
         });
         await change(cognito, command, call).catch((error: unknown) => {
-          throw explain(error, email);
+          throw explain(error, user.email);
         });
       }),
 
-    addToGroup: (email, group, call) =>
+    addToGroup: (Username, GroupName, call) =>
       withPool(call, async (UserPoolId) => {
-        const command = new AdminAddUserToGroupCommand({ UserPoolId, Username: email, GroupName: group });
-        await change(cognito, command, call);
+        await change(cognito, new AdminAddUserToGroupCommand({ UserPoolId, Username, GroupName }), call);
       }),
 
     keepPassword: createKeepPassword({ clients, settings, withPool }),
@@ -116,6 +61,12 @@ export function createUsers({
 }
 
 function explain(error: unknown, email: string): unknown {
+  if (isNamed(error, 'AliasExistsException')) {
+    return new UserError('conflict', `Another user of the pool has ${email} or that phone number.`, {
+      hint: [code(`cognito show ${email}`), ' tells who has the email.'],
+      cause: error,
+    });
+  }
   if (isNamed(error, 'UsernameExistsException')) {
     return new UserError('conflict', `${email} is in the pool already.`, {
       hint: [code(`cognito show ${email}`), ' tells their state.'],
@@ -133,26 +84,4 @@ function explain(error: unknown, email: string): unknown {
     });
   }
   return error;
-}
-
-/** A value in ListUsers' filter. */
-const quoted = (value: string) => `"${value.replaceAll(/["\\]/g, '\\$&')}"`;
-
-interface SdkUser {
-  Username?: string | undefined;
-  UserAttributes?: AttributeType[] | undefined;
-  UserStatus?: string | undefined;
-  Enabled?: boolean | undefined;
-  UserCreateDate?: Date | undefined;
-}
-
-function baseUser(user: SdkUser): PoolUser {
-  const username = user.Username ?? '';
-  return {
-    username,
-    email: user.UserAttributes?.find(({ Name }) => Name === 'email')?.Value ?? username,
-    status: user.UserStatus ?? 'UNKNOWN',
-    enabled: user.Enabled ?? false,
-    createdAt: user.UserCreateDate,
-  };
 }

@@ -54,6 +54,19 @@ export const contradictions: readonly ((outline: Outline) => Finding[])[] = [
     );
   },
 
+  function poolIsSaidOnce({ environments = {} }) {
+    return Object.entries(environments).flatMap(([env, { cognito }]) =>
+      cognito?.pool !== undefined && cognito.tag !== undefined
+        ? [
+            finding(
+              ['environments', env, 'cognito', 'tag'],
+              'never read, since pool names it: expected one of the two',
+            ),
+          ]
+        : [],
+    );
+  },
+
   function streamsDiffer({ environments = {}, services = {} }) {
     return everyService(environments, services).flatMap(({ path, service: { streams } }) =>
       streams?.out !== undefined && streams.out === streams.err

@@ -45,6 +45,7 @@ function settingsOf(
     cognito: {
       pool: cognito.pool,
       client: cognito.client,
+      tag: cognito.tag,
       roles: cognito.roles,
       attribute: cognito.attribute ?? 'custom:role',
     },

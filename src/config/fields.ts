@@ -95,9 +95,9 @@ export const poolName = word(
   'aws cognito-idp list-user-pools --max-results 60 lists them',
 );
 export const clientName = word('an app client’s id or name', /^[\w\s+=,.@-]{1,128}$/);
-export const customAttribute = word(
-  'a custom attribute with its prefix, such as custom:role',
-  /^custom:[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,20}$/u,
+export const userAttribute = word(
+  'a user attribute such as custom:role',
+  /^(?:(?:dev:)?custom:[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,20}|name|nickname|profile|gender|locale|zoneinfo|website|picture|address)$/u,
 );
 
 export const logGroup = word('a log group’s name', /^[\w./#-]{1,512}$/);

@@ -35,7 +35,15 @@ const environment = z
       })
       .optional()
       .catch(undefined),
-    cognito: z.object({ roles: text, attribute: z.unknown() }).optional().catch(undefined),
+    cognito: z
+      .object({
+        pool: z.unknown().optional(),
+        tag: z.unknown().optional(),
+        roles: text,
+        attribute: z.unknown().optional(),
+      })
+      .optional()
+      .catch(undefined),
     services: loose(service).optional(),
     prices: loose(z.unknown()).optional(),
   })

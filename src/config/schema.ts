@@ -5,7 +5,6 @@ import {
   channel,
   choice,
   clientName,
-  customAttribute,
   databasePrefix,
   directory,
   folderBelow,
@@ -30,6 +29,7 @@ import {
   timezone,
   typedName,
   usd,
+  userAttribute,
   word,
 } from './fields.ts';
 
@@ -84,9 +84,13 @@ const pm2 = z.strictObject({
 
 const cognito = z.strictObject({
   pool: poolName.optional(),
+  tag: z
+    .strictObject({ key: tagKey, value: tagValue })
+    .optional()
+    .describe('The tag that tells its pool; by name, then by Project and Environment where absent'),
   client: clientName.optional(),
   roles: choice(['group', 'attribute', 'both']).default('group').describe('Where a user’s role is kept'),
-  attribute: customAttribute.optional().describe('The attribute with the role; custom:role unless said'),
+  attribute: userAttribute.optional().describe('The attribute with the role; custom:role unless said'),
 });
 
 const serviceFields = {

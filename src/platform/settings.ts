@@ -23,8 +23,10 @@ export interface EnvironmentSettings {
     logs: string | undefined;
   };
   cognito: {
-    /** Id or name; found by prefix or tags where absent. */
+    /** Id or name; found by tag, by prefix, or by its Project and Environment tags where absent. */
     pool: string | undefined;
+    /** What tells its pool. */
+    tag: { key: string; value: string } | undefined;
     client: string | undefined;
     /** Where a user's role is kept. */
     roles: 'group' | 'attribute' | 'both';

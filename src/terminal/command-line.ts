@@ -17,11 +17,11 @@ function quoted(word: string): string {
 }
 
 // Arguments that read well without their name, in the order they are said.
-const bare = ['command', 'service', 'email', 'what', 'env'];
+const bare = ['command', 'service', 'email', 'user', 'what', 'env'];
 
 /** A button's invocation as somebody would type it. */
 export function spelled({ command, args }: Invocation): string {
-  const said = bare.flatMap((name) => (args[name] === undefined ? [] : [String(args[name])]));
+  const said = bare.flatMap((name) => (args[name] === undefined ? [] : [quoted(String(args[name]))]));
   const flags = Object.entries(args).flatMap(([name, value]) => {
     if (bare.includes(name) || value === false) return [];
     return value === true ? [`--${name}`] : [`--${name}`, quoted(String(value))];

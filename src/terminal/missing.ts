@@ -11,14 +11,21 @@ export async function completeLine<P>(
   terminal: Terminal,
 ): Promise<string> {
   const lacking = canAsk(terminal) ? missingIn(line, catalog) : undefined;
-  if (!lacking) return line;
-  const args = { ...lacking.given };
-  for (const { name, expected, choices } of lacking.missing) {
+  return (lacking && (await askMissing(lacking, terminal))) ?? line;
+}
+
+/** The whole line, with what somebody says at each question; `undefined` as soon as nobody answers one. */
+export async function askMissing(
+  { command, given, missing }: MissingArguments,
+  terminal: Terminal,
+): Promise<string | undefined> {
+  const args = { ...given };
+  for (const { name, expected, choices } of missing) {
     const said = await askFor(`${name} (${choices?.join(', ') ?? expected})? `, terminal);
-    if (!said) return line;
+    if (!said) return undefined;
     args[name] = said;
   }
-  return spelled({ command: lacking.command, args });
+  return spelled({ command, args });
 }
 
 function missingIn<P>(line: string, catalog: Catalog<P>): MissingArguments | undefined {

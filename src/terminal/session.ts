@@ -4,6 +4,7 @@ import type { Answer } from '../core/reply/answer.ts';
 import { text } from '../core/reply/parts.ts';
 import { createReply, nothingChanged } from '../core/reply/reply.ts';
 import { code, plain } from '../core/reply/text.ts';
+import { askMissing } from './missing.ts';
 import type { TerminalProgressPublisher } from './progress-publisher.ts';
 import { ask, canAsk, type Terminal } from './prompt.ts';
 import { silently, type TerminalResponder } from './responder.ts';
@@ -30,7 +31,12 @@ export async function runSession(session: Session, line: string): Promise<Answer
   const { dispatcher, caller, responder, progress, newId } = session;
   const stop = session.onInterrupt(createInterrupt(session));
   try {
-    await dispatcher.line({ id: newId(), line, caller, responder });
+    const say = (typed: string) => dispatcher.line({ id: newId(), line: typed, caller, responder });
+    await say(line);
+    // What only the environment could tell is missing, as a pool that requires a phone number.
+    const lacking = canAsk(session.terminal) ? responder.last?.missing : undefined;
+    const whole = lacking && (await askMissing(lacking, session.terminal));
+    if (whole !== undefined) await say(whole);
     if (responder.last?.state === 'waiting') await settle(session, responder.last);
   } finally {
     stop();

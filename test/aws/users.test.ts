@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { createUsers } from '../../src/aws/users.ts';
 import type { EnvironmentSettings } from '../../src/platform/settings.ts';
 import { settingsOf } from '../environment-settings.ts';
@@ -15,6 +15,7 @@ const email = 'ana@example.com';
 const operation = '01JD2Q4B8ZC0FFEE0000000000';
 const call = () => ({ signal: AbortSignal.timeout(20_000) });
 const change = () => ({ ...call(), operation });
+const ana = { username: email, email, mail: true, attributes: {} };
 const pools = json({
   UserPools: [
     { Id: 'p-prod', Name: 'd2-ride-booking-prod' },
@@ -40,7 +41,7 @@ const bodyOf = (seen: readonly Seen[], action: string): unknown =>
 
 test('a user is created with a verified email and mailed, not texted', async () => {
   const { users, wire } = await startUsers(() => undefined);
-  await users.createUser(email, { mail: true }, change());
+  await users.createUser(ana, change());
   expect(bodyOf(wire.seen, 'AdminCreateUser')).toEqual({
     UserPoolId: 'p-dev',
     Username: email,
@@ -54,7 +55,7 @@ test('a user is created with a verified email and mailed, not texted', async () 
 
 test('a user is created without a mail when none is wanted', async () => {
   const { users, wire } = await startUsers(() => undefined);
-  await users.createUser(email, { mail: false }, change());
+  await users.createUser({ ...ana, mail: false }, change());
   expect(bodyOf(wire.seen, 'AdminCreateUser')).toMatchObject({ MessageAction: 'SUPPRESS' });
 });
 
@@ -64,9 +65,9 @@ test.each([
   ['both', [{ Name: 'custom:kind', Value: 'DRIVER' }]],
 ] as const)('where roles are kept in %s, a user is created with %j', async (roles, expected) => {
   const { users, wire } = await startUsers(() => undefined, 'dev', {
-    cognito: { pool: undefined, client: undefined, roles, attribute: 'custom:kind' },
+    cognito: { pool: undefined, client: undefined, tag: undefined, roles, attribute: 'custom:kind' },
   });
-  await users.createUser(email, { mail: true, role: 'DRIVER' }, change());
+  await users.createUser({ ...ana, role: 'DRIVER' }, change());
   const { UserAttributes } = Object(bodyOf(wire.seen, 'AdminCreateUser'));
   expect(UserAttributes.slice(2)).toEqual(expected);
 });
@@ -78,7 +79,7 @@ test.each([
   const { users } = await startUsers(({ action }) =>
     action === 'AdminCreateUser' ? jsonError(name) : undefined,
   );
-  expect(await userErrorOf(users.createUser(email, { mail: true }, change()))).toEqual({
+  expect(await userErrorOf(users.createUser(ana, change()))).toEqual({
     code,
     message: expect.stringContaining(words),
     hint: expect.stringContaining(hint),
@@ -87,34 +88,213 @@ test.each([
 
 test('a pool that is not there is named', async () => {
   const { users } = await startUsers(() => undefined, 'test');
-  await expect(users.findUser(email, call())).rejects.toMatchObject({
+  await expect(users.findUsers(email, call())).rejects.toMatchObject({
     code: 'not-found',
     message: 'There is no Cognito pool for test, named d2-ride-booking-test.',
   });
 });
 
-test('a user is found with groups; an unknown one is no error', async () => {
-  const { users } = await startUsers(({ action, body }) => {
-    if (action === 'ListUserPools') return pools;
-    if (!body.includes(email)) return jsonError('UserNotFoundException');
-    return action === 'AdminGetUser'
-      ? json({
-          Username: 'sub-1',
-          UserAttributes: [{ Name: 'email', Value: email }],
-          UserStatus: 'CONFIRMED',
-          Enabled: true,
-        })
-      : json({ Groups: [{ GroupName: 'DRIVER' }] });
+/** A pool's users, found as Cognito finds them: by username, by an email that signs in, or by ListUsers' filter letter by letter. */
+function poolOf(users: { Username: string; email?: string; signsIn?: boolean }[], pool: object = {}) {
+  const shown = (one: (typeof users)[number]) => ({
+    Username: one.Username,
+    UserStatus: one.signsIn === false ? 'EXTERNAL_PROVIDER' : 'CONFIRMED',
+    Enabled: true,
   });
-  expect(await users.findUser(email, call())).toEqual({
-    username: 'sub-1',
-    email,
-    status: 'CONFIRMED',
-    enabled: true,
-    createdAt: undefined,
-    groups: ['DRIVER'],
+  const attributesOf = ({ email }: (typeof users)[number]) =>
+    email === undefined ? [] : [{ Name: 'email', Value: email }];
+  return ({ action, body }: Seen) => {
+    const { Username = '', Filter = '' } = JSON.parse(body || '{}');
+    if (action === 'DescribeUserPool') return json({ UserPool: pool });
+    if (action === 'AdminListGroupsForUser')
+      return json({ Groups: [{ GroupName: 'DRIVER' }, { GroupName: 'p-dev_Google' }] });
+    if (action === 'AdminGetUser') {
+      const found = users.find(
+        (one) => one.Username === Username || (one.signsIn !== false && one.email === Username),
+      );
+      return found
+        ? json({ ...shown(found), UserAttributes: attributesOf(found) })
+        : jsonError('UserNotFoundException');
+    }
+    if (action !== 'ListUsers') return undefined;
+    const [, name, operator, value = ''] = /^(\w+) (\^?=) "(.*)"$/.exec(Filter) ?? [];
+    const Users = users.filter((one) => {
+      const own = (name === 'email' ? one.email : one.Username) ?? '';
+      return operator === '=' ? own === value : own.startsWith(value);
+    });
+    return json({ Users: Users.map((one) => ({ ...shown(one), Attributes: attributesOf(one) })) });
+  };
+}
+
+const ofUuid = { Username: '3f1c0a52-90d1-70b4-0000-000000000001', email };
+const ofGoogle = { Username: 'Google_104382', email, signsIn: false };
+const named = async (users: Awaited<ReturnType<typeof startUsers>>['users'], name: string) =>
+  (await users.findUsers(name, call())).map(({ username }) => username);
+
+describe('the environment’s pool', () => {
+  interface Described {
+    name: string;
+    tags?: Record<string, string>;
+    denied?: boolean;
+  }
+  const own = { Project: 'd2-ride-booking', Environment: 'dev' };
+  const prod = { ...own, Environment: 'prod' };
+  const riders = { Purpose: 'riders' };
+
+  async function findId(described: Record<string, Described>, cognito: object = {}) {
+    const settings = settingsOf('dev');
+    const { users } = await startUsers(
+      ({ action, body }) => {
+        const { UserPoolId = '' } = JSON.parse(body || '{}');
+        if (action === 'ListUserPools')
+          return json({ UserPools: Object.entries(described).map(([Id, { name }]) => ({ Id, Name: name })) });
+        const { name, tags, denied } = described[UserPoolId] ?? { name: '' };
+        if (action !== 'DescribeUserPool') return undefined;
+        return denied
+          ? jsonError('AccessDeniedException')
+          : json({ UserPool: { Name: name, UserPoolTags: tags } });
+      },
+      'dev',
+      { cognito: { ...settings.cognito, ...cognito } },
+    );
+    return (await users.findPool(call())).id;
+  }
+
+  const tag = { key: 'Purpose', value: 'riders' };
+  test.each<[string, Record<string, Described>, object, string]>([
+    ['its id', { a: { name: 'x' }, b: { name: 'd2-ride-booking-dev' } }, { pool: 'a' }, 'a'],
+    ['its name', { a: { name: 'x' }, b: { name: 'y' } }, { pool: 'y' }, 'b'],
+    [
+      'the usual name',
+      { a: { name: 'd2-ride-booking-dev-old' }, b: { name: 'd2-ride-booking-dev' } },
+      {},
+      'b',
+    ],
+    ['how its name begins', { a: { name: 'x' }, b: { name: 'd2-ride-booking-dev-riders' } }, {}, 'b'],
+    ['a tag', { a: { name: 'x', tags: { Purpose: 'staff' } }, b: { name: 'y', tags: riders } }, { tag }, 'b'],
+    [
+      'a tag, before any name',
+      { a: { name: 'd2-ride-booking-dev' }, b: { name: 'y', tags: riders } },
+      { tag },
+      'b',
+    ],
+    [
+      'a tag that other environments’ pools have too',
+      { a: { name: 'x', tags: { ...prod, ...riders } }, b: { name: 'y', tags: { ...own, ...riders } } },
+      { tag },
+      'b',
+    ],
+    ['Project and Environment', { a: { name: 'x', tags: prod }, b: { name: 'y', tags: own } }, {}, 'b'],
+    [
+      'the tags that the bot may see',
+      { a: { name: 'x', denied: true }, b: { name: 'y', tags: own } },
+      {},
+      'b',
+    ],
+  ])('is found by %s', async (_, described, cognito, id) => {
+    expect(await findId(described, cognito)).toBe(id);
   });
-  expect(await users.findUser('nobody@example.com', call())).toBeUndefined();
+
+  test.each<[string, Record<string, Described>, object, string, string]>([
+    ['of one name', { a: { name: 'x' }, b: { name: 'x' } }, { pool: 'x' }, 'conflict', 'a (x), b (x)'],
+    [
+      'of names that begin alike',
+      { a: { name: 'd2-ride-booking-dev-1' }, b: { name: 'd2-ride-booking-dev-2' } },
+      {},
+      'conflict',
+      'cognito.pool: a (d2-ride-booking-dev-1)',
+    ],
+    [
+      'of one tag',
+      { a: { name: 'x', tags: riders }, b: { name: 'y', tags: riders } },
+      { tag },
+      'conflict',
+      'a (x), b (y)',
+    ],
+    ['that nobody tagged so', { a: { name: 'x', tags: prod } }, { tag }, 'not-found', 'There is x.'],
+    ['that can’t be looked at', { a: { name: 'x', denied: true } }, {}, 'not-found', 'the tags of 1 of them'],
+  ])('is not guessed among pools %s', async (_, described, cognito, code, hint) => {
+    expect(await userErrorOf(findId(described, cognito))).toMatchObject({
+      code,
+      hint: expect.stringContaining(hint),
+    });
+  });
+});
+
+test.each([
+  ['email', { UsernameAttributes: ['email'] }],
+  ['email', { UsernameAttributes: ['phone_number', 'email'] }],
+  ['phone_number', { UsernameAttributes: ['phone_number'] }],
+  ['uuid', { AliasAttributes: ['email', 'preferred_username'] }],
+  ['email', {}],
+  ['email', { AliasAttributes: ['phone_number'] }],
+])('a new user’s username is of kind %s where the pool has %j', async (kind, pool) => {
+  const { users } = await startUsers(poolOf([], pool));
+  expect((await users.findPool(call())).usernames).toBe(kind);
+});
+
+test('a user is found with groups, without those that Cognito makes of identity providers; an unknown one is no error', async () => {
+  const { users } = await startUsers(poolOf([ofUuid]));
+  expect(await users.findUsers(email, call())).toEqual([
+    {
+      username: ofUuid.Username,
+      email,
+      status: 'CONFIRMED',
+      enabled: true,
+      createdAt: undefined,
+      groups: ['DRIVER'],
+    },
+  ]);
+  expect(await users.findUsers('nobody@example.com', call())).toEqual([]);
+});
+
+test.each([
+  ['a UUID', ofUuid.Username, [ofUuid.Username]],
+  ['a federated username', ofGoogle.Username, [ofGoogle.Username]],
+  ['a username that is an email elsewhere', 'Azure_ana@corp.example', ['Azure_ana@corp.example']],
+  ['the email attribute of a federated user', 'gus@example.com', ['Google_7']],
+  ['an email that two have', email, [ofUuid.Username, ofGoogle.Username]],
+])('users are found by %s', async (_, name, usernames) => {
+  const { users } = await startUsers(
+    poolOf([
+      ofUuid,
+      ofGoogle,
+      { Username: 'Azure_ana@corp.example', email: 'x@corp.example', signsIn: false },
+      { Username: 'Google_7', email: 'gus@example.com', signsIn: false },
+    ]),
+  );
+  expect(await named(users, name)).toEqual(usernames);
+});
+
+test.each([
+  ['count where the pool says so', { UsernameConfiguration: { CaseSensitive: true } }, []],
+  ['count where the pool says nothing', {}, []],
+  ['don’t count otherwise', { UsernameConfiguration: { CaseSensitive: false } }, [ofGoogle.Username]],
+])('capitals %s', async (_, pool, found) => {
+  const { users } = await startUsers(poolOf([ofGoogle], pool));
+  expect(await named(users, 'Ana@Example.com')).toEqual(found);
+  expect(await named(users, email)).toEqual([ofGoogle.Username]);
+});
+
+test('an internationalised domain is found in either of its forms', async () => {
+  const { users } = await startUsers(
+    poolOf([
+      { Username: 'Google_1', email: 'ana@bücher.example', signsIn: false },
+      { Username: 'Google_2', email: 'ana@xn--bcher-kva.example', signsIn: false },
+    ]),
+  );
+  expect(await named(users, 'ana@xn--bcher-kva.example')).toEqual(['Google_2', 'Google_1']);
+});
+
+test('lists begin with an email, however it is capitalised, or with a username', async () => {
+  const { users } = await startUsers(poolOf([ofUuid, { Username: 'Google_7', email: 'Gus@example.com' }]));
+  const listed = async (prefix: string) =>
+    (await users.listUsers(prefix, 10, call())).users.map(({ username }) => username);
+  expect(await listed('Ana')).toEqual([ofUuid.Username]);
+  expect(await listed('Gus')).toEqual(['Google_7']);
+  expect(await listed('Google_')).toEqual(['Google_7']);
+  expect(await listed('3f1c')).toEqual([ofUuid.Username]);
+  expect(await listed('zed')).toEqual([]);
 });
 
 test('lists pass over empty pages, and say whether there are more', async () => {
@@ -137,7 +317,7 @@ test('a password is kept before it is set, suits the policy, and is not answered
   const { users, wire } = await startUsers(({ action }) =>
     action === 'DescribeUserPool' ? policy : undefined,
   );
-  const answer = await users.keepPassword(email, change());
+  const answer = await users.keepPassword(ana, change());
   expect(answer).toEqual({ secret: `d2-ride-booking/dev/cognito/${email}` });
   const changes = wire.seen.map(({ action }) => action).filter((action) => !/^(List|Describe)/.test(action));
   expect(changes).toEqual(['CreateSecret', 'AdminSetUserPassword']);
@@ -159,7 +339,7 @@ test('a password that can’t be kept is not set', async () => {
         ? jsonError('AccessDeniedException')
         : undefined,
   );
-  await expect(users.keepPassword(email, change())).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(users.keepPassword(ana, change())).rejects.toMatchObject({ code: 'forbidden' });
   expect(wire.seen.map(({ action }) => action)).not.toContain('AdminSetUserPassword');
 });
 
@@ -171,10 +351,11 @@ test('a user’s secret that is there already gets a new version', async () => {
         ? jsonError('ResourceExistsException')
         : undefined,
   );
-  await users.keepPassword('a%b@example.com', change());
+  await users.keepPassword({ username: 'sub-1', email: "o'b%n=x/y@example.com" }, change());
   expect(bodyOf(wire.seen, 'PutSecretValue')).toMatchObject({
-    SecretId: 'd2-ride-booking/dev/cognito/a=25b@example.com',
+    SecretId: 'd2-ride-booking/dev/cognito/o=27b=25n=3Dx=2Fy@example.com',
   });
+  expect(bodyOf(wire.seen, 'AdminSetUserPassword')).toMatchObject({ Username: 'sub-1' });
 });
 
 test('the pool’s settings are told in words', async () => {
@@ -201,6 +382,9 @@ test('the pool’s settings are told in words', async () => {
     passwordPolicy: 'at least 12 characters with a digit',
     mailsFrom: expect.stringContaining('Cognito'),
     groups: ['ADMIN', 'DRIVER'],
+    caseSensitive: true,
+    usernames: 'email',
+    attributes: [],
   });
 });
 

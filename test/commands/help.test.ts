@@ -42,6 +42,14 @@ const list = [...commands, purge];
 const changes = commands.filter(({ kind }) => kind === 'change').map(({ name }) => name);
 
 describe('help', () => {
+  it('tells flags that few lines need where one command is explained, and in no usage line', async () => {
+    const { reply } = await ask('help cognito add-user', createWorld());
+    const everything = `${screen(reply)}\n${details(reply)}`;
+    expect(everything).toContain('--phone-number');
+    expect(everything).toContain('+60123456789');
+    expect(everything).toMatch(/cognito add-user <email> \[--role \S+\] \[--no-email\] \[env\](?! \[--)/);
+  });
+
   it('lists everything to a caller whom nobody looked up, and claims no role', async () => {
     const caller: Caller = { id: 'nobody', name: 'you', surface: 'terminal', anonymous: true };
     const { reply } = await ask('help', createWorld(), { caller, list });

@@ -196,6 +196,14 @@ export function createWorld(changes: Partial<World> = {}): World {
       passwordPolicy: '8 characters, upper, lower, digit, symbol',
       mailsFrom: 'Cognito, up to 50 a day',
       groups: ['ADMIN', 'DRIVER', 'PASSENGER'],
+      caseSensitive: false,
+      usernames: 'email',
+      attributes: [
+        { name: 'email', required: true },
+        { name: 'phone_number', required: false },
+        { name: 'custom:role', required: false, minLength: 5, maxLength: 10 },
+        { name: 'custom:kind', required: false },
+      ],
     },
     users: [],
     grants: {
@@ -371,7 +379,9 @@ export function environmentOf(world: World, env = 'dev'): Environment {
     users: {
       findPool: () => tell(world.pool),
       async listUsers(prefix = '', limit) {
-        const all = (await tell(world.users)).filter((user) => user.email.startsWith(prefix));
+        const all = (await tell(world.users)).filter(({ email, username }) =>
+          [email, username].some((name) => name.startsWith(prefix) || name.startsWith(prefix.toLowerCase())),
+        );
         return {
           users: all.slice(0, limit).map(({ groups: _, ...user }) => user),
           more: all.length > limit,
@@ -379,11 +389,22 @@ export function environmentOf(world: World, env = 'dev'): Environment {
       },
       findGroups: async (username) =>
         (await tell(world.users)).find((user) => user.username === username)?.groups ?? [],
-      findUser: async (email) => (await tell(world.users)).find((user) => user.email === email),
-      async createUser(email, { mail, role }) {
-        change('cognito-idp:AdminCreateUser', email, mail ? 'mailed' : 'not mailed');
+      async findUsers(name) {
+        const { caseSensitive } = await tell(world.pool);
+        const spelled = (text: string) => (caseSensitive ? text : text.toLowerCase());
+        const all = await tell(world.users);
+        const named = all.filter(({ username }) => username === name);
+        return named.length > 0 ? named : all.filter(({ email }) => spelled(email) === spelled(name));
+      },
+      async createUser({ username, email, mail, role, attributes }) {
+        change(
+          'cognito-idp:AdminCreateUser',
+          ...(username === email ? [email] : [username, email]),
+          mail ? 'mailed' : 'not mailed',
+          ...Object.entries(attributes).map(([name, value]) => `${name}=${value}`),
+        );
         (await tell(world.users)).push({
-          username: email,
+          username,
           email,
           status: 'FORCE_CHANGE_PASSWORD',
           enabled: true,
@@ -392,14 +413,14 @@ export function environmentOf(world: World, env = 'dev'): Environment {
           ...(role !== undefined && (world.settings.cognito?.roles ?? 'group') !== 'group' && { role }),
         });
       },
-      async addToGroup(email, group) {
-        change('cognito-idp:AdminAddUserToGroup', email, group);
-        const user = (await tell(world.users)).find((known) => known.email === email);
+      async addToGroup(username, group) {
+        change('cognito-idp:AdminAddUserToGroup', username, group);
+        const user = (await tell(world.users)).find((known) => known.username === username);
         if (user) user.groups = [...(user.groups ?? []), group];
       },
-      async keepPassword(email) {
-        change('cognito-idp:AdminSetUserPassword', email);
-        for (const user of await tell(world.users)) if (user.email === email) user.status = 'CONFIRMED';
+      async keepPassword({ username, email }) {
+        change('cognito-idp:AdminSetUserPassword', username);
+        for (const user of await tell(world.users)) if (user.username === username) user.status = 'CONFIRMED';
         return { secret: `d2/${env}/cognito/${email}` };
       },
     },

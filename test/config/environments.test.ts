@@ -203,13 +203,19 @@ describe('what is new and wrong', () => {
     [
       'dev',
       '    cognito: { roles: attribute, attribute: role }',
-      /cognito.attribute: "role", expected a custom attribute with its prefix, such as custom:role/,
+      /cognito.attribute: "role", expected a user attribute such as custom:role/,
     ],
     [
       'dev',
       '    cognito: { attribute: custom:rank }',
       /cognito.attribute: never read, since roles are groups here: expected `roles: attribute` or/,
     ],
+    [
+      'dev',
+      '    cognito: { pool: riders, tag: { key: Purpose, value: riders } }',
+      /cognito.tag: never read, since pool names it: expected one of the two/,
+    ],
+    ['dev', '    cognito: { tag: { key: Purpose } }', /cognito.tag.value: missing, expected a tag’s value/],
     [
       'dev',
       '    services: { web-drivr: { port: 3001 } }',

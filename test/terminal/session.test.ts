@@ -59,7 +59,20 @@ class Stream implements Output {
   }
 }
 
+const lacking: Answer = {
+  id,
+  state: 'refused',
+  reply: reply('cognito add-user needs a phone number: the pool riders requires phone_number.'),
+  missing: {
+    command: 'cognito add-user',
+    given: { email: "o'brien@example.com", role: 'driver', env: 'dev' },
+    missing: [{ name: 'phone-number', expected: 'a phone number' }],
+  },
+};
+
 interface Place {
+  /** What lines are answered with, in turn; then the card. */
+  lines?: Answer[];
   tty?: boolean;
   json?: boolean;
   yes?: boolean;
@@ -70,7 +83,8 @@ interface Place {
 }
 
 /** A dispatcher with one change behind it: it asks, and when confirmed runs over a progress. */
-async function stopDev({ tty = false, json = false, yes = false, typed, during }: Place = {}) {
+async function stopDev({ tty = false, json = false, yes = false, typed, during, lines = [] }: Place = {}) {
+  const said: string[] = [];
   const out = new Stream(tty);
   const err = new Stream(tty);
   const outcome = createScreen(out);
@@ -92,7 +106,10 @@ async function stopDev({ tty = false, json = false, yes = false, typed, during }
   const left: number[] = [];
   let interrupt = () => {};
   const dispatcher: Dispatcher = {
-    line: ({ responder }) => responder.answer(card),
+    line({ line, responder }) {
+      said.push(line);
+      return responder.answer(lines.shift() ?? card);
+    },
     invoke: async () => undefined,
     async operate({ move: name, responder }) {
       moves.push(name);
@@ -137,7 +154,7 @@ async function stopDev({ tty = false, json = false, yes = false, typed, during }
     leave: (code) => left.push(code),
   };
   const last = await runSession(session, 'stop dev');
-  return { last, out: out.text, err: err.text, moves, left };
+  return { last, out: out.text, err: err.text, moves, left, said };
 }
 
 const recordOf = (operation: string): OperationRecord => ({
@@ -242,5 +259,23 @@ describe('a screen', () => {
     stream.rows = 4;
     createScreen(stream).show('1\n2\n3\n4\n5\n');
     expect(stream.text).toBe('3\n4\n5\n');
+  });
+});
+
+describe('what only the environment can tell is missing', () => {
+  it('is asked for at a terminal, and said with the rest of the line', async () => {
+    const { said, out } = await stopDev({ tty: true, lines: [lacking, done], typed: '+60123456789\n' });
+    expect(out).toContain('requires phone_number');
+    expect(out).toContain('phone-number (a phone number)?');
+    expect(said).toEqual([
+      'stop dev',
+      "cognito add-user o'brien@example.com dev --role driver --phone-number +60123456789",
+    ]);
+  });
+
+  it('stays a refusal where nobody can answer', async () => {
+    const { said, last } = await stopDev({ lines: [lacking] });
+    expect(said).toEqual(['stop dev']);
+    expect(last?.state).toBe('refused');
   });
 });

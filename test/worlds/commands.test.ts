@@ -28,6 +28,8 @@ interface Expected {
   home: string;
   /** What a new driver's `custom:role` is. */
   attribute: string | undefined;
+  /** The email of who signs in with an identity provider. */
+  federated?: string;
   /** Each a line of d2.yaml, a wrong one for it, and what is answered at its first use. */
   mistakes: readonly Mistake[];
 }
@@ -67,6 +69,7 @@ const existing: Expected = {
   road: /through localhost:\d+[\s\S]*ok/,
   home: 'home/appuser/.pm2',
   attribute: 'DRIVER',
+  federated: 'Lina.Tan@example.com',
   mistakes: [
     {
       what: 'a pool that is not there',
@@ -201,25 +204,35 @@ describe.each([
   );
 
   test('a user is added with the role where this pool keeps it', async () => {
-    const card = await d.say('omar', '/d2 cognito add-user new.driver@example.com --role driver');
+    const card = await d.say('omar', "/d2 cognito add-user o'brien@example.com --role driver");
     await d.click('omar', card, card.buttons[0] ?? '');
     const added = await d.message(card.id, 'done', 'failed', 'partly');
     expect(added).toMatchObject({ state: 'done', words: expect.stringContaining('mailed the invitation') });
-    expect((await d.say('omar', '/d2 cognito show new.driver@example.com')).words).toMatch(
-      /role[\s\S]*DRIVER/,
-    );
+    expect((await d.say('omar', "/d2 cognito show o'brien@example.com")).words).toMatch(/role[\s\S]*DRIVER/);
     const cognito = new CognitoIdentityProviderClient({
       region: 'ap-southeast-1',
       endpoint: `${d.sandbox.url}/aws`,
       credentials: { accessKeyId: 'AKIASANDBOXADA000000', secretAccessKey: 'sandbox-secret-of-ada' },
     });
-    const user = { UserPoolId: d.sandbox.world.pool.id, Username: 'new.driver@example.com' };
+    const user = { UserPoolId: d.sandbox.world.pool.id, Username: "o'brien@example.com" };
     const { UserAttributes } = await cognito.send(new AdminGetUserCommand(user));
     expect(UserAttributes?.find(({ Name }) => Name === 'custom:role')?.Value).toBe(world.attribute);
     const { Groups } = await cognito.send(new AdminListGroupsForUserCommand(user));
     expect(Groups?.map(({ GroupName }) => GroupName)).toEqual(['DRIVER']);
     cognito.destroy();
   });
+
+  test.skipIf(world.federated === undefined)(
+    'who signs in with an identity provider is found by their email, and added no second time',
+    async () => {
+      const shown = await d.say('omar', `/d2 cognito show ${world.federated}`);
+      expect(shown.words).toMatch(/EXTERNAL_PROVIDER[\s\S]*role[\s\S]*PASSENGER/);
+      expect(shown.words).not.toContain('ExistsDev_Google');
+      const added = await d.say('omar', `/d2 cognito add-user ${world.federated}`);
+      expect(added).toMatchObject({ state: 'refused', words: expect.stringContaining('exists already') });
+      expect((await d.say('omar', '/d2 cognito show Google_104382916450917726381')).state).toBe('done');
+    },
+  );
 
   test.each(world.mistakes)(
     '$what: its first use is answered with the line of d2.yaml that says so',

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { accountId } from '../constants.ts';
 import { AwsError } from '../errors.ts';
+import { refusalOf } from './refusals.ts';
 import { sha256, signatureV4 } from './sigv4.ts';
 
 export interface Principal {
@@ -63,48 +64,11 @@ export function authenticate(request: IncomingMessage, body: Buffer, principals:
   const { key, service } = scope;
   const principal = principals.credentialOf(key);
   if (!principal || principal.sessionToken !== request.headers['x-amz-security-token'])
-    throw unknownKey(service);
-  if (signatureOf(request, body, principal, scope) !== given(request)) {
-    throw new AwsError(
-      isQuery(service) || service === 's3' ? 'SignatureDoesNotMatch' : 'InvalidSignatureException',
-      'The request signature we calculated does not match the signature you provided.',
-      403,
-    );
-  }
-  if (principal.expired) throw expired(service);
+    throw refusalOf(service, 'unknown key');
+  if (signatureOf(request, body, principal, scope) !== given(request))
+    throw refusalOf(service, 'wrong signature');
+  if (principal.expired) throw refusalOf(service, 'expired token');
   return principal;
-}
-
-const isQuery = (service: string) => ['ec2', 'rds', 'sts', 'elasticloadbalancing'].includes(service);
-
-function unknownKey(service: string): AwsError {
-  if (service === 's3')
-    return new AwsError(
-      'InvalidAccessKeyId',
-      'The AWS Access Key Id you provided does not exist in our records.',
-      403,
-    );
-  if (service === 'ec2')
-    return new AwsError('AuthFailure', 'AWS was not able to validate the provided access credentials', 401);
-  if (isQuery(service))
-    return new AwsError(
-      'InvalidClientTokenId',
-      'The security token included in the request is invalid.',
-      403,
-    );
-  return new AwsError(
-    'UnrecognizedClientException',
-    'The security token included in the request is invalid.',
-  );
-}
-
-export function expired(service: string): AwsError {
-  const message = 'The security token included in the request is expired';
-  if (service === 'ec2') return new AwsError('RequestExpired', message);
-  if (service === 's3') return new AwsError('ExpiredToken', 'The provided token has expired.');
-  return isQuery(service)
-    ? new AwsError('ExpiredToken', message, 403)
-    : new AwsError('ExpiredTokenException', message);
 }
 
 const given = (request: IncomingMessage): string =>

@@ -1,15 +1,19 @@
 import { AwsError } from '../errors.ts';
 import type { Pool } from './client.ts';
 
-const standard = ['sub', 'email', 'email_verified', 'name', 'phone_number', 'phone_number_verified'];
+const standard = [
+  ...['sub', 'email', 'email_verified', 'phone_number', 'phone_number_verified', 'preferred_username'],
+  ...['name', 'given_name', 'middle_name', 'family_name', 'nickname', 'gender', 'birthdate', 'address'],
+  ...['locale', 'zoneinfo', 'profile', 'picture', 'website', 'updated_at'],
+];
 
-/** The pool's schema: of the standard attributes those that are used here, and its own. */
-export const schemaOf = ({ customAttributes }: Pool) => [
+/** The pool's schema: the standard attributes and its own. */
+export const schemaOf = ({ customAttributes, required }: Pool) => [
   ...standard.map((Name) => ({
     Name,
-    AttributeDataType: Name.endsWith('_verified') ? 'Boolean' : 'String',
+    AttributeDataType: Name.endsWith('_verified') ? 'Boolean' : Name === 'updated_at' ? 'Number' : 'String',
     Mutable: Name !== 'sub',
-    Required: Name === 'sub' || Name === 'email',
+    Required: Name === 'sub' || Name === 'email' || required.includes(Name),
   })),
   ...customAttributes.map(({ name, min, max }) => ({
     Name: name,
@@ -28,7 +32,9 @@ export function checkAttributes(
   const refuse = (why: string) =>
     new AwsError('InvalidParameterException', `Attributes did not conform to the schema: ${why}`);
   for (const [name, value] of given) {
-    if (!name.startsWith('custom:')) continue;
+    if (name === 'phone_number' && !/^\+[1-9]\d{1,14}$/.test(value))
+      throw new AwsError('InvalidParameterException', 'Invalid phone number format.');
+    if (standard.includes(name)) continue;
     const known = pool.customAttributes.find((one) => one.name === name);
     if (!known)
       throw refuse(

@@ -9,7 +9,7 @@ const secondsIn = { minutes: 60, days: 86_400 };
 
 export type Pool = World['pool'];
 
-/** The pool's one app. It prevents no user existence errors, as clients that are made by API or Terraform don't by default. */
+/** The pool's one app. */
 export const clientOf = (pool: Pool) => ({
   ClientId: pool.client.id,
   UserPoolId: pool.id,
@@ -20,6 +20,7 @@ export const clientOf = (pool: Pool) => ({
   RefreshTokenValidity: validity.RefreshToken,
   TokenValidityUnits: units,
   AuthSessionValidity: sessionMinutes,
+  PreventUserExistenceErrors: pool.client.hidesUsers ? 'ENABLED' : 'LEGACY',
 });
 
 /** How long a kind of token lives, as the client says. */

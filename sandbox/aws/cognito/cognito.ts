@@ -15,10 +15,12 @@ interface CognitoOptions {
   clock: Clock;
   tokens: Tokens;
   changed(): void;
+  /** Whether the pool is there; in another region it is not. */
+  exists?: () => boolean;
 }
 
 /** The account's user pool: users sign in by email, and a new one is mailed an invitation. */
-export function createCognito({ pool, clock, tokens, changed }: CognitoOptions) {
+export function createCognito({ pool, clock, tokens, changed, exists = () => true }: CognitoOptions) {
   const users = createUsers(clock, pool);
   const client = clientOf(pool);
   const found = (input: Input): User => users.find(textOf(input, 'Username'));
@@ -40,7 +42,8 @@ export function createCognito({ pool, clock, tokens, changed }: CognitoOptions) 
           Policies: { PasswordPolicy: policyOf(pool.minimumLength) },
           LambdaConfig: {},
           UsernameAttributes: ['email'],
-          UsernameConfiguration: { CaseSensitive: false },
+          UsernameConfiguration: { CaseSensitive: pool.caseSensitive },
+          UserPoolTags: pool.tags,
           SchemaAttributes: schemaOf(pool),
           AutoVerifiedAttributes: ['email'],
           MfaConfiguration: 'OFF',
@@ -123,10 +126,10 @@ export function createCognito({ pool, clock, tokens, changed }: CognitoOptions) 
   };
 
   const actions = {
-    ListUserPools: { run: () => ({ UserPools: [{ Id: pool.id, Name: pool.name }] }) },
-    ...mapped(onPool, inPool(pool)),
+    ListUserPools: { run: () => ({ UserPools: exists() ? [{ Id: pool.id, Name: pool.name }] : [] }) },
+    ...mapped(onPool, inPool(pool, exists)),
     ...mapped(onUser, (action) => ({
-      ...inPool(pool)(action),
+      ...inPool(pool, exists)(action),
       changes: (input) => [textOf(input, 'Username')],
     })),
     ...createSignIn({ pool, clock, users, tokens }),
@@ -154,18 +157,18 @@ const mapped = (actions: Record<string, Action>, to: (action: Action) => Action)
 
 /** Every action but ListUserPools and signing in names the pool it is for. */
 const inPool =
-  (pool: Pool) =>
+  (pool: Pool, exists: () => boolean) =>
   (action: Action): Action => ({
     ...action,
     run(input, caller) {
       const id = textOf(input, 'UserPoolId');
-      if (id === pool.id) return action.run(input, caller);
+      if (id === pool.id && exists()) return action.run(input, caller);
       throw new AwsError('ResourceNotFoundException', `User pool ${id} does not exist.`);
     },
   });
 
 const shown = (user: User) => ({
-  Username: user.sub,
+  Username: user.username,
   Attributes: [...user.attributes].map(([Name, Value]) => ({ Name, Value })),
   UserCreateDate: user.createdAt,
   UserLastModifiedDate: user.changedAt,

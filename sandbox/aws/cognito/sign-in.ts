@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { AwsError } from '../errors.ts';
 import { type Action, type Input, mapOf, textOf } from '../service.ts';
+import { checkAttributes } from './attributes.ts';
 import { checkClient, type Pool, seconds, sessionMinutes } from './client.ts';
 import { createLockout } from './lockout.ts';
 import { temporaryDays } from './passwords.ts';
@@ -16,6 +17,7 @@ interface SignInOptions {
 }
 
 const refused = (why: string) => new AwsError('NotAuthorizedException', why);
+const wrong = 'Incorrect username or password.';
 const invalid = (why: string) => new AwsError('InvalidParameterException', why);
 
 /** Signing in by password or refresh token, with the challenge of users that still have a temporary password. */
@@ -23,6 +25,8 @@ export function createSignIn({ pool, clock, users, tokens }: SignInOptions): Rec
   const lockout = createLockout(clock);
   const sessions = createOpaqueTokens<{ sub: string }>(clock);
   const refreshes = createOpaqueTokens<{ sub: string; signIn: SignIn }>(clock);
+
+  const lackingOf = ({ attributes }: User): string[] => pool.required.filter((name) => !attributes.has(name));
 
   async function tokensOf(user: User, signIn: SignIn) {
     return { ...(await tokens.issue(user, signIn)), ExpiresIn: seconds('AccessToken'), TokenType: 'Bearer' };
@@ -37,13 +41,21 @@ export function createSignIn({ pool, clock, users, tokens }: SignInOptions): Rec
     };
   }
 
+  /** A client that hides users tells of no name whether it exists. */
+  function find(name: string, hidden: string): User {
+    const found = users.lookUp(name);
+    if (!found && pool.client.hidesUsers) throw refused(hidden);
+    return found ?? users.find(name);
+  }
+
   async function byPassword(parameters: Input) {
-    const user = users.find(required(parameters, 'USERNAME'));
+    const name = required(parameters, 'USERNAME');
     const password = required(parameters, 'PASSWORD');
+    const user = find(name, wrong);
     lockout.assertUnlocked(user);
     if (user.password?.text !== password) {
       lockout.failed(user);
-      throw refused('Incorrect username or password.');
+      throw refused(wrong);
     }
     lockout.passed(user);
     checkEnabled(user);
@@ -56,7 +68,7 @@ export function createSignIn({ pool, clock, users, tokens }: SignInOptions): Rec
       Session: sessions.issue({ sub: user.sub }, sessionMinutes * 60),
       ChallengeParameters: {
         USER_ID_FOR_SRP: user.sub,
-        requiredAttributes: '[]',
+        requiredAttributes: JSON.stringify(lackingOf(user).map((name) => `userAttributes.${name}`)),
         userAttributes: JSON.stringify({ ...Object.fromEntries(user.attributes), sub: undefined }),
       },
     };
@@ -66,7 +78,7 @@ export function createSignIn({ pool, clock, users, tokens }: SignInOptions): Rec
     const known = refreshes.find(required(parameters, 'REFRESH_TOKEN'));
     if (!known) throw refused('Invalid Refresh Token');
     if (known.expired) throw refused('Refresh Token has expired');
-    const user = users.find(known.of.sub);
+    const user = find(known.of.sub, 'Invalid Refresh Token');
     checkEnabled(user);
     return { ChallengeParameters: {}, AuthenticationResult: await tokensOf(user, known.of.signIn) };
   }
@@ -98,9 +110,14 @@ export function createSignIn({ pool, clock, users, tokens }: SignInOptions): Rec
         const known = sessions.find(session);
         if (!known) throw refused('Invalid session for the user.');
         if (known.expired) throw refused('Invalid session for the user, session is expired.');
-        const user = users.find(required(responses, 'USERNAME'));
+        const user = find(required(responses, 'USERNAME'), 'Invalid session for the user.');
         if (user.sub !== known.of.sub) throw refused('Invalid session for the user.');
         checkEnabled(user);
+        const given = givenAttributes(responses);
+        checkAttributes(pool, given);
+        const lacking = lackingOf(user).find((name) => !given.some(([one]) => one === name));
+        if (lacking) throw invalid(`Invalid attributes given, ${lacking} is missing`);
+        user.attributes = new Map([...user.attributes, ...given]);
         users.setPassword(user, required(responses, 'NEW_PASSWORD'), { permanent: true });
         sessions.end(session);
         return signedIn(user);
@@ -108,6 +125,14 @@ export function createSignIn({ pool, clock, users, tokens }: SignInOptions): Rec
     },
   };
 }
+
+const prefix = 'userAttributes.';
+
+/** What somebody says of themselves beside their new password. */
+const givenAttributes = (responses: Input): [string, string][] =>
+  Object.keys(responses)
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => [key.slice(prefix.length), textOf(responses, key)]);
 
 function required(parameters: Input, name: string): string {
   const value = textOf(parameters, name);

@@ -56,7 +56,7 @@ export function createTokens(pool: Pool) {
         ...shared,
         ...attributes,
         email_verified: email_verified === 'true',
-        'cognito:username': user.sub,
+        'cognito:username': user.username,
         aud: pool.client.id,
         token_use: 'id',
         exp: iat + seconds('IdToken'),
@@ -69,7 +69,7 @@ export function createTokens(pool: Pool) {
         scope: 'aws.cognito.signin.user.admin',
         exp: iat + seconds('AccessToken'),
         jti: randomUUID(),
-        username: user.sub,
+        username: user.username,
       };
       const signed = (claims: object) => signJwt(claims, kid, privateKey);
       return { IdToken: signed(idToken), AccessToken: signed(accessToken) };

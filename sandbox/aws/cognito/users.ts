@@ -7,10 +7,11 @@ import type { Pool } from './client.ts';
 import { checkPasswordPolicy, generatePassword } from './passwords.ts';
 
 export interface User {
-  /** Cognito's own: people sign in by email, so their username is the sub. */
   sub: string;
+  /** People sign in by email, so theirs is the sub; who signs in with an identity provider has one of its name. */
+  username: string;
   attributes: ReadonlyMap<string, string>;
-  status: 'FORCE_CHANGE_PASSWORD' | 'CONFIRMED';
+  status: 'FORCE_CHANGE_PASSWORD' | 'CONFIRMED' | 'EXTERNAL_PROVIDER';
   enabled: boolean;
   createdAt: Date;
   changedAt: Date;
@@ -25,9 +26,10 @@ export interface Mail {
   at: Date;
 }
 
-/** The pool's users by their email, and the mails that were sent to them. */
+/** The pool's users, and the mails that were sent to them. */
 export function createUsers(clock: Clock, pool: Pool) {
-  const users = new Map<string, User>();
+  const users = new Set<User>();
+  const spelled = (name: string) => (pool.caseSensitive ? name : name.toLowerCase());
   const outbox: Mail[] = [];
   let canMail = true;
 
@@ -42,6 +44,7 @@ export function createUsers(clock: Clock, pool: Pool) {
     ]);
     const user: User = {
       sub,
+      username: sub,
       attributes,
       status: 'CONFIRMED',
       enabled: true,
@@ -50,7 +53,7 @@ export function createUsers(clock: Clock, pool: Pool) {
       groups: new Set(),
       ...given,
     };
-    users.set(email.toLowerCase(), user);
+    users.add(user);
     return user;
   }
 
@@ -59,21 +62,28 @@ export function createUsers(clock: Clock, pool: Pool) {
     user.attributes = new Map([...user.attributes, ...Object.entries(attributes)]);
   }
 
-  /** By email or by sub. Throws UserNotFoundException. */
-  function find(username: string): User {
-    const found = lookUp(username);
+  /** By username, or by the email that they sign in by. Throws UserNotFoundException. */
+  function find(name: string): User {
+    const found = lookUp(name);
     if (found) return found;
     throw new AwsError('UserNotFoundException', 'User does not exist.');
   }
 
-  const lookUp = (username: string): User | undefined =>
-    users.get(username.toLowerCase()) ?? [...users.values()].find(({ sub }) => sub === username);
+  /** An email leads to nobody who signs in with an identity provider. */
+  const signInNames = ({ username, sub, status, attributes }: User): string[] =>
+    status === 'EXTERNAL_PROVIDER' ? [username] : [username, sub, attributes.get('email') ?? ''];
+
+  const lookUp = (name: string): User | undefined =>
+    [...users].find((user) => signInNames(user).some((own) => spelled(own) === spelled(name)));
 
   /** AdminCreateUser, and its RESEND. A mail that can't be sent fails it with the user made. */
   function create(input: Input): User {
     const username = textOf(input, 'Username');
     const resend = textOf(input, 'MessageAction') === 'RESEND';
-    const mails = textOf(input, 'MessageAction') !== 'SUPPRESS';
+    // By SMS unless email is asked for, and nothing is sent to who has no phone number. The account sends no SMS.
+    const mails =
+      textOf(input, 'MessageAction') !== 'SUPPRESS' &&
+      textsOf(input, 'DesiredDeliveryMediums').includes('EMAIL');
     if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(username) && !lookUp(username))
       throw new AwsError('InvalidParameterException', 'Username should be an email.');
     const existing = resend ? find(username) : lookUp(username);
@@ -89,13 +99,6 @@ export function createUsers(clock: Clock, pool: Pool) {
       (one) => [textOf(one, 'Name'), textOf(one, 'Value')] as const,
     );
     checkAttributes(pool, given);
-    // By SMS unless email is asked for.
-    if (
-      mails &&
-      !textsOf(input, 'DesiredDeliveryMediums').includes('EMAIL') &&
-      !new Map(given).get('phone_number')
-    )
-      throw new AwsError('InvalidParameterException', 'User has no phone number to send the invitation to.');
     const user = existing ?? add(username, { status: 'FORCE_CHANGE_PASSWORD' });
     const password = temporary || generatePassword(pool.minimumLength);
     setPassword(user, password, { permanent: false });
@@ -129,12 +132,13 @@ export function createUsers(clock: Clock, pool: Pool) {
   }
 
   return {
-    all: (): readonly User[] => [...users.values()],
+    all: (): readonly User[] => [...users],
+    lookUp,
     find,
     create,
     setPassword,
     remove(username: string): void {
-      users.delete(find(username).attributes.get('email')?.toLowerCase() ?? '');
+      users.delete(find(username));
     },
     outbox: (): readonly Mail[] => outbox,
     refuseMail(): void {
@@ -152,7 +156,7 @@ export function filterOf(text: string): (user: User) => boolean {
   const wanted = raw.replace(/\\(.)/g, '$1');
   const own = (user: User): string | undefined =>
     ({
-      username: user.sub,
+      username: user.username,
       'cognito:user_status': user.status as string,
       status: user.enabled ? 'Enabled' : 'Disabled',
     })[name];

@@ -1,7 +1,7 @@
 import type { World } from '../../worlds/world.ts';
 import { accountId, region, subnets, vpc } from '../constants.ts';
 import { AwsError } from '../errors.ts';
-import { mapOf, numberOf, pageOf, type Service, textOf, textsOf } from '../service.ts';
+import { type Action, mapOf, numberOf, pageOf, type Service, textOf, textsOf } from '../service.ts';
 import { type Tags, tagSet } from '../tags.ts';
 import { passes, selected } from './filters.ts';
 import type { InstanceState, Instances, LiveInstance } from './instances.ts';
@@ -22,7 +22,7 @@ export function createEc2(instances: Instances, world: World, exists: () => bool
   return {
     name: 'ec2',
     protocol: 'ec2',
-    actions: {
+    actions: withDryRun(instances, {
       DescribeInstances: {
         run(input) {
           const ids = textsOf(input, 'InstanceId');
@@ -118,12 +118,28 @@ export function createEc2(instances: Instances, world: World, exists: () => bool
         },
       },
       ...networkActions(world, exists),
-    },
+    }),
   };
 }
 
 const unknownAttribute = (name: string): AwsError =>
   new AwsError('InvalidParameterValue', `The sandbox knows no attribute ${name}.`);
+
+/** With DryRun an action only says whether it might be called: what it names must be there, and nothing is done. */
+const withDryRun = (instances: Instances, actions: Record<string, Action>): Record<string, Action> =>
+  Object.fromEntries(
+    Object.entries(actions).map(([name, action]): [string, Action] => [
+      name,
+      {
+        ...action,
+        run(input, caller) {
+          if (textOf(input, 'DryRun') !== 'true') return action.run(input, caller);
+          textsOf(input, 'InstanceId').map(instances.find);
+          throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
+        },
+      },
+    ]),
+  );
 
 /** An instance's root volume, 20 GB of gp3 each. */
 const volumeOf = ({ id, tags }: { id: string; tags: Tags }) => ({
@@ -141,8 +157,17 @@ function instanceOf(one: LiveInstance) {
     privateIpAddress: one.privateIp,
     launchTime: one.launchedAt,
     placement: { availabilityZone: zone },
+    imageId: image,
+    architecture: 'x86_64',
+    rootDeviceType: 'ebs',
+    rootDeviceName: '/dev/xvda',
+    blockDeviceMapping: {
+      item: [{ deviceName: '/dev/xvda', ebs: { volumeId: volumeOf(one).id, status: 'attached' } }],
+    },
+    privateDnsName: `ip-${one.privateIp.replaceAll('.', '-')}.${region}.compute.internal`,
     vpcId: vpc,
     subnetId: subnets[0],
+    groupSet: { item: [groupOf(one)] },
     reason: byUser ? `User initiated (${byUser.toISOString().replace('T', ' ').slice(0, 19)} GMT)` : '',
     ...(byUser && {
       stateReason: {
@@ -158,7 +183,19 @@ function instanceOf(one: LiveInstance) {
   };
 }
 
+/** Amazon Linux 2023, as the account's instances were made from it. */
+const image = 'ami-0d2a12023b0c5e7f9';
+
+/** The security group of its kind. */
+const groupOf = ({ id, tags }: LiveInstance) => ({
+  groupId: id.replace(/^i-/, 'sg-'),
+  groupName: tags.Name ?? id,
+});
+
 const fieldsOf = (one: LiveInstance) => ({
+  'image-id': image,
+  'instance.group-id': groupOf(one).groupId,
+  'instance.group-name': groupOf(one).groupName,
   'instance-state-name': one.state,
   'instance-state-code': String(codes[one.state]),
   'instance-id': one.id,

@@ -12,8 +12,8 @@ interface ElbOptions {
 }
 
 /**
- * Elastic Load Balancing with its one ALB. Its DNS name and the port of its HTTP listener are where it really
- * listens; its HTTPS listener is said to be on 443, as on AWS.
+ * Elastic Load Balancing with its one ALB. Its listeners are said to be on 80 and 443, as on AWS. Its DNS name is where
+ * it really listens, port and all, so that the guide's `curl "http://$ALB_DNS/health"` reaches it.
  */
 export function createElb({ world, running, exists }: ElbOptions): Service {
   const { arn, name, httpListener, httpsListener, tags } = world.loadBalancer;
@@ -26,7 +26,7 @@ export function createElb({ world, running, exists }: ElbOptions): Service {
   const loadBalancer = {
     LoadBalancerArn: arn,
     LoadBalancerName: name,
-    DNSName: '127.0.0.1',
+    DNSName: `127.0.0.1:${running.port}`,
     Scheme: 'internet-facing',
     Type: 'application',
     VpcId: vpc,
@@ -38,7 +38,7 @@ export function createElb({ world, running, exists }: ElbOptions): Service {
   const http = () => ({
     ListenerArn: httpListener,
     LoadBalancerArn: arn,
-    Port: running.port,
+    Port: 80,
     Protocol: 'HTTP',
     DefaultActions: { member: [running.redirects() ? redirect : forward] },
   });

@@ -1,6 +1,6 @@
 import type { Fault } from '../../interfaces.ts';
 import { createRandom } from '../../random.ts';
-import { expired } from '../auth/authenticate.ts';
+import { refusalOf } from '../auth/refusals.ts';
 import { accountId } from '../constants.ts';
 import { AwsError } from '../errors.ts';
 
@@ -64,7 +64,6 @@ export function errorOf({ kind }: Fault, service: string, action: string): AwsEr
       'Rate exceeded',
       service === 'ec2' ? 503 : 400,
     );
-  if (kind === 'expired') return expired(service);
   if (kind === 'capacity')
     return service === 'rds'
       ? new AwsError('InsufficientDBInstanceCapacity', 'The requested DB instance class is not available.')
@@ -73,6 +72,7 @@ export function errorOf({ kind }: Fault, service: string, action: string): AwsEr
           'We currently do not have sufficient capacity in the Availability Zone you requested.',
           500,
         );
+  if (kind === 'expired') return refusalOf(service, 'expired token');
   if (kind === 'deny') {
     const code =
       service === 'ec2'

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Machine } from '../../interfaces.ts';
+import { region } from '../constants.ts';
 import type { Instances } from '../ec2/instances.ts';
 import { AwsError } from '../errors.ts';
 import { type Input, mapOf, numberOf, textOf, textsOf } from '../service.ts';
@@ -49,14 +50,16 @@ export const isUnderway = ({ status }: { status: string }): boolean => underway.
 export function createCommands({ host, clock, machine, instances, documents }: CommandsOptions) {
   let sent: Command[] = [];
 
-  function findDocument(name: string): Document {
+  /** `call` is who asks for it, for which action: AWS's own documents are there, and no caller of this account may use them. */
+  function findDocument(name: string, call: { caller: string; action: string }): Document {
     const found = documents.get(name);
     if (found) return found;
+    if (isAmazons(name)) throw denied(name, call);
     throw new AwsError('InvalidDocument', `Document with name ${name} does not exist.`);
   }
 
-  function send(input: Input): Command {
-    const document = findDocument(textOf(input, 'DocumentName'));
+  function send(input: Input, caller: string): Command {
+    const document = findDocument(textOf(input, 'DocumentName'), { caller, action: 'SendCommand' });
     checkRequest(input, document);
     const ids = idsOf(input, instances);
     const parameters = mapOf(input, 'Parameters');
@@ -131,6 +134,18 @@ export function createCommands({ host, clock, machine, instances, documents }: C
       sent = [];
     },
   };
+}
+
+const ofAmazon = /^arn:aws:ssm:[a-z0-9-]*::document\//;
+
+const isAmazons = (name: string): boolean => ofAmazon.test(name) || /^(AWS|Amazon)[A-Za-z]*-/.test(name);
+
+function denied(name: string, { caller, action }: { caller: string; action: string }): AwsError {
+  const resource = `arn:aws:ssm:${region}::document/${name.replace(ofAmazon, '')}`;
+  return new AwsError(
+    'AccessDeniedException',
+    `User: ${caller} is not authorized to perform: ssm:${action} on resource: ${resource} because no identity-based policy allows the ssm:${action} action`,
+  );
 }
 
 /** What the API refuses whatever the document says. */

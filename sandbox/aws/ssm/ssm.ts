@@ -26,7 +26,7 @@ export function createSsm(options: SsmOptions) {
     protocol: 'json',
     actions: {
       SendCommand: {
-        run: (input) => ({ Command: shown(commands.send(input)) }),
+        run: (input, caller) => ({ Command: shown(commands.send(input, caller)) }),
         changes: (input) => textsOf(input, 'InstanceIds'),
         details: (input) => ({
           document: textOf(input, 'DocumentName'),
@@ -118,11 +118,16 @@ export function createSsm(options: SsmOptions) {
         },
       },
       DescribeDocument: {
-        run: (input) => ({ Document: described(commands.findDocument(textOf(input, 'Name'))) }),
+        run: (input, caller) => ({
+          Document: described(
+            commands.findDocument(textOf(input, 'Name'), { caller, action: 'DescribeDocument' }),
+          ),
+        }),
       },
       GetDocument: {
-        run(input) {
-          const { name, content } = commands.findDocument(textOf(input, 'Name'));
+        run(input, caller) {
+          const call = { caller, action: 'GetDocument' };
+          const { name, content } = commands.findDocument(textOf(input, 'Name'), call);
           return {
             Name: name,
             Content: content,
@@ -133,12 +138,28 @@ export function createSsm(options: SsmOptions) {
           };
         },
       },
+      StartSession: {
+        run(input) {
+          const target = textOf(input, 'Target');
+          const isThere = instances.all().some(({ id, agent }) => id === target && agent);
+          throw new AwsError(
+            'TargetNotConnected',
+            isThere ? noSession(input) : `${target} is not connected.`,
+          );
+        },
+      },
       ...parameterActions(clock),
     },
   };
 
   return { service, close: commands.close };
 }
+
+/** What is behind a session on AWS, and where that is here. */
+const noSession = (input: Input): string =>
+  textOf(input, 'DocumentName').startsWith('AWS-StartPortForwarding')
+    ? 'A tunnel can’t be tried in the sandbox, whose instance is a folder of this machine: the database listens here already, at the port that `npm run demo` printed.'
+    : 'A session can’t be tried in the sandbox, whose instance is a folder of this machine with no shell of its own: `/d2 pm2 list`, `/d2 logs` and `/d2 health` show what you would look for in it.';
 
 const paged = <T>(all: readonly T[], input: Input) =>
   pageOf(all, textOf(input, 'NextToken'), numberOf(input, 'MaxResults') ?? 50);

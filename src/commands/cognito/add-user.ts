@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { argument } from '../../core/command/arguments.ts';
-import { email, environment, oneOf, yes } from '../../core/command/kinds.ts';
+import { environment, oneOf, yes } from '../../core/command/kinds.ts';
 import { invoke } from '../../core/reply/actions.ts';
 import { UserError } from '../../core/reply/errors.ts';
 import { facts, type Part, text as paragraph } from '../../core/reply/parts.ts';
-import { createReply, nothingChanged } from '../../core/reply/reply.ts';
-import { code, plain, type Span, sentences } from '../../core/reply/text.ts';
-import type { Pool, PoolUser } from '../../platform/users.ts';
+import { createReply } from '../../core/reply/reply.ts';
+import { code, plain, sentences } from '../../core/reply/text.ts';
 import { defineChange } from '../define.ts';
 import { changes, changesOf, text } from '../shared/data.ts';
+import { attributeArguments, attributesOf } from './attribute-arguments.ts';
+import { planUser } from './plan-user.ts';
+import { email } from './user-argument.ts';
 
 const role = argument(
   oneOf('role', ['admin', 'driver', 'passenger'], {
@@ -24,10 +26,20 @@ export const cognitoAddUser = defineChange({
   summary: 'Create a user with a verified email; Cognito mails the invitation',
   role: 'operator',
   confirm: 'self',
-  lock: ({ email }) => `user/${email}`,
+  lock: ({ email }) => `user/${email.toLowerCase()}`,
   everyday: true,
-  args: { email, role: role.flag().optional(), 'no-email': yes.default(false), env: environment },
-  examples: ['cognito add-user ana@example.com --role admin', 'cognito add-user ana@example.com --no-email'],
+  args: {
+    email,
+    role: role.flag().optional(),
+    'no-email': yes.default(false),
+    env: environment,
+    ...attributeArguments,
+  },
+  examples: [
+    'cognito add-user ana@example.com --role admin',
+    'cognito add-user ana@example.com --no-email',
+    'cognito add-user ana@example.com --phone-number +60123456789',
+  ],
   output: z.object({
     changed: changes,
     role: text,
@@ -35,61 +47,16 @@ export const cognitoAddUser = defineChange({
     keptAs: text.describe('the secret in Secrets Manager that has the password, by its name'),
   }),
 
-  async plan({ args: { email, role, 'no-email': silent, env }, platform, signal }) {
-    const { users, settings } = platform.environment(env);
-    const pool = await users.findPool({ signal });
-    const { roles, attribute } = settings.cognito;
-    const name = role?.toUpperCase();
-    const group = roles === 'attribute' ? undefined : name;
-    if (group !== undefined && !pool.groups.includes(group)) {
-      throw new UserError('not-found', `The pool ${pool.name} has no group ${group}.`, {
-        hint: `It has ${pool.groups.join(', ') || 'none'}. Terraform creates groups.`,
-      });
-    }
-    const existing = await users.findUser(email, { signal });
-    if (existing) {
-      throw new UserError(
-        'conflict',
-        `${email} exists already: ${existing.status}, ${existing.enabled ? 'enabled' : 'disabled'}.`,
-        {
-          hint: [nothingChanged, ...missing(existing, { pool, group, role: name, roles, attribute })],
-          actions: [invoke('Show it', 'cognito show', { email, env })],
-        },
-      );
-    }
-    return {
-      env,
-      question: `Add ${email} to ${env}?`,
-      doing: `Adding ${email} to ${env}`,
-      targets: [{ kind: 'Cognito', id: `${pool.id}/${email}`, name: email, verb: 'add', state: 'absent' }],
-      calls: [
-        `cognito-idp:AdminCreateUser ${email}${name !== undefined && roles !== 'group' ? ` ${attribute}=${name}` : ''}`,
-        ...(group ? [`cognito-idp:AdminAddUserToGroup ${group}`] : []),
-        ...(silent ? ['secretsmanager:CreateSecret', `cognito-idp:AdminSetUserPassword ${email}`] : []),
-      ],
-      steps: [
-        { id: 'create', title: 'User created' },
-        ...(group ? [{ id: 'group', title: `In group ${group}` }] : []),
-        ...(silent ? [{ id: 'password', title: 'Password kept and set' }] : []),
-      ],
-      facts: [
-        { label: 'Pool', value: `${pool.name} (${pool.id})` },
-        { label: 'Role', value: name ?? 'none: add --role admin, driver or passenger' },
-        {
-          label: 'Mail',
-          value: silent
-            ? 'none; a generated password goes to Secrets Manager'
-            : `an invitation, from ${pool.mailsFrom}`,
-        },
-      ],
-      warnings: [],
-      data: { group: group ?? null, role: name ?? null, pool: pool.name },
-    };
-  },
+  plan: planUser,
 
-  async run({ args: { email, 'no-email': silent, env }, platform, operation, plan, step, signal }) {
+  async run({ args, platform, operation, plan, step, signal }) {
+    const { 'no-email': silent, env } = args;
     const { users, settings } = platform.environment(env);
+    const { email, username } = plan.data;
     const call = { operation, signal };
+    // Somebody with the same email who signs in elsewhere is another user.
+    const find = async () =>
+      (await users.findUsers(username, { signal })).find(({ status }) => status !== 'EXTERNAL_PROVIDER');
     let unmailed: string | undefined;
     const { note } = await step({
       id: 'create',
@@ -99,16 +66,25 @@ export const cognitoAddUser = defineChange({
       repeatable: false,
       skipWhenSettled: false,
       async happened() {
-        return (await users.findUser(email, { signal })) !== undefined;
+        return (await find()) !== undefined;
       },
       async act() {
         try {
-          await users.createUser(email, { mail: !silent, role: plan.data.role ?? undefined }, call);
+          await users.createUser(
+            {
+              username,
+              email,
+              mail: !silent,
+              role: plan.data.role ?? undefined,
+              attributes: attributesOf(args),
+            },
+            call,
+          );
           return undefined;
         } catch (error) {
           // Cognito keeps the user when only the mail could not be sent; a conflict is somebody else's user.
           if (!(error instanceof UserError) || error.code !== 'unavailable') throw error;
-          if (!(await users.findUser(email, { signal }))) throw error;
+          if (!(await find())) throw error;
           unmailed = plain(sentences(error.message, error.hint));
           return 'created, but not mailed';
         }
@@ -124,10 +100,10 @@ export const cognitoAddUser = defineChange({
         deadlineSeconds: 60,
         repeatable: true,
         async happened() {
-          return (await users.findUser(email, { signal }))?.groups?.includes(group) === true;
+          return (await find())?.groups?.includes(group) === true;
         },
         async act() {
-          await users.addToGroup(email, group, call);
+          await users.addToGroup(username, group, call);
           return undefined;
         },
       });
@@ -140,10 +116,10 @@ export const cognitoAddUser = defineChange({
         deadlineSeconds: 60,
         repeatable: true,
         async happened() {
-          return (await users.findUser(email, { signal }))?.status === 'CONFIRMED';
+          return (await find())?.status === 'CONFIRMED';
         },
         async act() {
-          secret = (await users.keepPassword(email, call)).secret;
+          secret = (await users.keepPassword({ username, email }, call)).secret;
           return undefined;
         },
       });
@@ -176,7 +152,7 @@ export const cognitoAddUser = defineChange({
             ]
           : []),
       ],
-      actions: [invoke('Show', 'cognito show', { email, env })],
+      actions: [invoke('Show', 'cognito show', { user: email, env })],
     });
   },
 });
@@ -184,34 +160,7 @@ export const cognitoAddUser = defineChange({
 /** The secret's name, never its value. */
 function howToRead(secret: string | undefined, email: string, region: string): Part[] {
   if (secret === undefined)
-    return [paragraph(`The password is in Secrets Manager, in the secret that ends with ${email}.`)];
+    return [paragraph(`The password is in Secrets Manager, in the secret of ${email}.`)];
   const command = `aws secretsmanager get-secret-value --region ${region} --secret-id ${secret} --query SecretString --output text`;
   return [paragraph('The password is in Secrets Manager. Read it with:'), paragraph([code(command)])];
-}
-
-interface Wanted {
-  pool: Pool;
-  /** Absent where roles are not groups, or none was named; so too the role. */
-  group: string | undefined;
-  role: string | undefined;
-  roles: 'group' | 'attribute' | 'both';
-  attribute: string;
-}
-
-/** What somebody who exists lacks of the role, with what adds each. */
-function missing(user: PoolUser, { pool, group, role, roles, attribute }: Wanted): Span[] {
-  const by = (call: string, rest: string) =>
-    code(`aws cognito-idp ${call} --user-pool-id ${pool.id} --username ${user.username} ${rest}`);
-  const spans: Span[] = [];
-  if (group !== undefined && user.groups?.includes(group) === false)
-    spans.push(
-      ` It is not in ${group}; this adds it: `,
-      by('admin-add-user-to-group', `--group-name ${group}`),
-    );
-  if (role !== undefined && roles !== 'group' && user.role !== role)
-    spans.push(
-      ` ${attribute} is ${user.role || 'not set'}; this sets it: `,
-      by('admin-update-user-attributes', `--user-attributes Name=${attribute},Value=${role}`),
-    );
-  return spans;
 }

@@ -14,7 +14,7 @@ const most = 60;
 
 export const cognitoList = defineRead({
   name: 'cognito list',
-  summary: 'Users of the Cognito pool, by the beginning of their email',
+  summary: 'Users of the Cognito pool, by the beginning of their email or username',
   role: 'viewer',
   everyday: true,
   aliases: ['users', 'cognito users', 'cognito ls'],
@@ -26,10 +26,9 @@ export const cognitoList = defineRead({
   }),
   async run({ args: { prefix, env, limit }, platform, signal }) {
     const call = { signal };
-    // Addresses are kept in lower case.
     const { users: pool, settings } = platform.environment(env);
-    const { users, more } = await pool.listUsers(prefix?.toLowerCase(), limit, call);
-    const beginning = prefix === undefined ? '' : ` whose email begins with "${prefix}"`;
+    const { users, more } = await pool.listUsers(prefix, limit, call);
+    const beginning = prefix === undefined ? '' : ` whose email or username begins with "${prefix}"`;
     if (users.length === 0) {
       return createReply({
         title: `No user${beginning} in ${env}’s pool`,
@@ -71,7 +70,7 @@ export const cognitoList = defineRead({
         more,
       },
       parts: [
-        facts(users.map((user, index) => userFact(user, roles[index]))),
+        facts(users.map((user, index) => userFact(user, roles[index], users))),
         note(
           more
             ? `The first ${users.length}; there are more. Type the beginning of an email to narrow it.`
@@ -83,6 +82,7 @@ export const cognitoList = defineRead({
           kind: 'table',
           columns: [
             'email',
+            'username',
             'role',
             'status',
             'enabled',
@@ -90,6 +90,7 @@ export const cognitoList = defineRead({
           ],
           rows: users.map((user, index) => [
             user.email,
+            user.username,
             roleOf(roles[index]),
             user.status,
             user.enabled ? 'yes' : 'no',
@@ -113,10 +114,12 @@ export const cognitoList = defineRead({
   },
 });
 
-function userFact(user: PoolUser, found: Source<PoolUser> | undefined): Fact {
+function userFact(user: PoolUser, found: Source<PoolUser> | undefined, all: readonly PoolUser[]): Fact {
   const off = user.enabled ? '' : ' · disabled';
+  // Who signs in by several ways has a user for each.
+  const twin = all.some((other) => other !== user && other.email === user.email);
   return {
-    label: user.email || user.username,
+    label: twin ? `${user.email} (${user.username})` : user.email,
     value: `${roleOf(found)} · ${user.status}${off}`,
     tone: user.enabled ? 'good' : 'warn',
   };

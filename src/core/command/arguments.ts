@@ -26,6 +26,8 @@ interface ArgumentOptions<T> {
   /** Takes all that is left of the line. */
   rest: boolean;
   optional: boolean;
+  /** Left out of the usage line: asked for where it is needed, and told by the command's help. */
+  seldom: boolean;
   fallback: T | undefined;
 }
 
@@ -36,7 +38,14 @@ export class Argument<T extends Value | undefined> {
 
   constructor(kind: ValueKind<Value>, options: Partial<ArgumentOptions<Value>> = {}) {
     this.kind = kind;
-    this.options = { flag: false, rest: false, optional: false, fallback: undefined, ...options };
+    this.options = {
+      flag: false,
+      rest: false,
+      optional: false,
+      seldom: false,
+      fallback: undefined,
+      ...options,
+    };
   }
 
   default(value: NonNullable<T>): Argument<NonNullable<T>> {
@@ -49,6 +58,16 @@ export class Argument<T extends Value | undefined> {
 
   flag(): Argument<T> {
     return new Argument<T>(this.kind, { ...this.options, flag: true });
+  }
+
+  /** An optional flag that few lines need. */
+  seldom(): Argument<T | undefined> {
+    return new Argument<T | undefined>(this.kind, {
+      ...this.options,
+      flag: true,
+      optional: true,
+      seldom: true,
+    });
   }
 
   /** The rest of the line, as typed. */

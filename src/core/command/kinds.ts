@@ -77,20 +77,6 @@ export const words = (name: string, most = 200) =>
     read: (word) => (word.length > 0 && [...word].length <= most ? word : undefined),
   });
 
-/** An address that Cognito and mail systems take: ASCII, one @, a domain with a dot; lower-cased, up to 128 characters. */
-export const email = argument<string>({
-  name: 'email',
-  closed: false,
-  expected: 'an email address such as ana@example.com',
-  read(word) {
-    const address = word.toLowerCase();
-    return address.length <= 128 &&
-      /^[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}$/.test(address)
-      ? address
-      : undefined;
-  },
-});
-
 /** A flag that is there or not. */
 export const yes = argument<boolean>({
   name: 'yes',

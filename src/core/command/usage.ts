@@ -8,7 +8,8 @@ type Described = Pick<Command<never>, 'name' | 'args' | 'aliases' | 'examples'>;
 
 /** `logs [service] [env] [--lines number]`: brackets may be left out. */
 export function usage(command: Described, vocabulary: Vocabulary): string {
-  const words = Object.entries(command.args).map(([name, declared]) => {
+  const shownOf = Object.entries(command.args).filter(([, { options }]) => !options.seldom);
+  const words = shownOf.map(([name, declared]) => {
     const shown = declared.options.flag
       ? flagText(name, declared, vocabulary)
       : choicesOr(name, declared, vocabulary);

@@ -91,7 +91,7 @@ function walk(value: unknown, above: WeakSet<object>): unknown {
 
 // No password that anybody would choose, but every email address and Slack's own spelling of one.
 const address =
-  /^<?(?:mailto:)?[\w.%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,8}\.[a-z]{2,24}(?:[|>][^\s]{0,200})?$/i;
+  /^<?(?:mailto:)?[\w.!#$%&'’*+/=?^`{|}~-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){0,8}\.(?:xn--[a-z0-9-]{2,59}|\p{L}{2,24})(?:[|>][^\s]{0,200})?$/iu;
 
 /** A word that somebody may have meant as a password: eight or more characters, with small, capital, digit and mark. */
 export function looksLikePassword(word: string): boolean {

@@ -3,7 +3,7 @@ export function plainTyped(text: string): string {
   return text
     .replace(/<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>/g, '$1')
     .replace(/<#([CG][A-Z0-9]+)(?:\|([^<>]*))?>/g, (_, id: string, name: string | undefined) => name || id)
-    .replace(/<mailto:([^<>|]+)(?:\|[^<>]*)?>/g, '$1')
+    .replace(/<(?:mailto|tel):([^<>|]+)(?:\|[^<>]*)?>/g, '$1')
     .replace(
       /<(https?:[^<>|]+)(?:\|([^<>]*))?>/g,
       (_, url: string, label: string | undefined) => label ?? url,

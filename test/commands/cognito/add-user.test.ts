@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
 import { plain } from '../../../src/core/reply/text.ts';
 import type { Environment } from '../../../src/platform/environment.ts';
+import type { Pool } from '../../../src/platform/users.ts';
 import { createBotProcess } from '../../core/bot.ts';
-import { details, labels, now, screen, type World } from '../world.ts';
+import { createWorld, details, labels, now, screen, type World } from '../world.ts';
 
 async function run(
   line: string,
@@ -15,7 +16,14 @@ async function run(
   const card = (await bot.say(`cognito add-user ${line}`)).last();
   if (card.state === 'waiting') await bot.press(card.id, 'confirm');
   const end = stage.progress.final(card.id).at(-1) ?? card;
-  return { ...stage, card: card.reply, state: end.state, reply: end.reply, title: plain(end.reply.title) };
+  return {
+    ...stage,
+    card: card.reply,
+    missing: card.missing,
+    state: end.state,
+    reply: end.reply,
+    title: plain(end.reply.title),
+  };
 }
 
 const created = (mail: string) => `cognito-idp:AdminCreateUser ana@example.com ${mail}`;
@@ -48,6 +56,7 @@ describe('cognito add-user', () => {
     const cognito = {
       pool: undefined,
       client: undefined,
+      tag: undefined,
       roles: 'attribute',
       attribute: 'custom:kind',
     } as const;
@@ -56,6 +65,158 @@ describe('cognito add-user', () => {
     expect(state).toBe('done');
     expect(world.mutations).toEqual([created('mailed')]);
     expect(world.users).toMatchObject([{ email: 'ana@example.com', role: 'DRIVER', groups: [] }]);
+  });
+
+  const poolWith = (changes: Partial<Pool>): Partial<World> => {
+    const { pool } = createWorld();
+    if (pool instanceof Error) throw pool;
+    return { pool: { ...pool, ...changes } };
+  };
+
+  it.each([
+    "o'brien@example.com",
+    '_ops@example.com',
+    'ana+night@example.com',
+    '{x}=a&b/c?!#$%^*|~`@example.com',
+    'ana@a.b-c.xn--p1ai',
+    'ana@EXAMPLE.museum',
+    '"ana@bücher.example"',
+    'O’Brien2@Example.com',
+  ])('takes %s, which Cognito takes', async (typed) => {
+    const { state, world } = await run(typed);
+    expect(state).toBe('done');
+    const address = typed.replaceAll('"', '').replace('’', "'").replace('bücher', 'xn--bcher-kva');
+    expect(world.mutations).toEqual([`cognito-idp:AdminCreateUser ${address.toLowerCase()} mailed`]);
+  });
+
+  it.each([
+    'ana',
+    'ana@example',
+    '.ana@example.com',
+    'a..b@example.com',
+    'ana@-example.com',
+    'ana@example.123',
+    'änne@example.com',
+    `${'a'.repeat(65)}@example.com`,
+    `ana@${'a'.repeat(60)}.${'b'.repeat(60)}.example`,
+  ])('refuses %s, which Cognito could not mail to', async (typed) => {
+    const { state, title } = await run(typed);
+    expect(state).toBe('refused');
+    expect(title).toContain('an email address such as ana@example.com');
+  });
+
+  it('keeps capitals where they count, and warns of whoever has the same letters', async () => {
+    const small = {
+      username: 'sub-1',
+      email: 'foo@bar.example.com',
+      status: 'CONFIRMED',
+      enabled: true,
+      createdAt: now,
+    };
+    const { card, state, world } = await run('Foo@Bar.example.com', {
+      ...poolWith({ caseSensitive: true }),
+      users: [small],
+    });
+    expect(screen(card)).toContain('Add Foo@Bar.example.com to dev?');
+    expect(JSON.stringify(card)).toContain('foo@bar.example.com is there already, as another user');
+    expect(state).toBe('done');
+    expect(world.mutations).toEqual(['cognito-idp:AdminCreateUser Foo@Bar.example.com mailed']);
+    const again = await run('Foo@Bar.example.com', { users: [small] });
+    expect(again.title).toContain('foo@bar.example.com exists already');
+  });
+
+  it('is refused for who signs in with an identity provider under that email', async () => {
+    const google = {
+      username: 'Google_1',
+      email: 'ana@example.com',
+      status: 'EXTERNAL_PROVIDER',
+      enabled: true,
+      createdAt: now,
+    };
+    const { state, title, world } = await run('ana@example.com', { users: [google] });
+    expect(state).toBe('refused');
+    expect(title).toContain('EXTERNAL_PROVIDER');
+    expect(world.mutations).toEqual([]);
+  });
+
+  it.each([
+    ['phone_number', '--phone-number +60123456789', 'a phone number', 'phone_number=+60123456789'],
+    ['phone_number', '--phone-number "+60 (12) 345-6789"', 'a phone number', 'phone_number=+60123456789'],
+    ['name', '--name "Ana Lim"', 'a full name', 'name=Ana Lim'],
+    ['given_name', '--given-name Ana', 'a given name', 'given_name=Ana'],
+    ['birthdate', '--birthdate 1990-12-31', 'a date of birth', 'birthdate=1990-12-31'],
+  ])('asks for %s where the pool requires it, and gives it', async (name, said, expected, given) => {
+    const world = poolWith({
+      attributes: [
+        { name: 'email', required: true },
+        { name, required: true },
+      ],
+    });
+    const refused = await run('ana@example.com --role driver', world);
+    expect(refused.state).toBe('refused');
+    expect(refused.title).toContain(`needs ${expected}`);
+    expect(refused.title).toContain(`requires ${name}`);
+    expect(screen(refused.reply)).toContain(`Add --${name.replace('_', '-')}`);
+    expect(refused.missing).toMatchObject({
+      command: 'cognito add-user',
+      given: { email: 'ana@example.com', role: 'driver' },
+      missing: [{ name: name.replace('_', '-') }],
+    });
+    expect(refused.world.mutations).toEqual([]);
+    const { card, state, world: after } = await run(`ana@example.com ${said}`, world);
+    expect(screen(card)).toContain(given.split('=')[1]);
+    expect(state).toBe('done');
+    expect(after.mutations).toEqual([`cognito-idp:AdminCreateUser ana@example.com mailed ${given}`]);
+  });
+
+  it('refuses a phone number without its country', async () => {
+    const { title } = await run('ana@example.com --phone-number 0123456789');
+    expect(title).toContain('with the country’s code');
+  });
+
+  it('creates by the phone number where that is the username, and by a UUID where an email may be none', async () => {
+    const byPhone = await run(
+      'ana@example.com --role driver --phone-number +60123456789',
+      poolWith({ usernames: 'phone_number' }),
+    );
+    expect(byPhone.world.mutations).toEqual([
+      'cognito-idp:AdminCreateUser +60123456789 ana@example.com mailed phone_number=+60123456789',
+      'cognito-idp:AdminAddUserToGroup +60123456789 DRIVER',
+    ]);
+    expect((await run('ana@example.com', poolWith({ usernames: 'phone_number' }))).title).toContain('phone');
+    const { state, world } = await run('ana@example.com --no-email', poolWith({ usernames: 'uuid' }));
+    expect(state).toBe('done');
+    const [created = '', set = ''] = world.mutations;
+    expect(created).toMatch(/AdminCreateUser [0-9a-f-]{36} ana@example\.com not mailed/);
+    expect(set.split(' ')[1]).toBe(created.split(' ')[1]);
+  });
+
+  it('is refused where the pool lacks the attribute of roles, or it does not take the role', async () => {
+    const settings = {
+      cognito: {
+        pool: undefined,
+        client: undefined,
+        tag: undefined,
+        roles: 'attribute',
+        attribute: 'custom:rank',
+      },
+    } as const;
+    const lacking = await run('ana@example.com --role driver', { settings });
+    expect(lacking.title).toContain('has no attribute custom:rank');
+    expect(screen(lacking.reply)).toContain(
+      'environments.dev.cognito.attribute names it. It has custom:role, custom:kind',
+    );
+    const short = [{ name: 'custom:rank', required: false, minLength: 7, maxLength: 10 }];
+    const refused = await run('ana@example.com --role admin', {
+      settings,
+      ...poolWith({ attributes: short }),
+    });
+    expect(refused.title).toContain('custom:rank does not take ADMIN');
+  });
+
+  it('finds the group however the pool spells it', async () => {
+    const { world } = await run('ana@example.com --role driver', poolWith({ groups: ['Driver'] }));
+    expect(world.mutations).toContain('cognito-idp:AdminAddUserToGroup ana@example.com Driver');
   });
 
   it('is refused for who exists, saying how they are', async () => {
@@ -95,7 +256,13 @@ describe('cognito add-user', () => {
 
   it('says the same of the attribute, where roles are kept in both', async () => {
     const settings = {
-      cognito: { pool: undefined, client: undefined, roles: 'both', attribute: 'custom:role' },
+      cognito: {
+        pool: undefined,
+        client: undefined,
+        tag: undefined,
+        roles: 'both',
+        attribute: 'custom:role',
+      },
     } as const;
     const ana = {
       username: 'sub-1',

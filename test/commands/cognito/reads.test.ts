@@ -43,7 +43,9 @@ describe('cognito list', () => {
   it('says how many are shown and that there are more', async () => {
     const users = Array.from({ length: 25 }, (_, index) => user(`u${index}@example.com`));
     const { reply } = await ask('cognito list u', createWorld({ users }));
-    expect(screen(reply)).toContain('10 users whose email begins with "u" in dev, and there are more');
+    expect(screen(reply)).toContain(
+      '10 users whose email or username begins with "u" in dev, and there are more',
+    );
     expect(pressed(reply, 'Up to 60').args).toEqual({ env: 'dev', limit: 60, prefix: 'u' });
   });
 
@@ -54,7 +56,7 @@ describe('cognito list', () => {
 
   it('says when nobody begins so', async () => {
     const { reply } = await ask('cognito list zed', createWorld({ users: [ana] }));
-    expect(screen(reply)).toContain('No user whose email begins with "zed" in dev’s pool');
+    expect(screen(reply)).toContain('No user whose email or username begins with "zed" in dev’s pool');
     expect(labels(reply)).toContain('All users');
   });
 
@@ -129,9 +131,50 @@ describe('cognito show', () => {
     });
   });
 
-  it('refuses what is no address', async () => {
-    expect((await refusal('cognito show ana')).message).toContain('an email address such as ana@example.com');
-    expect((await refusal('cognito show')).message).toContain('needs an email address');
+  it('asks for an email or a username', async () => {
+    expect((await refusal('cognito show')).message).toContain('needs an email address or a username');
+  });
+
+  const google = user('gus@example.com', { username: 'Google_104382', status: 'EXTERNAL_PROVIDER' });
+  const uuid = user('gus@example.com', { username: '3f1c0a52-90d1-70b4-8d10-5b0c7e6a9f21' });
+
+  it.each(['Google_104382', 'gus@example.com'])(
+    'tells who signs in with an identity provider, asked for %s',
+    async (name) => {
+      const { reply } = await ask(`cognito show ${name}`, createWorld({ users: [ana, google] }));
+      expect(screen(reply)).toContain('gus@example.com: EXTERNAL_PROVIDER');
+      expect(screen(reply)).toContain('no password in this pool');
+      expect(details(reply)).toContain('Google_104382');
+    },
+  );
+
+  it('asks which, where several have one email, and tells each by its username', async () => {
+    const world = createWorld({ users: [google, uuid] });
+    const error = await refusal('cognito show gus@example.com', world);
+    expect(error.message).toBe('2 users of dev’s pool have the email gus@example.com.');
+    const { args } = pressed(error, `Show ${uuid.username}`);
+    expect(args).toEqual({ user: uuid.username, env: 'dev' });
+    expect(screen((await ask(`cognito show ${uuid.username}`, world)).reply)).toContain('CONFIRMED');
+    expect(screen((await ask('users gus', world)).reply)).toContain('gus@example.com (Google_104382)');
+    expect(screen((await ask('users Google_', world)).reply)).toContain('1 user whose email or username');
+  });
+
+  it('offers no adding of what is a username and not there', async () => {
+    const error = await refusal('cognito show Google_1');
+    expect(error.message).toBe('dev’s pool has no user Google_1.');
+    expect(labels(error)).toEqual(['Users beginning Goo']);
+  });
+
+  it.each([
+    [false, 'ana@example.com: CONFIRMED'],
+    [true, undefined],
+  ])('goes by the pool’s own rule for capitals: %s', async (caseSensitive, title) => {
+    const world = createWorld({ users: [ana] });
+    if (world.pool instanceof Error) throw world.pool;
+    world.pool = { ...world.pool, caseSensitive };
+    const asked = ask('cognito show Ana@Example.com', world);
+    if (title === undefined) await expect(asked).rejects.toThrow('Ana@Example.com is not in dev’s pool.');
+    else expect(screen((await asked).reply)).toContain(title);
   });
 });
 
@@ -146,6 +189,23 @@ describe('cognito config', () => {
     ]) {
       expect(screen(reply)).toContain(fact);
     }
+  });
+
+  it('tells what a new user must have, whether capitals count, and where roles are', async () => {
+    const { reply } = await ask('cognito config');
+    expect(screen(reply)).toContain('required  email');
+    expect(screen(reply)).toContain('capitals  don’t count');
+    expect(screen(reply)).toContain('The pool has custom:role too, which is not read');
+    const cognito = {
+      pool: undefined,
+      client: undefined,
+      tag: undefined,
+      roles: 'both',
+      attribute: 'custom:role',
+    } as const;
+    const both = screen((await ask('cognito config', createWorld({ settings: { cognito } }))).reply);
+    expect(both).toContain('roles  custom:role, then ADMIN, DRIVER, PASSENGER');
+    expect(both).not.toContain('not read');
   });
 
   it('passes on that there is no pool', async () => {

@@ -189,7 +189,7 @@ describe('what it does not understand', () => {
 
   it('takes an address for an address, however it is spelt', () => {
     expect(heard('cognito add-user Ana.Lee1@Example.com')[1]).toMatchObject({
-      email: 'ana.lee1@example.com',
+      email: 'Ana.Lee1@Example.com',
     });
     expect(heard('cognito add-user ana+D2@example.com --role admin')[1]).toMatchObject({ role: 'admin' });
   });
@@ -214,7 +214,7 @@ describe('what it does not understand', () => {
     'pm2 restart {{ssm:parameter}}',
     'logs --since 30m\u0000',
     'status --env=constructor',
-    'cognito show <script>@x.co',
+    'cognito add-user <script>@x.co',
     'ｓｔａｔｕｓ',
     'stаtus',
     'logs --lines 1e3',

@@ -9,8 +9,10 @@ import {
   AdminSetUserPasswordCommand,
   DescribeUserPoolClientCommand,
   DescribeUserPoolCommand,
+  InitiateAuthCommand,
   ListUserPoolClientsCommand,
   ListUsersCommand,
+  RespondToAuthChallengeCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import {
@@ -21,6 +23,7 @@ import {
   PutSecretValueCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ownWorld } from '../../../sandbox/worlds/own.ts';
 import { startTestAccount, type TestAccount } from './test-account.ts';
 
 const UserPoolId = 'ap-southeast-1_D2SandBox';
@@ -56,6 +59,7 @@ describe('the user pool', () => {
     const { ClientId } = apps.UserPoolClients?.[0] ?? {};
     const app = await cognito.reading.send(new DescribeUserPoolClientCommand({ UserPoolId, ClientId }));
     expect(app.UserPoolClient?.ExplicitAuthFlows).toContain('ALLOW_USER_PASSWORD_AUTH');
+    expect(app.UserPoolClient?.PreventUserExistenceErrors).toBe('ENABLED');
   });
 
   test('invites by mail, puts into a group, and takes a password that keeps the policy', async () => {
@@ -89,12 +93,21 @@ describe('the user pool', () => {
     await expect(get(Username)).rejects.toEqual(named('UserNotFoundException'));
   });
 
-  test('refuses what is no email, and mail without a way to deliver it, and makes nobody', async () => {
+  test('refuses what is no email, and makes nobody', async () => {
     await expect(create('not an email')).rejects.toEqual(named('InvalidParameterException'));
-    await expect(create('bo@example.com', { DesiredDeliveryMediums: undefined })).rejects.toEqual(
-      named('InvalidParameterException'),
-    );
-    await expect(get('bo@example.com')).rejects.toEqual(named('UserNotFoundException'));
+    await expect(get('not an email')).rejects.toEqual(named('UserNotFoundException'));
+  });
+
+  test('takes a user without a phone number, and mails only where email is asked for', async () => {
+    const before = s.account.mails().length;
+    const silent = { DesiredDeliveryMediums: undefined };
+    expect((await create('bo@example.com', silent)).User?.UserStatus).toBe('FORCE_CHANGE_PASSWORD');
+    await create('bo@example.com', { ...silent, MessageAction: 'RESEND' });
+    await create('ba@example.com', { DesiredDeliveryMediums: ['SMS'] });
+    expect(s.account.mails()).toHaveLength(before);
+    await create('bo@example.com', { MessageAction: 'RESEND' });
+    expect(s.account.mails().at(-1)).toMatchObject({ to: 'bo@example.com', kind: 'resent invitation' });
+    await s.account.reset();
   });
 
   test('that can’t mail makes the user nevertheless, and the ledger has it', async () => {
@@ -117,6 +130,100 @@ describe('the user pool', () => {
     expect([first.Users?.length, second.Users?.length, second.PaginationToken]).toEqual([3, 2, undefined]);
     await expect(list('email like "x"')).rejects.toEqual(named('InvalidParameterException'));
     await expect(list(undefined, 61)).rejects.toEqual(named('InvalidParameterException'));
+  });
+});
+
+describe('a pool of another kind', () => {
+  const google = 'Google_104382916450917726381';
+  let other: TestAccount;
+  beforeAll(async () => {
+    const { pool } = ownWorld;
+    const client = { ...pool.client, hidesUsers: false };
+    const federated = {
+      username: google,
+      email: 'gus@example.com',
+      groups: [],
+      daysAgo: 3,
+      status: 'EXTERNAL_PROVIDER',
+    } as const;
+    other = await startTestAccount(
+      {},
+      {
+        ...ownWorld,
+        pool: {
+          ...pool,
+          client,
+          caseSensitive: true,
+          required: ['phone_number'],
+          users: [...pool.users, federated],
+        },
+      },
+    );
+  });
+  afterAll(() => other?.close());
+
+  const cognito = () => other.clients.cognito;
+  const user = (Username: string) => ({ UserPoolId, Username });
+  const get = (Username: string) => cognito().reading.send(new AdminGetUserCommand(user(Username)));
+
+  test('says so', async () => {
+    const { UserPool } = await cognito().reading.send(new DescribeUserPoolCommand({ UserPoolId }));
+    expect(UserPool).toMatchObject({
+      UsernameConfiguration: { CaseSensitive: true },
+      UserPoolTags: { Project: 'd2-ride-booking', Environment: 'dev' },
+    });
+    expect(UserPool?.SchemaAttributes?.filter(({ Required }) => Required).map(({ Name }) => Name)).toEqual([
+      'sub',
+      'email',
+      'phone_number',
+    ]);
+  });
+
+  test('finds who signs in with an identity provider by username, and by no email', async () => {
+    expect(await get(google)).toMatchObject({ Username: google, UserStatus: 'EXTERNAL_PROVIDER' });
+    await expect(get('gus@example.com')).rejects.toEqual(named('UserNotFoundException'));
+    const Filter = 'email = "gus@example.com"';
+    const { Users } = await cognito().reading.send(new ListUsersCommand({ UserPoolId, Filter }));
+    expect(Users?.map(({ Username }) => Username)).toEqual([google]);
+  });
+
+  test('has two users whose emails differ in capitals', async () => {
+    const create = (Username: string) => cognito().changing.send(new AdminCreateUserCommand(user(Username)));
+    await create('Siti@example.com');
+    await expect(create('Siti@example.com')).rejects.toEqual(named('UsernameExistsException'));
+    expect((await get('Siti@example.com')).Username).not.toBe((await get('siti@example.com')).Username);
+  });
+
+  test('wants what it requires at the first sign-in, and not of the administrator', async () => {
+    const Username = 'pia@example.com';
+    const TemporaryPassword = 'Temporary-123';
+    await cognito().changing.send(new AdminCreateUserCommand({ ...user(Username), TemporaryPassword }));
+    const AuthFlow = 'USER_PASSWORD_AUTH';
+    const { id: ClientId } = ownWorld.pool.client;
+    const signIn = (USERNAME: string, PASSWORD: string) =>
+      cognito().changing.send(
+        new InitiateAuthCommand({ ClientId, AuthFlow, AuthParameters: { USERNAME, PASSWORD } }),
+      );
+    const { Session, ChallengeParameters } = await signIn(Username, TemporaryPassword);
+    expect(ChallengeParameters?.requiredAttributes).toBe('["userAttributes.phone_number"]');
+    const respond = (more: Record<string, string>) =>
+      cognito().changing.send(
+        new RespondToAuthChallengeCommand({
+          ClientId,
+          ChallengeName: 'NEW_PASSWORD_REQUIRED',
+          ChallengeResponses: { USERNAME: Username, NEW_PASSWORD: 'Long-enough-123', ...more },
+          Session,
+        }),
+      );
+    await expect(respond({})).rejects.toThrow('Invalid attributes given, phone_number is missing');
+    await expect(respond({ 'userAttributes.phone_number': '0123' })).rejects.toThrow('phone number format');
+    await respond({ 'userAttributes.phone_number': '+60123456789' });
+    expect((await get(Username)).UserAttributes).toContainEqual({
+      Name: 'phone_number',
+      Value: '+60123456789',
+    });
+    // Its client hides nobody: that is what clients are made with unless it is said otherwise.
+    await expect(signIn('who@example.com', 'x')).rejects.toEqual(named('UserNotFoundException'));
   });
 });
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createAccount } from '../../../sandbox/aws/account.ts';
 import { principals } from '../../../sandbox/aws/auth/authenticate.ts';
 import { createClock } from '../../../sandbox/clock.ts';
+import type { World } from '../../../sandbox/worlds/world.ts';
 import { type ClientOptions, type Clients, createClients } from '../../../src/aws/client/clients.ts';
 import { createFakeMachine } from './fake-machine.ts';
 
@@ -31,12 +32,12 @@ const isService = (value: unknown): value is { reading: Client; changing: Client
   typeof value === 'object' && value !== null && 'reading' in value && 'changing' in value;
 
 /** An account before an instance that is only bash, with documents of the test's own, and the SDK's clients. */
-export async function startTestAccount(documents: Record<string, string> = {}) {
+export async function startTestAccount(documents: Record<string, string> = {}, world?: World) {
   const folder = await mkdtemp(join(tmpdir(), 'd2-account-'));
   for (const [name, text] of Object.entries(documents)) await writeFile(join(folder, `${name}.yaml`), text);
   const clock = createClock();
   const machine = await createFakeMachine();
-  const account = await createAccount({ clock, machine, documentsFolder: folder });
+  const account = await createAccount({ clock, machine, documentsFolder: folder, ...(world && { world }) });
   const server = createServer((request, response) => void account.handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/aws`;

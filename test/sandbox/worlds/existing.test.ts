@@ -6,6 +6,7 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   AdminCreateUserCommand,
+  AdminListGroupsForUserCommand,
   CognitoIdentityProviderClient,
   ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
@@ -73,8 +74,8 @@ describe("the environment that another team's Terraform made", () => {
     const { LoadBalancers } = await elb.send(new DescribeLoadBalancersCommand({}));
     const LoadBalancerArn = LoadBalancers?.[0]?.LoadBalancerArn;
     const { Listeners } = await elb.send(new DescribeListenersCommand({ LoadBalancerArn }));
-    const [http, https] = Listeners ?? [];
-    const plain = await fetch(`http://127.0.0.1:${http?.Port}/health`, { redirect: 'manual' });
+    const https = Listeners?.[1];
+    const plain = await fetch(`http://${LoadBalancers?.[0]?.DNSName}/health`, { redirect: 'manual' });
     expect([plain.status, plain.headers.get('location')]).toEqual([301, 'https://127.0.0.1:443/health']);
     const { Rules } = await elb.send(new DescribeRulesCommand({ ListenerArn: https?.ListenerArn }));
     expect(Rules?.flatMap(({ Conditions }) => Conditions?.[0]?.HostHeaderConfig?.Values?.[0] ?? [])).toEqual([
@@ -107,6 +108,19 @@ describe("the environment that another team's Terraform made", () => {
     const { Arn } = await new STSClient({ ...client, credentials }).send(new GetCallerIdentityCommand({}));
     expect(Arn).toBe('arn:aws:sts::000011112222:assumed-role/d2-chatops-dev/bot');
     await expect(assume('d2-chatops-prod')).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
+  it('has a user of Google, in the group that Cognito makes for it', async () => {
+    const cognito = new CognitoIdentityProviderClient(client);
+    const UserPoolId = sandbox.world.pool.id;
+    const { Users } = await cognito.send(
+      new ListUsersCommand({ UserPoolId, Filter: 'username ^= "Google_"' }),
+    );
+    expect(Users?.[0]).toMatchObject({ UserStatus: 'EXTERNAL_PROVIDER' });
+    const { Groups } = await cognito.send(
+      new AdminListGroupsForUserCommand({ UserPoolId, Username: Users?.[0]?.Username }),
+    );
+    expect(Groups?.map(({ GroupName }) => GroupName)).toEqual([`${UserPoolId}_Google`]);
   });
 
   it('keeps roles in an attribute of five to ten characters', async () => {

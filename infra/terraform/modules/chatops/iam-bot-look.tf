@@ -77,7 +77,7 @@ data "aws_iam_policy_document" "bot_look" {
     ]])
   }
 
-  # cognito …: which pool is the environment's; it is found by name. The list knows no resource.
+  # cognito …: which pool is the environment's; it is found by name, or by its tags. The list knows no resource.
   statement {
     sid       = "ListPools"
     actions   = ["cognito-idp:ListUserPools"]
