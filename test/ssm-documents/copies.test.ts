@@ -48,9 +48,9 @@ async function statuses(service: string, home: HomeName) {
 describe('a service in two homes', () => {
   it('is acted on where it runs, and only there', async () => {
     const service = 'moved';
+    await pm2('app', start(service));
     await pm2('root', start(service));
     await pm2('root', `stop ${service}`);
-    await pm2('app', start(service));
     const { app } = machine.homes;
     expect(await ask(machine, 'health', { service })).toMatchObject({
       copies: [
