@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMachine } from '../../sandbox/instance/machine.ts';
 import { machineUser } from '../../sandbox/instance/user.ts';
 import type { Machine } from '../../sandbox/interfaces.ts';
+import { sampled } from '../rounds.ts';
 import { mustSucceed } from '../run-program.ts';
 import { ask } from './run-document.ts';
 
@@ -47,9 +48,9 @@ async function statuses(service: string, home: HomeName) {
 describe('a service in two homes', () => {
   it('is acted on where it runs, and only there', async () => {
     const service = 'moved';
+    await pm2('app', start(service));
     await pm2('root', start(service));
     await pm2('root', `stop ${service}`);
-    await pm2('app', start(service));
     const { app } = machine.homes;
     expect(await ask(machine, 'health', { service })).toMatchObject({
       copies: [
@@ -146,7 +147,7 @@ describe('a long list', () => {
     const apps = Array.from({ length: 60 }, (_, index) => ({
       name: `worker-${index}`,
       script,
-      env: { WORDS: 'x'.repeat(300_000) },
+      env: { WORDS: 'x'.repeat(300_000 / 60) },
       autostart: false,
     }));
     const file = join(folder, 'many.config.cjs');
@@ -222,7 +223,7 @@ describe('node and pm2 by nvm and its like', () => {
     expect(await ask(machine, 'pm2-list', { homes })).toMatchObject({ homes: [well.homes[0]] });
   });
 
-  it.each(['exit 3', 'sleep 60', 'yes'])(
+  it.each(sampled(['yes', 'exit 3', 'sleep 60'], 3))(
     'are missed, without waiting for ever, where the profile is: %s',
     async (profile) => {
       await writeProfile('.bash_profile', profile);

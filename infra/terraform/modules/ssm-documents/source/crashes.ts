@@ -3,6 +3,8 @@ import type { Pm2Entry } from './process.ts';
 
 const suspicionMs = 120_000;
 const betweenMs = 3_000;
+/** How long PM2 lets a process end where its entry does not say. */
+const defaultKillMs = 1_600;
 
 /**
  * How often PM2 brought each process back between two looks, by its id. The second look is only taken where the first
@@ -26,12 +28,12 @@ export async function countCrashes(
 }
 
 function mayCrash({ pm2_env: own = {} }: Pm2Entry): boolean {
-  const { status, restart_time = 0, unstable_restarts = 0, pm_uptime = 0, created_at } = own;
+  const { status, restart_time = 0, unstable_restarts = 0, pm_uptime = 0, created_at, kill_timeout } = own;
   if (status !== 'online' && status !== 'launching') return false;
   if (Date.now() - pm_uptime > suspicionMs) return false;
-  // A restart that was asked for begins a count anew, and may then count the end of the old process, if that was young.
-  const broughtBack = restart_time > 0 && pm_uptime - (created_at ?? 0) > 100;
-  return unstable_restarts > 1 || broughtBack;
+  // A restart that was asked for begins a count anew, then ends the old process, which it counts if that was young.
+  const asked = pm_uptime - (created_at ?? 0) < (Number(kill_timeout) || defaultKillMs) + 500;
+  return unstable_restarts > 1 || (restart_time > 0 && !asked);
 }
 
 /** What somebody restarted meanwhile has not crashed. */

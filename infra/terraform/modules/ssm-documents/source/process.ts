@@ -44,6 +44,7 @@ export interface Pm2Entry {
     pm_uptime?: number;
     /** Set anew by every start, restart and reload that somebody asked for, never when PM2 brings it back. */
     created_at?: number | null;
+    kill_timeout?: number | string;
     restart_time?: number;
     unstable_restarts?: number;
     version?: string;
