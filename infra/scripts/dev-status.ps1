@@ -137,7 +137,9 @@ function Add-Health([string]$Arn, [string]$Address) {
     Add-Row 'off' 'health' 'not asked' '' 'no listener serves plain HTTP, and the certificate is for another name'
     return
   }
-  $url = "http://${Address}:$($ports[0])/health"
+  # 80 goes without saying.
+  $port = if ([string]$ports[0] -eq '80') { '' } else { ":$($ports[0])" }
+  $url = "http://${Address}$port/health"
   $code = ''
   try {
     $code = [string][int](Invoke-WebRequest -Uri $url -UseBasicParsing -TimeoutSec 5 -MaximumRedirection 0).StatusCode

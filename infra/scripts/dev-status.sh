@@ -110,7 +110,7 @@ list_targets() {
 
 # /health, as whoever comes through the load balancer has it.
 row_health() {
-  local port url code
+  local address=$2 port url code
   if ! port=$(find_port "$1"); then
     unknown health
     return
@@ -120,7 +120,9 @@ row_health() {
     row off health 'not asked' '' 'no listener serves plain HTTP, and the certificate is for another name'
     return
   fi
-  url=http://$2:$port/health
+  # 80 goes without saying.
+  [ "$port" = 80 ] || address+=:$port
+  url=http://$address/health
   code=$(curl --silent --output /dev/null --write-out '%{http_code}' --max-time 5 "$url" 2>/dev/null)
   case $code in
     200) row ok health "$code" '' "$url" ;;
