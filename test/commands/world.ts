@@ -16,6 +16,7 @@ import type { Instance } from '../../src/platform/compute.ts';
 import type { DatabaseInstance } from '../../src/platform/databases.ts';
 import type { Environment } from '../../src/platform/environment.ts';
 import type { Agent, Pm2Home, Process } from '../../src/platform/instances.ts';
+import { createFilter } from '../../src/platform/log-filter.ts';
 import type { LogEvent, LogSearch } from '../../src/platform/logs.ts';
 import type { Balancer, Endpoint, HttpHealth, NatGateway } from '../../src/platform/network.ts';
 import type { Platform } from '../../src/platform/platform.ts';
@@ -294,11 +295,16 @@ export function environmentOf(world: World, env = 'dev'): Environment {
       },
       async tail(_, __, stream, lines) {
         const all = await tell(world.files[stream]);
-        return {
-          path: stream === 'out' ? process.outLog : process.errLog,
-          lines: all.slice(-lines),
-          truncated: false,
-        };
+        return [
+          {
+            path: stream === 'out' ? process.outLog : process.errLog,
+            worker: undefined,
+            lines: all.slice(-lines),
+            truncated: false,
+            writtenAt: undefined,
+            unread: undefined,
+          },
+        ];
       },
       findSentCommand: async () => undefined,
     },
@@ -306,13 +312,10 @@ export function environmentOf(world: World, env = 'dev'): Environment {
       async search(search) {
         world.searches.push(search);
         const all = await tell(world.events);
-        const { since, until = now, words, level } = search;
+        const { since, until = now } = search;
+        const filter = createFilter(search);
         const matching = all.filter(
-          ({ at, message }) =>
-            at >= since &&
-            at <= until &&
-            (words === undefined || message.includes(words)) &&
-            (level === undefined || message.includes(`"level":"${level}"`)),
+          (event) => event.at >= since && event.at <= until && filter.matches(event),
         );
         return {
           events: matching.slice(-search.limit),
