@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { entriesOf } from '../../src/commands/logs/entry.ts';
 import { envelopes } from '../../src/platform/log-lines/envelopes.ts';
 import { formats } from '../../src/platform/log-lines/formats.ts';
+import { jsonLoggers } from '../../src/platform/log-lines/json-loggers.ts';
 import { levels } from '../../src/platform/log-lines/levels.ts';
 import { parseLine } from '../../src/platform/log-lines/parse-line.ts';
 import { prefixes } from '../../src/platform/log-lines/prefixes.ts';
@@ -16,9 +17,12 @@ const shown = (message: string, fromErrors = false) => {
 const one = (fields: object) => shown(JSON.stringify(fields));
 
 describe('a known format', () => {
-  it.each(formats.map((format) => [format.name, format] as const))('is read: %s', (_, { example, reads }) => {
-    expect(shown(example).slice(1)).toEqual([reads.level, reads.text]);
-  });
+  it.each([...jsonLoggers, ...formats].map((format) => [format.name, format] as const))(
+    'is read: %s',
+    (_, { example, reads }) => {
+      expect(shown(example).slice(1)).toEqual([reads.level, reads.text]);
+    },
+  );
 
   it.each([...prefixes, ...envelopes].map(({ name, example }) => [name, example] as const))(
     'stands behind a prefix that is left out: %s',

@@ -55,8 +55,8 @@ const line = /^([A-Z]{3,7}) (\S+)(?: HTTP\/[\d.]+)?$/;
 
 /** What was asked and what was answered; Fastify says the two in two lines. */
 function requestOf(fields: Fields): Request | undefined {
-  // nginx's `$request`.
-  const [, named, target] = line.exec(String(fields.get('request') ?? '')) ?? [];
+  // nginx's `$request`, or a route with its method.
+  const [, named, target] = firstOf(fields, ['request', 'route'], lineOf) ?? [];
   const method = named ?? firstOf(fields, keys.method, (value) => wordOf(value)?.match(methods)?.[0]);
   const path = target ?? firstOf(fields, keys.path, pathOf);
   const status = firstOf(fields, keys.status, statusOf);
@@ -75,6 +75,8 @@ function requestOf(fields: Fields): Request | undefined {
     milliseconds: firstOf(fields, keys.milliseconds, millisecondsOf),
   };
 }
+
+const lineOf = (value: unknown) => (typeof value === 'string' ? (line.exec(value) ?? undefined) : undefined);
 
 /** A path as it was asked, its host left off. */
 const pathOf = (value: unknown): string | undefined =>
