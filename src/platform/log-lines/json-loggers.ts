@@ -1,4 +1,4 @@
-import type { Format } from './formats.ts';
+import type { Format } from './format.ts';
 
 /** Loggers that write JSON or pairs, each with a line of it; the meanings of their keys stand in `fields.ts`. */
 export const jsonLoggers: readonly Omit<Format, 'pattern' | 'level'>[] = [

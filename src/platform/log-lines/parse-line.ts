@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { openEnvelope } from './envelopes.ts';
 import { parseLogfmt, parseObject } from './fields.ts';
-import { type Format, formats } from './formats.ts';
+import type { Format } from './format.ts';
+import { formats } from './formats.ts';
 import { levelNamed, levelNumbered, statusLevel } from './levels.ts';
 import type { ParsedLine, Request } from './parsed-line.ts';
 import { stripPrefixes } from './prefixes.ts';

@@ -6,7 +6,7 @@ const month = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
 
 /** How writers begin a line with a time, as the inside of a pattern; `readTime` reads each. */
 export const timePattern = [
-  String.raw`${date}[T ]${clock}(?: ?${zone})?`,
+  `${date}[T ]${clock}(?: ?${zone})?`,
   String.raw`\d\d[-/.]\d\d[-/.]\d{4},?[T ]${clock}(?: ?${zone})?`,
   String.raw`\d\d?/\d\d?/\d{4}, \d\d?:\d\d:\d\d[\s\u202f][AP]M`,
   String.raw`${month} \d\d?, \d{4},? \d\d?:\d\d:\d\d[\s\u202f][AP]M`,
