@@ -85,6 +85,15 @@ describe('what people type', () => {
     expect(heard(line)[1]).toMatchObject({ filter, since });
   });
 
+  it('lets arguments of any kind follow what is quoted', () => {
+    expect(heard('logs --filter "GET /rides" errors dev')[1]).toMatchObject({
+      filter: 'GET /rides',
+      level: 'error',
+      env: 'dev',
+    });
+    expect(refusal('logs --filter "GET /rides" and more').message).toContain('what to do with "and"');
+  });
+
   it('takes words in smart quotes as one, and the rest of the line for a filter', () => {
     expect(heard('logs --filter “fare is NaN”')[1]).toMatchObject({ filter: 'fare is NaN' });
     expect(heard('logs errors 30m –filter fare is NaN')[1]).toMatchObject({
