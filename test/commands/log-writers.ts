@@ -52,6 +52,22 @@ const pathOf = (message: string) => message.split(' ').at(-1);
 const coloured = (word: string | number) => `\u001b[31m${word}\u001b[39m`;
 
 export const writers: readonly Writer[] = [
+  { name: 'winston, printf', words: npm, write: (level, message) => `${iso} [api] ${level}: ${message}` },
+  {
+    name: 'a level before its writer',
+    words: plain,
+    write: (level, message) => `${iso} ${level} [api] ${message}`,
+  },
+  {
+    name: 'a level after its writer',
+    words: java,
+    write: (level, message) => `${iso} [api] ${level} ${message}`,
+  },
+  {
+    name: 'util.inspect',
+    words: npm,
+    write: (level, message) => `{ level: '${level}', message: '${message}' }`,
+  },
   { name: 'pino', words: pino, write: json((level, msg) => ({ level, time: ms, pid: 8, msg })) },
   { name: 'pino, with names', words: npm, write: json((level, msg) => ({ level, time: iso, msg })) },
   {

@@ -97,7 +97,7 @@ export const leveledFormats: readonly Format[] = [
   ),
   format(
     'loguru',
-    String.raw`${upper} *\| ${text}`,
+    String.raw`${upper} *\| ?${text}`,
     '2026-01-21 09:00:00.123 | ERROR    | fare:price:12 - boom',
     { level: 'error', text: 'fare:price:12 - boom' },
   ),
@@ -130,8 +130,27 @@ export const leveledFormats: readonly Format[] = [
     text: 'boom',
   }),
   format(
+    'winston’s printf',
+    String.raw`\[(?<context>[\w .:/@-]{1,64})\] ${word}: +${text}`,
+    '2026-01-21T01:00:00.123Z [api] error: boom',
+    { level: 'error', text: 'boom · api' },
+  ),
+  format(
+    'a level before its writer',
+    String.raw`${word} \[(?<context>[\w .:/@-]{1,64})\]:? ${text}`,
+    'error [api] boom',
+    { level: 'error', text: 'boom · api' },
+  ),
+  format(
+    'a level after its writer',
+    String.raw`\[(?<context>[\w .:/@-]{1,64})\] (?!HTTP|LOG|CONFIG|SUCCESS)${upper} ${text}`,
+    '2026-01-21 09:00:00 [api] ERROR boom',
+    { level: 'error', text: 'boom · api' },
+  ),
+  format(
     'a level in brackets',
-    String.raw`(?:\[[\w.:/@-]{1,64}\] ?){0,3}[\[(<|]\s*${word}\s*[\])>|]:? *${text}`,
+    // [HTTP] and [CONFIG] name a part of a program as often as a level.
+    String.raw`(?:\[[\w.:/@-]{1,64}\] ?){0,3}[\[(<|]\s*(?!(?:HTTP|http|LOG|log|CONFIG|config|SUCCESS|success)\b)${word}\s*[\])>|]:? *${text}`,
     '[CRITICAL] boom',
     { level: 'error', text: 'boom' },
   ),

@@ -96,7 +96,8 @@ function requestOf({ method, path, status, ms }: Record<string, string | undefin
 }
 
 // JSON that was cut off, or that stands after words of an unknown writer.
-const levelField = /"(?:level|severity|lvl|levelname|log\.level)"\s{0,3}:\s{0,3}(?:"(\w{1,13})"|(\d{1,3})\b)/;
+const levelField =
+  /(?:"(?:level|severity|lvl|levelname|log\.level)"|[{,] level)\s{0,3}:\s{0,3}(?:["'](\w{1,13})["']|(\d{1,3})\b)/;
 
 function plain(text: string): ParsedLine {
   const [, name, number] = levelField.exec(text.slice(0, longestHead)) ?? [];

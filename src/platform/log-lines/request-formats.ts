@@ -12,8 +12,8 @@ export const requestFormats: readonly Format[] = [
     { level: 'warn', text: 'GET /rides/7 404' },
   ),
   format(
-    'morgan dev',
-    String.raw`(?<method>[A-Z]{3,7}) (?<path>/\S*) (?<status>\d{3}) (?:(?<ms>[\d.]+)|-) ?ms\b`,
+    'morgan dev and koa-logger',
+    String.raw`\s*(?:--> )?(?<method>[A-Z]{3,7}) (?<path>/\S*) (?<status>\d{3}) (?:(?<ms>[\d.]+)|-) ?ms\b`,
     'POST /rides 503 12.5 ms - 15',
     { level: 'error', text: 'POST /rides 503 13 ms' },
   ),
