@@ -38,6 +38,8 @@ const layers: readonly Layer[] = [
       'src/core/event-loop.ts',
       'src/core/reply/text.ts',
       'src/platform/log-filter.ts',
+      'src/platform/logs.ts',
+      'src/platform/log-lines/',
     ],
     types: ['src/core/', 'src/platform/', 'src/stores/'],
     packages: ['@aws-sdk/*', '@smithy/*', 'zod'],

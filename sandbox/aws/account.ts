@@ -55,7 +55,8 @@ interface AccountOptions {
 export type Disturbance =
   | { what: 'rds-busy'; state: string; minutes: number }
   | { what: 'instance-terminated' | 'agent-offline'; instance: string }
-  | { what: 'empty' | 'https' | 'no-log-group' | 'empty-log-group' | 'huge-log-group' | 'no-mail' }
+  | { what: 'empty' | 'https' | 'no-mail' }
+  | { what: 'no-log-group' | 'empty-log-group' | 'huge-log-group' | 'infrequent-access-log-group' }
   | { what: 'alarm'; name: string };
 
 export interface DisturbableAccount extends Account, Principals {
@@ -221,6 +222,8 @@ export async function createAccount({
           return logs.deleteGroup(logGroup);
         case 'empty-log-group':
           return logs.createGroup(logGroup);
+        case 'infrequent-access-log-group':
+          return logs.createGroup(logGroup, undefined, 'INFREQUENT_ACCESS');
         case 'huge-log-group':
           return logs.append(logGroup, world.logs.streamOf(world.host, name, 'out'), bulkLines(clock.now()));
         case 'no-mail':

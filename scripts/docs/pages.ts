@@ -4,6 +4,7 @@ import { editorSchema } from '../../src/config/schema-findings.ts';
 import { commandTable } from './command-table.ts';
 import { hasTerraform, withDiagrams } from './diagrams.ts';
 import { jsonPage } from './json-page.ts';
+import { logFormatsPage } from './log-formats-page.ts';
 import { place } from './place.ts';
 
 /** Something that is generated, whole or in part, from the code. */
@@ -21,6 +22,7 @@ const documents = 'infra/terraform/modules/ssm-documents/documents';
 export const generatedPages = async (): Promise<Page[]> => [
   { path: 'README.md', render: (before) => place(before, 'commands', commandTable()) },
   { path: 'docs/json.md', render: () => jsonPage(commands) },
+  { path: 'docs/log-formats.md', render: logFormatsPage },
   { path: 'docs/d2.schema.json', render: () => `${JSON.stringify(editorSchema(), null, 2)}\n` },
   ...[...(await renderDocuments())].map(([name, text]) => ({
     path: `${documents}/${name}`,

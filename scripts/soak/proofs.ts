@@ -19,6 +19,13 @@ export const proofs: readonly Proof[] = [
     chunk: 50_000,
   },
   {
+    claim: 'A log line of any writer shows its level, and is found by it',
+    file: 'test/commands/log-levels.test.ts',
+    tests: 'each line of any writer',
+    rounds: 100_000,
+    chunk: 20_000,
+  },
+  {
     claim: 'A delivery of another app, team or enterprise is not ours',
     file: 'test/slack/verify/request-verifier.test.ts',
     tests: 'a delivery of another app, team or enterprise',

@@ -57,7 +57,7 @@ export function createAws({ table, auditGroup, ...options }: AwsOptions): Aws {
         alarms: createAlarms({ clients, settings }),
         compute: createCompute({ clients, settings }),
         databases: createDatabases({ clients, settings }),
-        logs: createLogs({ clients }),
+        logs: createLogs({ clients, clock }),
         network: createNetwork({ clients, settings }),
         instances: createInstances({ clients, settings }),
         users: createUsers({ clients, settings }),

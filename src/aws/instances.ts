@@ -173,9 +173,14 @@ export function createInstances({
         ...(pm2.logs !== undefined && { logs: `${folderOf(service)}/${pm2.logs}` }),
       };
       const verbCall = { instance, verb: 'logs', parameters, output: logsOutput };
-      const { path, error, truncated, lines: found } = await look(verbCall, call);
+      const { files, error } = await look(verbCall, call);
       if (error) throw refuse(verbCall, error);
-      return { path: path ?? '', lines: found, truncated };
+      return files.map(({ worker, writtenAt, unread, ...file }) => ({
+        ...file,
+        worker: worker ?? undefined,
+        writtenAt: writtenAt === null ? undefined : new Date(writtenAt),
+        unread: unread ?? undefined,
+      }));
     },
 
     findSentCommand: ({ operation, verb, instance, service }, since, call) =>

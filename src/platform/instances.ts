@@ -81,6 +81,20 @@ export interface SentCommand {
   status: string;
 }
 
+/** The newest lines of one of a service's log files, oldest first, with those that were put aside by a rotation. */
+export interface LogFile {
+  path: string;
+  /** The id in PM2 of the worker that writes it, where several write files of their own. */
+  worker: number | undefined;
+  lines: string[];
+  /** Fewer lines, or shorter ones, than it has of those asked for. */
+  truncated: boolean;
+  /** When it was last written to. */
+  writtenAt: Date | undefined;
+  /** What could not be read of it, and why. */
+  unread: string | undefined;
+}
+
 /** Our own documents on instances, by SSM Run Command. All throw `UserError` unavailable when the agent is offline. */
 export interface Instances {
   /** Agents that report; a stopped instance is simply absent. */
@@ -104,7 +118,7 @@ export interface Instances {
     stream: 'out' | 'err',
     lines: number,
     call: Call,
-  ): Promise<{ path: string; lines: string[]; truncated: boolean }>;
+  ): Promise<LogFile[]>;
   /** Did this operation's verb for this instance reach AWS? */
   findSentCommand(purpose: CommandPurpose, since: Date, call: Call): Promise<SentCommand | undefined>;
 }

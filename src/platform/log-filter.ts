@@ -1,4 +1,8 @@
-import type { LogSearch } from './logs.ts';
+import { isAtLeast, type Level } from './log-lines/levels.ts';
+import { parseLine } from './log-lines/parse-line.ts';
+import { levelSieve } from './log-lines/sieve.ts';
+import { isFrame } from './log-lines/stacks.ts';
+import { isErrorStream, type LogEvent, type LogSearch } from './logs.ts';
 
 /** What CloudWatch is asked to filter by, and what is left to be filtered here. */
 export interface LogFilter {
@@ -6,46 +10,41 @@ export interface LogFilter {
   pattern: string | undefined;
   /** Nothing is left to be filtered here. */
   exact: boolean;
-  matches(message: string): boolean;
+  /** Of what CloudWatch sends, what was asked for. */
+  matches(event: LogEvent): boolean;
 }
 
-const levels = ['debug', 'info', 'warn', 'error', 'fatal'] as const;
-/** As Nest and most plain writers spell them; `LOG` is Nest's info. */
-const spelled = new Map<string, readonly string[]>([
-  ['debug', ['DEBUG', 'VERBOSE']],
-  ['info', ['INFO', 'LOG']],
-  ['warn', ['WARN', 'WARNING']],
-  ['error', ['ERROR']],
-  ['fatal', ['FATAL']],
-]);
+type Wanted = Pick<LogSearch, 'words' | 'level' | 'streams' | 'keep'>;
 
-/**
- * A level is a pattern over JSON fields, and a second one over words, since a line with a prefix before its JSON is no
- * JSON to CloudWatch; the caller reads from each line which level it is. Words are quoted terms, and can't be in one
- * pattern with a level. With both, CloudWatch filters by level, since errors are few, and the words are looked for
- * here: a JSON pattern could look for them in one named field only, and would read `*` in them as a wildcard.
- */
-export function createFilters({ words, level }: Pick<LogSearch, 'words' | 'level'>): LogFilter[] {
-  const matches = (message: string) => words === undefined || message.includes(words);
-  if (level) {
-    // That level and what is worse.
-    const names = levels.slice(levels.indexOf(level));
-    const fields = names.map((name) => `($.level = "${name}")`);
-    const terms = names.flatMap((name) => spelled.get(name) ?? []).map((word) => `?${word}`);
-    const exact = words === undefined;
-    return [
-      { pattern: `{ ${fields.join(' || ')} }`, exact, matches },
-      { pattern: terms.join(' '), exact, matches },
-    ];
-  }
-  if (words === undefined) return [{ pattern: undefined, exact: true, matches }];
-  // A quoted term knows no escapes: words with quotes or backslashes become the terms between them, and the rest is checked here.
-  const terms = words.split(/["\\]/).filter((term) => term.trim() !== '');
-  return [
-    {
-      pattern: terms.length > 0 ? terms.map((term) => `"${term}"`).join(' ') : undefined,
-      exact: terms.length === 1 && terms[0] === words,
-      matches,
-    },
-  ];
+/** A level is a coarse pattern, and the reader of lines decides; words are quoted terms. CloudWatch has no pattern for both, and errors are few. */
+export function createFilter({ words, level, streams, keep }: Wanted): LogFilter {
+  const sieve = level && levelSieve(level);
+  const terms = sieve === undefined ? termsOf(words) : [];
+  const isWhole = words === undefined || (terms.length === 1 && terms[0] === words);
+  return {
+    pattern: sieve ?? (terms.length > 0 ? terms.map((term) => `"${term}"`).join(' ') : undefined),
+    exact: level === undefined && keep === undefined && isWhole,
+    matches: (event) =>
+      (words === undefined || event.message.includes(words)) &&
+      (level === undefined || isFrame(event.message) || isOfLevel(event, level, streams)) &&
+      (keep === undefined || keep(event)),
+  };
 }
+
+/** The level that a line says; without one, that of an error stream. */
+export function levelOf(
+  line: { level: Level | undefined; fromErrors: boolean },
+  isOfErrors: boolean,
+): Level | undefined {
+  return line.level ?? (line.fromErrors || isOfErrors ? 'error' : undefined);
+}
+
+const isOfLevel = ({ message, stream }: LogEvent, level: Level, streams: LogSearch['streams']): boolean => {
+  const ofErrors = isErrorStream(stream, streams);
+  // In an event of several lines any may be the one that counts.
+  return message.split('\n').some((line) => isAtLeast(levelOf(parseLine(line), ofErrors), level));
+};
+
+/** A quoted term knows no escapes: words with quotes or backslashes become the terms between them, and the rest is checked here. */
+const termsOf = (words: string | undefined): string[] =>
+  words === undefined ? [] : words.split(/["\\]/).filter((term) => term.trim() !== '');

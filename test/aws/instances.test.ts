@@ -372,21 +372,22 @@ test('saving, flushing and tailing answer what they found', async () => {
     bytes: 9,
   });
 
+  const since = new Date('2026-11-23T02:00:00Z');
   const found = {
     service: 'backend-api',
     home: '/h',
     stream: 'err',
-    path: '/e',
-    lines: ['x'],
-    truncated: false,
-    size: 2,
+    files: [
+      { path: '/e-0', worker: 0, lines: ['x'], truncated: false, writtenAt: since.getTime(), unread: null },
+      { path: '/e-1', worker: null, lines: [], truncated: true, writtenAt: null, unread: 'why' },
+    ],
+    error: null,
   };
   const tail = await startShell({ looks: [printed(found)] });
-  expect(await tail.shell.tail(instance, 'backend-api', 'err', 20, call())).toEqual({
-    path: '/e',
-    lines: ['x'],
-    truncated: false,
-  });
+  expect(await tail.shell.tail(instance, 'backend-api', 'err', 20, call())).toEqual([
+    { path: '/e-0', worker: 0, lines: ['x'], truncated: false, writtenAt: since, unread: undefined },
+    { path: '/e-1', worker: undefined, lines: [], truncated: true, writtenAt: undefined, unread: 'why' },
+  ]);
   expect(bodyOf(tail.wire.seen, 'SendCommand')).toMatchObject({
     Parameters: { stream: ['err'], lines: ['20'] },
   });

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { createLogs } from '../../src/aws/logs.ts';
-import { createFilters } from '../../src/platform/log-filter.ts';
+import { createFilter } from '../../src/platform/log-filter.ts';
+import { levelSieve } from '../../src/platform/log-lines/sieve.ts';
 import { type Answer, clientsOf, json, jsonError, type Seen, startWire } from './wire.ts';
 
 const endings: (() => void)[] = [];
@@ -10,6 +11,7 @@ afterEach(() => {
 });
 
 const group = '/aws/ec2/dev-d2-ride-booking-backend';
+const now = new Date('2026-11-23T02:00:00Z');
 const since = new Date('2026-11-23T01:00:00Z');
 const call = () => ({ signal: AbortSignal.timeout(20_000) });
 
@@ -17,7 +19,7 @@ async function startLogs(answer: (seen: Seen, nth: number) => Answer) {
   const wire = await startWire(answer);
   const clients = clientsOf(wire.url);
   endings.push(wire.close, clients.close);
-  return { logs: createLogs({ clients }), wire };
+  return { logs: createLogs({ clients, clock: { now: () => now, sleep: async () => {} } }), wire };
 }
 
 const event = (minute: number, message = `line ${minute}`) => ({
@@ -96,16 +98,132 @@ test('without such a stream nothing is found, and no other is searched', async (
   expect(wire.seen.map(({ action }) => action)).toEqual(['DescribeLogStreams']);
 });
 
-test('words with a level are looked for in what the level left', async () => {
-  const { logs, wire } = await startLogs(() => json({ events: [event(2, 'a boom'), event(1, 'quiet')] }));
+test('a level is found by a coarse pattern, which the reader of lines then decides, and words in what that left', async () => {
+  const lines = [
+    '{"level":50,"msg":"a boom"}',
+    'GET /error 200 1 ms - boom',
+    'ERROR quiet',
+    '    at boom (x.js:1:2)',
+  ];
+  const { logs, wire } = await startLogs(({ action }) =>
+    json(
+      action === 'DescribeLogStreams'
+        ? { logStreams: [] }
+        : { events: lines.map((line, n) => event(9 - n, line)) },
+    ),
+  );
   const found = await logs.search({ group, since, limit: 5, level: 'error', words: 'boom' }, call());
-  expect(found.events.map(({ message }) => message)).toEqual(['a boom']);
-  expect(bodyOf(wire.seen[0])).toMatchObject({
-    filterPattern: '{ ($.level = "error") || ($.level = "fatal") }',
-  });
-  // A line with a prefix before its JSON is no JSON to CloudWatch; what both patterns match is one line.
-  expect(bodyOf(wire.seen[1])).toMatchObject({ filterPattern: '?ERROR ?FATAL' });
+  expect(found.events.map(({ message }) => message)).toEqual([lines[3], lines[0]]);
+  expect(bodyOf(wire.seen[1])).toMatchObject({ filterPattern: levelSieve('error') });
   expect(wire.seen).toHaveLength(2);
+});
+
+test('an error stream is read whole for a level, since its lines need not say one; no line counts twice', async () => {
+  const names = ['i-1-stdout', 'i-1-stderr'];
+  const { logs, wire } = await startLogs(({ action, body }) => {
+    if (action === 'DescribeLogStreams')
+      return json({ logStreams: names.map((logStreamName) => ({ logStreamName })) });
+    const input: { logStreamNames?: string[] } = JSON.parse(body);
+    const err = { ...event(2, 'no word of a level'), logStreamName: 'i-1-stderr' };
+    const both = { ...event(3, 'ERROR boom'), logStreamName: 'i-1-stderr' };
+    const out = { ...event(4, 'ERROR out'), logStreamName: 'i-1-stdout' };
+    return json({ events: input.logStreamNames ? [both, err] : [out, both] });
+  });
+  const found = await logs.search({ group, since, limit: 5, level: 'error' }, call());
+  expect(found.events.map(({ message }) => message)).toEqual([
+    'no word of a level',
+    'ERROR boom',
+    'ERROR out',
+  ]);
+  const filters = wire.seen.slice(1).map((seen) => bodyOf(seen));
+  expect(filters).toContainEqual(expect.objectContaining({ logStreamNames: ['i-1-stderr'] }));
+  expect(filters.filter((one) => Object.hasOwn(Object(one), 'filterPattern'))).toHaveLength(1);
+});
+
+test('where every page is empty, the search says how far all lines were read, or that it came nowhere', async () => {
+  const { logs, wire } = await startLogs(({ body }, nth) => {
+    const isFiltered = body.includes('filterPattern');
+    return json({ events: isFiltered ? [] : [event(59 - nth)], nextToken: `t${nth}` });
+  });
+  const found = await logs.search({ group, since, limit: 5, words: 'needle' }, call());
+  expect(found.events).toEqual([]);
+  expect(found.searchedBackTo).toEqual(new Date(event(49).timestamp));
+  expect(wire.seen).toHaveLength(10);
+
+  const { logs: silent } = await startLogs((_, nth) => json({ events: [], nextToken: `t${nth}` }));
+  expect(await silent.search({ group, since, limit: 5, words: 'needle' }, call())).toMatchObject({
+    searchedBackTo: now,
+  });
+  const until = new Date(event(30).timestamp);
+  expect(await silent.search({ group, since, until, limit: 5 }, call())).toMatchObject({
+    searchedBackTo: until,
+  });
+});
+
+test('what is older than one of two searches came is left for Older', async () => {
+  const names = ['i-1-stdout', 'i-1-stderr'];
+  const { logs } = await startLogs(({ action, body }, nth) => {
+    if (action === 'DescribeLogStreams')
+      return json({ logStreams: names.map((logStreamName) => ({ logStreamName })) });
+    const isErrors = body.includes('logStreamNames');
+    if (isErrors) return json({ events: [{ ...event(5, 'early'), logStreamName: 'i-1-stderr' }] });
+    return json({ events: [event(60 - nth, 'ERROR late')], nextToken: `t${nth}` });
+  });
+  const found = await logs.search({ group, since, limit: 50, level: 'error' }, call());
+  expect(found.events.map(({ message }) => message)).not.toContain('early');
+  expect(found.searchedBackTo).toEqual(found.events[0]?.at);
+});
+
+test('a pattern that CloudWatch does not take is left out', async () => {
+  const { logs } = await startLogs(({ action, body }) => {
+    if (action === 'DescribeLogStreams') return json({ logStreams: [] });
+    return body.includes('filterPattern')
+      ? jsonError('InvalidParameterException')
+      : json({ events: [event(1, 'ERROR x')] });
+  });
+  const found = await logs.search({ group, since, limit: 5, level: 'error' }, call());
+  expect(found.events).toHaveLength(1);
+});
+
+test('a search goes on until it has as many as count', async () => {
+  const { logs, wire } = await startLogs((_, nth) =>
+    json({
+      events: [event(50 - nth, nth < 4 ? 'GET /health 200 1 ms' : 'GET /rides 200 1 ms')],
+      nextToken: nth < 8 ? `t${nth}` : undefined,
+    }),
+  );
+  const keep = ({ message }: { message: string }) => !message.includes('/health');
+  const found = await logs.search({ group, since, limit: 2, keep }, call());
+  expect(found).toMatchObject({ more: true });
+  expect(found.events).toHaveLength(2);
+  expect(wire.seen).toHaveLength(6);
+});
+
+test.each([
+  [
+    'InvalidOperationException',
+    `The log group ${group} is of log-group-class INFREQUENT_ACCESS. FilterLogEvents is not supported for this log class.`,
+    'unavailable',
+    /is of class INFREQUENT_ACCESS, in which CloudWatch can’t search/,
+  ],
+  [
+    'AccessDeniedException',
+    'The KMS key for this log group is not accessible',
+    'forbidden',
+    /encrypted with a KMS key/,
+  ],
+  [
+    'AccessDeniedException',
+    'User is not authorized to perform: logs:FilterLogEvents',
+    'forbidden',
+    /may not call/,
+  ],
+])('a group that can’t be searched says which it is: %s, %s', async (name, message, code, sentence) => {
+  const { logs } = await startLogs(() => jsonError(name, 400, message));
+  await expect(logs.search({ group, since, limit: 5 }, call())).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(sentence),
+  });
 });
 
 test('a group that is not there is named', async () => {
@@ -131,11 +249,12 @@ test.each([
   ['a backslash', 'C:\\temp', '"C:" "temp"', false],
   ['nothing but quotes', '""', undefined, false],
 ])('%s become quoted terms', (_, words, pattern, exact) => {
-  expect(createFilters({ words })).toMatchObject([{ pattern, exact }]);
+  expect(createFilter({ words })).toMatchObject({ pattern, exact });
 });
 
 test('words that were split are checked as a whole', () => {
-  const [filter] = createFilters({ words: 'say "hi"' });
-  expect(filter?.matches('they say "hi" now')).toBe(true);
-  expect(filter?.matches('hi, they say')).toBe(false);
+  const filter = createFilter({ words: 'say "hi"' });
+  const matches = (message: string) => filter.matches({ at: since, stream: 'i-1/out', message });
+  expect(matches('they say "hi" now')).toBe(true);
+  expect(matches('hi, they say')).toBe(false);
 });

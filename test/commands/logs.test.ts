@@ -7,6 +7,7 @@ import {
   ask,
   backend,
   createWorld,
+  details,
   hoursAgo,
   labels,
   now,
@@ -23,15 +24,8 @@ const line = (minutes: number, fields: Record<string, unknown> | string): LogEve
   stream: 'i-080c218b1eb3925ee/backend-api-out',
   message: typeof fields === 'string' ? fields : JSON.stringify(fields),
 });
-const request = (minutes: number, status = 200) =>
-  line(minutes, {
-    level: status < 500 ? 'info' : 'error',
-    msg: 'request',
-    method: 'GET',
-    route: '/health',
-    status,
-    latencyMs: minutes,
-  });
+const request = (minutes: number, route = '/health', latencyMs = 3) =>
+  line(minutes, { level: 'info', msg: 'request', method: 'GET', route, status: 200, latencyMs });
 const logs = async (text: string, changes: Partial<World>) => {
   const world = createWorld(changes);
   return { ...(await ask(text, world)), world };
@@ -56,13 +50,56 @@ describe('logs', () => {
     expect(screen(reply).split('\n').slice(0, 7)).toEqual([
       'backend-api · dev · 1 h',
       '5 lines, folded to 4 · times GMT+8',
-      'info GET /health 200 ×2',
+      'info GET /health 200 3 ms ×2',
       'error login failed · connect ECONNREFUSED',
       'error POST /rides 500',
       'plain words',
       'None before these since 2026-11-23T00:12:00.000Z',
     ]);
     expect(lines(reply)[0]?.at).toEqual(minutesAgo(30));
+  });
+
+  it('folds requests only where method, path, status and time are equal', async () => {
+    const completed = (minutes: number, url: string, responseTime: number) =>
+      line(minutes, {
+        level: 30,
+        msg: 'request completed',
+        req: { method: 'GET', url },
+        res: { statusCode: 200 },
+        responseTime,
+      });
+    const { reply } = await logs('logs', {
+      events: [
+        completed(5, '/a', 12),
+        completed(4, '/a', 12),
+        completed(3, '/b', 12),
+        completed(2, '/b', 40),
+      ],
+    });
+    expect(screen(reply).split('\n').slice(2, 5)).toEqual([
+      'info GET /a 200 12 ms ×2',
+      'info GET /b 200 12 ms',
+      'info GET /b 200 40 ms',
+    ]);
+  });
+
+  it('shows a stack behind Details, whether it came in one event or in many', async () => {
+    const stack = ['TypeError: no fare', '    at price (/opt/x.js:3:1)', '    at run (/opt/y.js:9:1)'];
+    const many = stack.map((text) => line(4, text));
+    const { reply } = await logs('errors', { events: [line(5, stack.join('\n')), line(5, 'ok'), ...many] });
+    expect(lines(reply).map(({ text }) => text)).toEqual([
+      'TypeError: no fare · at price (/opt/x.js:3:1) (+1 line)',
+    ]);
+    expect(screen(reply)).toContain('×2');
+    expect(details(reply)).toContain('at run (/opt/y.js:9:1)');
+    expect(reply.data).toMatchObject({ lines: [{ stack: stack.slice(1) }] });
+  });
+
+  it('shows what it does not understand as it is, leaves none of it out, and calls none an error', async () => {
+    const odd = ['{"level":', '<<<>>>', '  indented', '[]', 'null', '"quoted"', '=-=-=', '%d'];
+    const { reply } = await logs('logs', { events: odd.map((text, index) => line(20 - index, text)) });
+    expect(lines(reply).map(({ text }) => text)).toEqual(odd.map((text) => text.trim()));
+    expect(lines(reply).every(({ level }) => level === undefined)).toBe(true);
   });
 
   it('shows ten at first, says how many there are, and has the rest behind a button', async () => {
@@ -193,14 +230,15 @@ describe('logs', () => {
     );
   });
 
-  it('links to the console with the pattern that CloudWatch was searched by', async () => {
+  it('links to the console with the words, or with a pattern for the level', async () => {
     const patternOf = async (text: string) => {
       const { reply } = await logs(`logs ${text}`, { events: [line(1, 'fare')] });
       const [, pattern = ''] = /filterPattern\$3D(.*)$/.exec(linkOf(reply) ?? '') ?? [];
       return decodeURIComponent(decodeURIComponent(pattern.replaceAll('$', '%')));
     };
     expect(await patternOf('--filter fare is NaN')).toBe('"fare is NaN"');
-    expect(await patternOf('errors')).toBe('{ ($.level = "error") || ($.level = "fatal") }');
+    expect(await patternOf('errors')).toMatch(/^%.*[Ee].*rror\|ERR.*%$/);
+    expect((await patternOf('errors')).length).toBeLessThan(150);
   });
 });
 
@@ -234,10 +272,37 @@ describe('logs that find nothing', () => {
     expect(labels(reply)).toContain('From PM2’s files');
   });
 
+  it('refuse when the group can’t be searched, and offer PM2’s files', async () => {
+    const closed = new UserError('unavailable', 'It is of class INFREQUENT_ACCESS.', {
+      hint: 'Use Insights.',
+    });
+    const refused = await refusal('logs', createWorld({ events: closed }));
+    expect(refused).toMatchObject({ code: 'unavailable', message: 'It is of class INFREQUENT_ACCESS.' });
+    expect(plain(refused.hint ?? '')).toBe('Use Insights. PM2’s own files can be read with --from pm2.');
+    expect(pressed(refused, 'From PM2’s files').args).toMatchObject({ from: 'pm2' });
+  });
+
+  it('say back to where they looked, and go on from there', async () => {
+    const { reply } = await logs('logs 1d --filter needle', {
+      searchedBackTo: hoursAgo(2),
+      lastEventAt: now,
+    });
+    expect(screen(reply)).toContain('Searched back to 2026-11-22T23:12:00.000Z only');
+    expect(pressed(reply, 'Older').args).toMatchObject({
+      since: hoursAgo(24).toISOString(),
+      until: hoursAgo(2).toISOString(),
+      filter: 'needle',
+    });
+  });
+
   it('refuse when the group is absent or not configured, and offer PM2’s files', async () => {
     const absent = new UserError('not-found', 'There is no log group /aws/x.', { hint: 'Check logGroup.' });
     const missing = await refusal('logs', createWorld({ events: absent }));
     expect(missing.message).toBe('There is no log group /aws/x.');
+    expect(plain(missing.hint ?? '')).toContain(
+      'd2.yaml environments.dev.services.backend-api.logs names it',
+    );
+    expect(plain(missing.hint ?? '')).not.toContain('logGroup');
     expect(plain(missing.hint ?? '')).toContain('--from pm2');
     expect(pressed(missing, 'From PM2’s files').args).toMatchObject({ from: 'pm2' });
     const unset = await refusal('logs', createWorld({ logGroup: undefined }));
@@ -268,6 +333,69 @@ describe('logs from PM2’s files', () => {
     expect(await texts('logs --from pm2 --stream out')).toEqual(['served']);
     expect(await texts('logs info --from pm2 --filter served')).toEqual(['served']);
     expect(await texts('logs errors --from pm2')).toEqual(['broke · at stack (main.js:1)']);
+  });
+
+  it('merge the files of all workers by time, and name the worker', async () => {
+    const said = (minutes: number, msg: string) => JSON.stringify({ level: 30, time: at(minutes), msg });
+    const out = [0, 1, 2, 3].map((worker) => ({
+      path: `/root/.pm2/logs/backend-api-out-${worker}.log`,
+      worker,
+      lines: [said(20 - worker, `a${worker}`), said(10 - worker, 'same')],
+    }));
+    const { reply } = await logs('pm2 logs', { files: { out, err: [] } });
+    expect(lines(reply).map(({ text }) => text)).toEqual([
+      'a0 · worker 0',
+      'a1 · worker 1',
+      'a2 · worker 2',
+      'a3 · worker 3',
+      ...[0, 1, 2, 3].map((worker) => `same · worker ${worker}`),
+    ]);
+  });
+
+  it('take a line without a time for as old as the one before it, and hide none that may be in the span', async () => {
+    const texts = async (line: string, file: { lines: string[]; writtenAt?: Date }) =>
+      lines(
+        (await logs(line, { files: { out: [JSON.stringify({ time: at(2), msg: 'served' })], err: [file] } }))
+          .reply,
+      ).map(({ text, at: when }) => `${text} ${when?.toISOString() ?? ''}`.trim());
+    const date = (minutes: number) => at(minutes).replace('T', ' ').replace('Z', ' +00:00');
+    // Nothing was written to the file for ten months.
+    expect(await texts('errors 5m --from pm2', { lines: ['old crash'], writtenAt: hoursAgo(7_000) })).toEqual(
+      [],
+    );
+    // What was written just now, after a line of ten months ago, is the newest.
+    const crash = { lines: ['2026-01-21 09:00:00 +00:00: old', 'fresh crash'], writtenAt: minutesAgo(1) };
+    expect(await texts('errors 5m --from pm2', crash)).toEqual(['fresh crash']);
+    expect(await texts('logs 5m --from pm2', crash)).toEqual([`served ${at(2)}`, 'fresh crash']);
+    // A mix, and no word of when the file was written to.
+    const mix = { lines: ['first', `${date(4)}: second`, 'third', `${date(1)}: fourth`, 'fifth'] };
+    expect(await texts('logs 5m --from pm2', mix)).toEqual([
+      'first',
+      `second ${at(4)}`,
+      `third ${at(4)}`,
+      `served ${at(2)}`,
+      `fourth ${at(1)}`,
+      `fifth ${at(1)}`,
+    ]);
+    expect(await texts('logs --since 3m --from pm2', mix)).toEqual([
+      `served ${at(2)}`,
+      'third',
+      `fourth ${at(1)}`,
+      `fifth ${at(1)}`,
+    ]);
+  });
+
+  it('read a file that both streams go to once', async () => {
+    const both = [{ path: '/root/all.log', lines: ['once'] }];
+    const { reply } = await logs('pm2 logs', { files: { out: both, err: both } });
+    expect(lines(reply)).toEqual([{ text: 'once' }]);
+  });
+
+  it('say what a rotation put away', async () => {
+    const unread =
+      'api-out.log was rotated at 2026-11-23T01:00:00Z, and api-out__x.log.gz could not be read: x';
+    const { reply } = await logs('pm2 logs', { files: { ...files, out: [{ lines: ['a'], unread }] } });
+    expect(screen(reply)).toContain(`Not read: ${unread}`);
   });
 
   it('say which file was not read', async () => {

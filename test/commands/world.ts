@@ -15,7 +15,8 @@ import type { Alarm } from '../../src/platform/alarms.ts';
 import type { Instance, StopObstacles } from '../../src/platform/compute.ts';
 import type { DatabaseInstance } from '../../src/platform/databases.ts';
 import type { Environment } from '../../src/platform/environment.ts';
-import type { Agent, Pm2Home, Process } from '../../src/platform/instances.ts';
+import type { Agent, LogFile, Pm2Home, Process } from '../../src/platform/instances.ts';
+import { createFilter } from '../../src/platform/log-filter.ts';
 import type { LogEvent, LogSearch } from '../../src/platform/logs.ts';
 import type { Balancer, Endpoint, HttpHealth, NatGateway } from '../../src/platform/network.ts';
 import type { Platform } from '../../src/platform/platform.ts';
@@ -136,7 +137,8 @@ export interface World {
   more: boolean;
   searchedBackTo: Date | undefined;
   lastEventAt: Date | undefined;
-  files: { out: string[] | Error; err: string[] | Error };
+  /** The lines of one file, or several files. */
+  files: Record<'out' | 'err', string[] | Partial<LogFile>[] | Error>;
   pool: Pool | Error;
   users: PoolUser[] | Error;
   grants: Record<string, Partial<Record<Role, string[]>>>;
@@ -346,12 +348,16 @@ export function environmentOf(world: World, env = 'dev'): Environment {
         return { paths: [process.outLog, process.errLog], bytes: 2_048 };
       },
       async tail(_, __, stream, lines) {
-        const all = await tell(world.files[stream]);
-        return {
-          path: stream === 'out' ? process.outLog : process.errLog,
-          lines: all.slice(-lines),
+        const path = stream === 'out' ? process.outLog : process.errLog;
+        return (await tell(filesOf(world.files[stream]))).map((file) => ({
+          path,
+          worker: undefined,
           truncated: false,
-        };
+          writtenAt: undefined,
+          unread: undefined,
+          ...file,
+          lines: (file.lines ?? []).slice(-lines),
+        }));
       },
       findSentCommand: async () => undefined,
     },
@@ -359,13 +365,10 @@ export function environmentOf(world: World, env = 'dev'): Environment {
       async search(search) {
         world.searches.push(search);
         const all = await tell(world.events);
-        const { since, until = now, words, level } = search;
+        const { since, until = now } = search;
+        const filter = createFilter(search);
         const matching = all.filter(
-          ({ at, message }) =>
-            at >= since &&
-            at <= until &&
-            (words === undefined || message.includes(words)) &&
-            (level === undefined || message.includes(`"level":"${level}"`)),
+          (event) => event.at >= since && event.at <= until && filter.matches(event),
         );
         return {
           events: matching.slice(-search.limit),
@@ -570,6 +573,13 @@ export async function refusal(
   }
   throw new Error(`"${line}" was not refused`);
 }
+
+const filesOf = (said: string[] | Partial<LogFile>[] | Error): Partial<LogFile>[] | Error => {
+  if (said instanceof Error) return said;
+  const lines = said.filter((one) => typeof one === 'string');
+  const files = said.filter((one) => typeof one !== 'string');
+  return lines.length > 0 || files.length === 0 ? [{ lines }] : files;
+};
 
 /** The reply as lines of text: the title, then what stands before Details. */
 export const screen = (reply: Reply): string =>

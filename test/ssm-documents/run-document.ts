@@ -136,10 +136,18 @@ const answerShape = z.strictObject({
   latencyMs: z.number().nullish(),
   body: z.string().nullish(),
   stream: z.string().optional(),
-  path: z.string().nullish(),
-  lines: z.array(z.string()).optional(),
-  truncated: z.boolean().optional(),
-  size: z.number().optional(),
+  files: z
+    .array(
+      z.strictObject({
+        path: z.string(),
+        worker: z.number().nullable(),
+        lines: z.array(z.string()),
+        truncated: z.boolean(),
+        writtenAt: z.number().nullable(),
+        unread: z.string().nullable(),
+      }),
+    )
+    .optional(),
   flushed: z.array(z.string()).optional(),
   bytes: z.number().optional(),
   error: z.string().nullish(),

@@ -1,8 +1,9 @@
 import { appendFile, mkdir, mkdtemp, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMachine } from '../../sandbox/instance/machine.ts';
 import { machineUser } from '../../sandbox/instance/user.ts';
@@ -140,20 +141,20 @@ describe('with the service running', () => {
   });
 
   it('gives the newest lines of a log file, and says when that is not all that was asked for', async () => {
-    const { lines, truncated, path } = await ask(machine, 'pm2-logs', { service, lines: '5' });
-    expect(lines).toHaveLength(5);
-    expect(truncated).toBe(false);
-    const written = (await readFile(path ?? '', 'utf8')).trimEnd().split('\n');
-    expect(lines?.at(-1)).toBe(written.at(-1));
+    const { files: [file] = [] } = await ask(machine, 'pm2-logs', { service, lines: '5' });
+    expect(file?.lines).toHaveLength(5);
+    expect(file?.truncated).toBe(false);
+    const written = (await readFile(file?.path ?? '', 'utf8')).trimEnd().split('\n');
+    expect(file?.lines.at(-1)).toBe(written.at(-1));
 
     const errLog = join(machine.homes.root, 'logs/backend-api-error.log');
     await appendFile(errLog, `${'é'.repeat(30_000)}\n${'short\n'.repeat(3)}`);
     const long = await ask(machine, 'pm2-logs', { service, stream: 'err', lines: '10' });
-    expect(long.truncated).toBe(true);
-    expect(long.lines?.slice(-3)).toEqual(['short', 'short', 'short']);
+    expect(long.files?.[0]?.truncated).toBe(true);
+    expect(long.files?.[0]?.lines.slice(-3)).toEqual(['short', 'short', 'short']);
     await appendFile(errLog, `${'x'.repeat(999)}\n`.repeat(500));
     const many = await ask(machine, 'pm2-logs', { service, stream: 'err', lines: '500' });
-    expect(many.truncated).toBe(true);
+    expect(many.files?.[0]?.truncated).toBe(true);
     expect(JSON.stringify(many).length).toBeLessThan(23_000);
   });
 
@@ -162,8 +163,8 @@ describe('with the service running', () => {
     expect(answer).toMatchObject({ home: machine.homes.root, error: null });
     expect(answer.bytes).toBeGreaterThan(500_000);
     expect(answer.flushed).toHaveLength(2);
-    const { lines, error } = await ask(machine, 'pm2-logs', { service, stream: 'err' });
-    expect({ lines, error }).toEqual({ lines: [], error: null });
+    const { files, error } = await ask(machine, 'pm2-logs', { service, stream: 'err' });
+    expect({ lines: files?.[0]?.lines, error }).toEqual({ lines: [], error: null });
   });
 
   it('saves the list of each home that runs', async () => {
@@ -276,14 +277,63 @@ describe('with PM2 in disorder', () => {
     await writeFile(join(logs, 'web-driver-out-of-order.log'), 'another\n');
     expect(await ask(machine, 'pm2-logs', lost)).toMatchObject({
       home: null,
-      path: join(logs, 'web-driver-out.log'),
-      lines: ['first', 'last'],
+      files: [{ path: join(logs, 'web-driver-out.log'), lines: ['first', 'last'] }],
       error: null,
     });
-    expect(await ask(machine, 'pm2-logs', { ...lost, stream: 'err' })).toMatchObject({ lines: ['broken'] });
+    expect(await ask(machine, 'pm2-logs', { ...lost, stream: 'err' })).toMatchObject({
+      files: [{ lines: ['broken'] }],
+    });
     expect(await ask(machine, 'pm2-logs', { service, logs })).toMatchObject({ home: machine.homes.root });
     expect(await ask(machine, 'pm2-logs', { ...lost, logs: join(logs, 'none') })).toMatchObject({
       error: 'not found',
+    });
+  });
+
+  it('reads the log file of each worker of a cluster, and says whose it is', async () => {
+    const script = join(folder, 'many.cjs');
+    await writeFile(script, "console.log('from', process.env.pm_id); setInterval(() => {}, 1e6)");
+    mustSucceed(await pm2(`pm2 start ${script} --name many -i 2`));
+    const { files } = await ask(machine, 'pm2-logs', { service: 'many' });
+    expect(files).toHaveLength(2);
+    for (const { worker, path, lines } of files ?? []) {
+      expect(basename(path)).toBe(`many-out-${worker}.log`);
+      expect(lines).toContain(`from ${worker}`);
+    }
+    mustSucceed(await pm2('pm2 delete many'));
+  });
+
+  it('goes on in what a rotation put aside, and says what of it could not be read', async () => {
+    const logs = await mkdtemp(join(folder, 'logs-'));
+    const put = async (name: string, content: string | Buffer, minutesAgo: number) => {
+      const at = Date.now() / 1000 - minutesAgo * 60;
+      await writeFile(join(logs, name), content);
+      await utimes(join(logs, name), at, at);
+    };
+    const read = async (lines = '10') =>
+      (await ask(machine, 'pm2-logs', { service: 'web-driver', logs, lines })).files?.[0];
+    await put('web-driver-out.log', 'fresh\n', 0);
+    // pm2-logrotate's, another stream's, another app's, then pm2-logrotate's zipped and logrotate's.
+    await put('web-driver-out__2026-01-21_00-00-00.log', 'b\nc\n', 1);
+    await put('web-driver-error__2026-01-21_00-00-00.log', 'no\n', 1);
+    await put('web-driver-outer__2026-01-21_00-00-00.log', 'no\n', 1);
+    expect(await read()).toMatchObject({ lines: ['b', 'c', 'fresh'], truncated: false, unread: null });
+    await put('web-driver-out__2026-01-20_00-00-00.log.gz', gzipSync('a\n'), 9);
+    expect((await read())?.lines).toEqual(['a', 'b', 'c', 'fresh']);
+    expect((await read('2'))?.lines).toEqual(['c', 'fresh']);
+    await put('web-driver-out.log.1', 'before\n', 20);
+    expect((await read())?.lines).toEqual(['before', 'a', 'b', 'c', 'fresh']);
+    // Rotated a moment ago: the file itself is empty, and was written to when it was rotated.
+    await put('web-driver-out.log', '', 0);
+    const empty = await read();
+    expect(empty?.lines.at(-1)).toBe('c');
+    expect(Math.round((Date.now() - (empty?.writtenAt ?? 0)) / 60_000)).toBe(1);
+    await put('web-driver-out__2026-01-21_00-00-00.log', '', 99);
+    await put('web-driver-out__2026-01-20_00-00-00.log.gz', 'no zip', 9);
+    expect(await read()).toMatchObject({
+      truncated: true,
+      unread: expect.stringMatching(
+        /^web-driver-out\.log was rotated at .*2026-01-20.*\.gz could not be read: /,
+      ),
     });
   });
 
@@ -346,8 +396,11 @@ describe('with PM2 in disorder', () => {
     expect(started.error).toMatch(/^the process is (errored|waiting restart|launching)$/);
     expect(started.saved).toBe(false);
     expect(await ask(machine, 'health', { service })).toMatchObject({ port: null, error: 'no port' });
-    const { lines } = await ask(machine, 'pm2-logs', { service, stream: 'err', lines: '1' });
-    expect(JSON.parse(lines?.[0] ?? '')).toMatchObject({ level: 'fatal', msg: 'backend-api did not start' });
+    const { files } = await ask(machine, 'pm2-logs', { service, stream: 'err', lines: '1' });
+    expect(JSON.parse(files?.[0]?.lines[0] ?? '')).toMatchObject({
+      level: 'fatal',
+      msg: 'backend-api did not start',
+    });
   });
 });
 
@@ -394,14 +447,18 @@ describe.skipIf(process.getuid?.() !== 0)('with a home of another user', () => {
 
     await asNobody(`ln -sf ${secret} ${home}/logs/worker-out.log`);
     const logs = await ask(machine, 'pm2-logs', { service: 'worker', homes: named });
-    expect(logs).toMatchObject({ lines: [], error: expect.stringContaining('EACCES') });
+    expect(logs).toMatchObject({ files: [{ lines: [] }], error: expect.stringContaining('EACCES') });
     await asNobody('pm2 delete worker');
     const lost = await ask(machine, 'pm2-logs', {
       service: 'worker',
       homes: named,
       logs: join(home, 'logs'),
     });
-    expect(lost).toMatchObject({ home: null, lines: [], error: expect.stringContaining('EACCES') });
+    expect(lost).toMatchObject({
+      home: null,
+      files: [{ lines: [] }],
+      error: expect.stringContaining('EACCES'),
+    });
 
     const link = join(dirname(home), 'linked');
     await symlink(machine.homes.root, link);

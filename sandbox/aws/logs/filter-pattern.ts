@@ -1,9 +1,16 @@
 import { AwsError } from '../errors.ts';
 
-/** CloudWatch's filter patterns: terms (`"a b" -c ?d`) or JSON (`{ $.level = "error" && $.status >= 500 }`). */
+const longest = 1_024;
+
+/** CloudWatch's filter patterns: terms (`"a b" -c ?d`), JSON (`{ $.level = "error" && $.status >= 500 }`) or an expression (`%a|b%`). */
 export function compilePattern(pattern: string): (message: string) => boolean {
   const text = pattern.trim();
   if (text === '') return () => true;
+  if (text.length > longest) throw invalid();
+  if (text.startsWith('%')) {
+    const expression = compileExpression(text);
+    return (message) => expression.test(message);
+  }
   if (text.startsWith('{')) {
     if (!text.endsWith('}')) throw invalid();
     const tokens = tokenize(text.slice(1, -1));
@@ -18,6 +25,19 @@ export function compilePattern(pattern: string): (message: string) => boolean {
 }
 
 const invalid = () => new AwsError('InvalidParameterException', 'Invalid filter pattern');
+
+// A few signs, classes of characters, and no groups: as AWS's "Supported regular expressions" has them.
+const expression = /^%((?:[A-Za-z0-9 :_#=@/;,^$?[\]{}|*+.-]|\\[dDsSwW]|\\x[0-9A-Fa-f]{2}|\\[^\w\s()%])+)%$/;
+
+function compileExpression(text: string): RegExp {
+  const inner = expression.exec(text)?.[1];
+  if (inner === undefined) throw invalid();
+  try {
+    return new RegExp(inner);
+  } catch {
+    throw invalid();
+  }
+}
 
 function terms(text: string): (message: string) => boolean {
   const all: string[] = [];
@@ -44,8 +64,11 @@ function terms(text: string): (message: string) => boolean {
 type Condition = (value: unknown) => boolean;
 
 function tokenize(text: string): string[] {
+  if ((text.match(/%[^%]*%/g) ?? []).length > 2) throw invalid();
   const tokens =
-    text.match(/"(?:[^"\\]|\\.)*"|&&|\|\||!=|<=|>=|[=<>()]|\$(?:\.[\w-]+|\[\d+\])+|[^\s()=<>!&|"]+/g) ?? [];
+    text.match(
+      /%[^%]*%|"(?:[^"\\]|\\.)*"|&&|\|\||!=|<=|>=|[=<>()]|\$(?:\.[\w-]+|\[\d+\])+|[^\s()=<>!&|"]+/g,
+    ) ?? [];
   if (tokens.join('').replace(/\s/g, '') !== text.replace(/\s/g, '')) throw invalid();
   return tokens;
 }
@@ -89,8 +112,14 @@ function compare(path: readonly string[], operator: string, operand: string): Co
     `^${(quoted ?? operand).replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`,
     's',
   );
+  const matching = operand.startsWith('%') ? compileExpression(operand) : undefined;
+  if (matching && operator !== '=' && operator !== '!=') throw invalid();
   const equals = (found: unknown) =>
-    typeof found === 'number' && !Number.isNaN(number) ? found === number : wild.test(String(found));
+    matching
+      ? matching.test(String(found))
+      : typeof found === 'number' && !Number.isNaN(number)
+        ? found === number
+        : wild.test(String(found));
   return (value) => {
     const found = path.reduce<unknown>(
       (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { accountId, region } from '../constants.ts';
 import { type Input, mapsOf, numberOf, pageOf, type Service, textOf } from '../service.ts';
 import { filterEvents, readStream } from './search.ts';
-import { createLogsStore, type Past } from './store.ts';
+import { createLogsStore, type GroupClass, type Past } from './store.ts';
 
 /** CloudWatch Logs. */
 export function createLogs(clock: Clock, changed: () => void) {
@@ -45,7 +45,7 @@ export function createLogs(clock: Clock, changed: () => void) {
         logGroupArn: arnOf(name),
         creationTime: store.find({ logGroupName: name }).createdAt,
         retentionInDays: 30,
-        logGroupClass: 'STANDARD',
+        logGroupClass: store.find({ logGroupName: name }).groupClass,
       })),
       nextToken: next,
     };
@@ -80,8 +80,8 @@ export function createLogs(clock: Clock, changed: () => void) {
   return {
     service,
     append: store.append,
-    createGroup(name: string, past?: Past): void {
-      store.createGroup(name, past);
+    createGroup(name: string, past?: Past, groupClass?: GroupClass): void {
+      store.createGroup(name, past, groupClass);
       changed();
     },
     deleteGroup(name: string): void {

@@ -1,7 +1,7 @@
 import { AwsError } from '../errors.ts';
 import { type Input, numberOf, textOf, textsOf } from '../service.ts';
 import { compilePattern } from './filter-pattern.ts';
-import type { LogsStore, StoredEvent } from './store.ts';
+import type { LogsStore, StoredEvent, Stream } from './store.ts';
 import { sizeOf } from './store.ts';
 
 // Of events looked at for one page, so that pages may be short, or empty with a token.
@@ -21,32 +21,55 @@ const byTime = (a: StoredEvent, b: StoredEvent): number => a.at - b.at || (a.id 
 
 /** FilterLogEvents: over all of a group's streams, or some, in one order of time. */
 export function filterEvents(store: LogsStore, input: Input) {
-  const { streams } = store.find(input);
+  const { streams } = store.findSearchable(input, 'FilterLogEvents');
   const matches = compilePattern(textOf(input, 'filterPattern'));
   const limit = limitOf(input);
   const { newestFirst, from } = directionOf(input);
   const since = numberOf(input, 'startTime') ?? 0;
   const until = numberOf(input, 'endTime') ?? Number.POSITIVE_INFINITY;
   if (since > until) throw invalid('startTime is after endTime.');
-  const wanted = streamsOf(input, [...streams.keys()]);
-  const inRange = wanted
-    .flatMap((name) => streams.get(name)?.events ?? [])
-    .filter(({ at }) => at >= since && at <= until)
-    .sort(byTime);
-  if (newestFirst) inRange.reverse();
+  const wanted = new Set(streamsOf(input, [...streams.keys()]));
+  const all = inOrder(streams);
+  const first = indexAt(all, since);
+  const length = indexAt(all, until + 1) - first;
   const found: StoredEvent[] = [];
   let index = from;
-  for (let looked = 0; index < inRange.length && found.length < limit && looked < pageBytes; index++) {
-    const event = inRange[index];
+  for (let looked = 0; index < length && found.length < limit && looked < pageBytes; index++) {
+    const event = all[newestFirst ? first + length - 1 - index : first + index];
     if (!event) break;
+    if (!wanted.has(event.stream)) continue;
     looked += sizeOf(event);
     if (matches(event.message)) found.push(event);
   }
   return {
     events: found.map((event) => ({ ...shown(event), logStreamName: event.stream, eventId: event.id })),
     searchedLogStreams: [],
-    nextToken: index < inRange.length ? `${newestFirst ? 'b' : 'f'}/${index}` : undefined,
+    nextToken: index < length ? `${newestFirst ? 'b' : 'f'}/${index}` : undefined,
   };
+}
+
+const ordered = new WeakMap<object, { count: number; events: StoredEvent[] }>();
+
+/** All events of a group by time, kept until it has more of them. */
+function inOrder(streams: ReadonlyMap<string, Stream>): readonly StoredEvent[] {
+  const lists = [...streams.values()].map(({ events }) => events);
+  const count = lists.reduce((sum, { length }) => sum + length, 0);
+  const known = ordered.get(streams);
+  if (known?.count === count) return known.events;
+  const events = lists.flat().sort(byTime);
+  ordered.set(streams, { count, events });
+  return events;
+}
+
+/** Where the first event stands that is not before a time. */
+function indexAt(events: readonly StoredEvent[], at: number): number {
+  let [low, high] = [0, events.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((events[middle]?.at ?? 0) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** A token keeps its direction, whatever the later request says. */
@@ -79,6 +102,7 @@ export function readStream(store: LogsStore, input: Input) {
   const since = numberOf(input, 'startTime') ?? 0;
   const until = numberOf(input, 'endTime') ?? Number.POSITIVE_INFINITY;
   const limit = limitOf(input);
+  store.findSearchable(input, 'GetLogEvents');
   const events = store
     .findStream(input)
     .events.filter(({ at }) => at >= since && at < until)

@@ -14,13 +14,16 @@ export interface StoredEvent extends LogEvent {
   arrivedAt: number;
 }
 
-interface Stream {
+export interface Stream {
   createdAt: number;
   events: StoredEvent[];
 }
 
+export type GroupClass = 'STANDARD' | 'INFREQUENT_ACCESS';
+
 interface Group {
   createdAt: number;
+  groupClass: GroupClass;
   streams: Map<string, Stream>;
   /** What was written before the account was there; gone once it is in the streams. */
   past?: Past | undefined;
@@ -78,6 +81,16 @@ export function createLogsStore(clock: Clock) {
     return { ...withPast(group), name };
   }
 
+  /** Of class Standard: the others are for Logs Insights. */
+  function findSearchable(input: Input, action: string): Group {
+    const group = find(input);
+    if (group.groupClass === 'STANDARD') return group;
+    throw new AwsError(
+      'InvalidOperationException',
+      `The log group ${group.name} is of log-group-class ${group.groupClass}. ${action} is not supported for this log class.`,
+    );
+  }
+
   function findStream(input: Input): Stream {
     const stream = find(input).streams.get(textOf(input, 'logStreamName'));
     if (!stream) throw new AwsError('ResourceNotFoundException', 'The specified log stream does not exist.');
@@ -122,12 +135,13 @@ export function createLogsStore(clock: Clock) {
 
   return {
     find,
+    findSearchable,
     findStream,
     append,
     put,
     names: (): string[] => [...groups.keys()].sort(),
-    createGroup(name: string, past?: Past): void {
-      groups.set(name, { createdAt: clock.now().getTime(), streams: new Map(), past });
+    createGroup(name: string, past?: Past, groupClass: GroupClass = 'STANDARD'): void {
+      groups.set(name, { createdAt: clock.now().getTime(), groupClass, streams: new Map(), past });
     },
     createStream(input: Input): void {
       const { streams } = find(input);

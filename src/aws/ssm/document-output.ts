@@ -108,9 +108,16 @@ export const logsOutput = z.object({
   // A log file outlives its process in PM2.
   home: z.string().nullable(),
   stream: z.enum(['out', 'err']),
-  path: z.string().nullable(),
-  lines: z.array(z.string()),
-  truncated: z.boolean(),
+  files: z.array(
+    z.object({
+      path: z.string(),
+      worker: z.number().nullable(),
+      lines: z.array(z.string()),
+      truncated: z.boolean(),
+      writtenAt: z.number().nullable(),
+      unread: z.string().nullable(),
+    }),
+  ),
   error: z.string().nullish(),
 });
 

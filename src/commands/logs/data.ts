@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { LogLine } from '../../core/reply/parts.ts';
 import { isoTime, text, time } from '../shared/data.ts';
+import type { Entry } from './entry.ts';
+import type { Found } from './found.ts';
 import type { Query } from './query.ts';
-import type { Found } from './sources.ts';
 
 export const logsData = z.object({
   service: z.string(),
@@ -16,6 +16,7 @@ export const logsData = z.object({
         level: z.enum(['debug', 'info', 'warn', 'error']).nullable(),
         text: z.string(),
         count: z.number().describe('how often it stood there in a row'),
+        stack: z.array(z.string()).describe('the lines of its stack'),
       }),
     )
     .describe('oldest first, equal neighbours as one'),
@@ -29,13 +30,19 @@ export const logsData = z.object({
 export const describeLogs = (
   { service, since, until }: Query,
   found: Found,
-  shown: readonly LogLine[],
+  shown: readonly Entry[],
 ): z.infer<typeof logsData> => ({
   service,
   since: since.toISOString(),
   until: isoTime(until),
   from: found.from,
-  lines: shown.map(({ at, level = null, text, count = 1 }) => ({ at: isoTime(at), level, text, count })),
+  lines: shown.map(({ at, level = null, text, count = 1, stack }) => ({
+    at: isoTime(at),
+    level,
+    text,
+    count,
+    stack: [...stack],
+  })),
   more: found.more,
   searchedBackTo: isoTime(found.searchedBackTo),
   notRead: found.missing,

@@ -8,8 +8,8 @@ import { instancesOf } from '../../platform/services.ts';
 import { isoTime } from '../shared/data.ts';
 import { sourceOf } from '../shared/inventory.ts';
 import { describeLogs, type logsData } from './data.ts';
+import type { Found } from './found.ts';
 import { again, type LogArguments, type Query, wanted } from './query.ts';
-import type { Found } from './sources.ts';
 
 /** Nothing matched: when the last line was, and why there may be none. */
 export async function emptyResultReply(

@@ -1,91 +1,80 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { LogLine } from '../../core/reply/parts.ts';
+import { levelOf } from '../../platform/log-filter.ts';
+import type { ParsedLine, Request } from '../../platform/log-lines/parsed-line.ts';
+import { type Grouped, groupStacks, isFrame, type SourcedLine } from '../../platform/log-lines/stacks.ts';
 import { cut } from '../shared/format.ts';
-import { type Fields, isContinuation, type Level, parseLine } from '../shared/log-line.ts';
 
-export const levelOrder: readonly Level[] = ['debug', 'info', 'warn', 'error'];
 const longest = 200;
 
-export interface RawLine {
-  message: string;
+export interface RawLine extends SourcedLine {
   /** When the line reached the log; where that is unknown, the line's own time counts. */
   at: Date | undefined;
   /** It came from the error stream. */
   fromErrors: boolean;
-  /** The stream or file that it stands in. */
-  source: string;
+  /** Which of several wrote it: `worker 2`. */
+  writer?: string | undefined;
 }
 
-/** One log line on one line: JSON picked apart, anything else as it is; what is long is cut visibly. */
-export function entryOf({ message, at, fromErrors }: Omit<RawLine, 'source'>): LogLine {
-  const line = parseLine(message);
-  const when = at ?? line.at;
-  const level = line.level ?? (line.fields === undefined && fromErrors ? 'error' : undefined);
-  const said = line.fields ? sentenceOf(line.fields) : line.text;
-  // Without fields of its own a JSON line is shown as it came.
-  const sentence = said || line.text;
-  const context = line.context !== undefined && !line.fields ? ` · ${line.context}` : '';
+/** A line to be shown, with what is shown of it behind Details. */
+export interface Entry extends LogLine {
+  stack: readonly string[];
+}
+
+/** An entry a line, oldest first, with what a filter looks through: the whole of it. */
+export const entriesOf = (lines: readonly RawLine[]): { message: string; entry: Entry }[] =>
+  groupStacks(lines).map((group) => ({ message: group.whole, entry: entryOf(group) }));
+
+/** One log line on one line: known formats picked apart, anything else as it is; what is long is cut visibly. */
+function entryOf({ first, line, stack }: Grouped<RawLine>): Entry {
+  const when = first.at ?? line.at;
+  const level = levelOf(line, first.fromErrors);
+  const words = [oneLine(sentenceOf(line)), ...frameOf(stack), ...(first.writer ? [first.writer] : [])];
+  const more = stack.length - frameOf(stack).length;
   return {
     ...(when && { at: when }),
     ...(level && { level }),
-    text: `${oneLine(sentence)}${context}`,
+    text: `${words.filter((word) => word !== '').join(' · ')}${more > 0 ? ` (+${more} ${more === 1 ? 'line' : 'lines'})` : ''}`,
+    stack: stack.length > 0 ? stack : line.stack,
   };
 }
 
-/** An entry a line, oldest first; a stack's lines belong to the line before them in their source, which shows the first. */
-export function entriesOf(lines: readonly RawLine[]): { message: string; entry: LogLine }[] {
-  const heads: { raw: RawLine; stack: string[] }[] = [];
-  const lastOf = new Map<string, { raw: RawLine; stack: string[] }>();
-  for (const raw of lines) {
-    const last = lastOf.get(raw.source);
-    if (last && isContinuation(raw.message)) {
-      last.stack.push(raw.message);
-      continue;
-    }
-    const head = { raw, stack: [] };
-    heads.push(head);
-    lastOf.set(raw.source, head);
+/** Of a stack the frame that says most: Node's and Java's first, Python's last. */
+function frameOf(stack: readonly string[]): string[] {
+  const frame =
+    stack.find((text) => /^\s*at /.test(text)) ??
+    stack.findLast((text) => /^\s*File "/.test(text)) ??
+    stack.find(isFrame);
+  return frame === undefined ? [] : [cut(frame.trim(), longest)];
+}
+
+// What is said of every request says nothing beside its method, path and status.
+const everyRequest =
+  /^(?:HTTP )?request(?: (?:client error|failed|completed|finished|errored|aborted))?$|^handled request$/i;
+
+/** The message and the few fields that tell a request or an error: `POST /rides 500 12 ms`, `request failed · ECONNREFUSED`. */
+function sentenceOf(line: ParsedLine): string {
+  const { request, fields, context, error, text } = line;
+  const asked = request ? requestText(request) : '';
+  if (!fields) {
+    if (asked !== '') return asked;
+    return context === undefined ? text.trim() : `${oneLine(text)} · ${context}`;
   }
-  return heads.map(({ raw, stack: [first, ...others] }) => {
-    const entry = entryOf(raw);
-    if (first === undefined) return { message: raw.message, entry };
-    const more = others.length > 0 ? ` (+${others.length} lines)` : '';
-    const text = `${entry.text} · ${oneLine(parseLine(first).text)}${more}`;
-    return { message: [raw.message, first, ...others].join('\n'), entry: { ...entry, text } };
-  });
+  const said = line.message ?? '';
+  const failure = error?.split('\n')[0] ?? '';
+  const sentence = [
+    everyRequest.test(said) && asked !== '' ? '' : said,
+    asked,
+    failure === '' || said.includes(failure) ? '' : failure,
+    asked === '' ? (context ?? '') : '',
+  ].filter((part) => part !== '');
+  // Without fields of its own a JSON line is shown as it came.
+  return sentence.join(' · ') || text;
 }
 
-/** The message and the few fields that tell a request or an error: `POST /rides 500`, `request failed · ECONNREFUSED`. */
-function sentenceOf(fields: Fields): string {
-  const word = (name: string): string => {
-    const value = fields[name];
-    return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-  };
-  const said = stripVTControlCharacters(word('msg') || word('message') || word('event'));
-  const request = [
-    word('method'),
-    word('route') || word('path') || word('url'),
-    word('status') || word('statusCode'),
-  ]
-    .filter((part) => part !== '')
+const requestText = ({ method, path, status, milliseconds }: Request): string =>
+  [method, path, status, milliseconds === undefined ? undefined : `${Math.round(milliseconds)} ms`]
+    .filter((part) => part !== undefined)
     .join(' ');
-  const error = errorOf(fields.err ?? fields.error);
-  return [
-    /^(?:HTTP )?request(?: (?:client error|failed))?$/.test(said) && request !== '' ? '' : said,
-    request,
-    error === '' || said.includes(error) ? '' : error,
-    request === '' ? word('context') : '',
-  ]
-    .filter((part) => part !== '')
-    .join(' · ');
-}
-
-function errorOf(error: unknown): string {
-  if (typeof error === 'string') return error;
-  if (error === null || typeof error !== 'object') return '';
-  if ('message' in error && typeof error.message === 'string' && error.message !== '') return error.message;
-  return 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
 
 function oneLine(text: string): string {
   const [first = '', ...others] = text.trim().split(/\r?\n/);
@@ -94,8 +83,8 @@ function oneLine(text: string): string {
 }
 
 /** Equals in a row become one with a count; the time is the first one’s. */
-export function fold(entries: readonly LogLine[]): LogLine[] {
-  const folded: LogLine[] = [];
+export function fold(entries: readonly Entry[]): Entry[] {
+  const folded: Entry[] = [];
   for (const entry of entries) {
     const before = folded.at(-1);
     if (before && before.text === entry.text && before.level === entry.level) {

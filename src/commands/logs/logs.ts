@@ -1,17 +1,20 @@
 import { argument } from '../../core/command/arguments.ts';
 import { count, environment, oneOf, service, words } from '../../core/command/kinds.ts';
 import { type Action, invoke } from '../../core/reply/actions.ts';
-import { type LogLine, note, type Part } from '../../core/reply/parts.ts';
+import { note, type Part } from '../../core/reply/parts.ts';
 import { createReply } from '../../core/reply/reply.ts';
 import { dayTime, type Text } from '../../core/reply/text.ts';
 import { defineRead } from '../define.ts';
 import { counted, zoneName } from '../shared/format.ts';
 import { describeLogs, logsData } from './data.ts';
 import { emptyResultReply, olderThan } from './empty-result.ts';
-import { fold } from './entry.ts';
+import { type Entry, fold } from './entry.ts';
+import { type Found, reach } from './found.ts';
+import { fromCloudWatch } from './from-cloudwatch.ts';
+import { fromPm2 } from './from-pm2.ts';
 import { levelArgument } from './level-argument.ts';
 import { again, consoleUrl, type LogArguments, type Query, queryOf, wanted } from './query.ts';
-import { type Found, fromCloudWatch, fromPm2, reach } from './sources.ts';
+import { stackDetails } from './stack-details.ts';
 import { timeArgument } from './time-argument.ts';
 
 export const logs = defineRead({
@@ -82,12 +85,12 @@ export const logs = defineRead({
         note(
           `${seen}${folded.length < found.entries.length ? `, folded to ${folded.length}` : ''}${shown.length < folded.length ? `, ${shown.length} shown` : ''} · times ${zoneName(timezone, now)}`,
         ),
-        { kind: 'log', lines: shown },
+        { kind: 'log', lines: shown.map(({ stack: _, ...line }) => line) },
         note(reachText(found, query, shown.length < folded.length)),
         ...found.missing.map((missing) => note(`Not read: ${missing}`)),
         ...links,
       ],
-      details: [note(`From ${found.from}`)],
+      details: [note(`From ${found.from}`), ...stackDetails(shown)],
       actions: buttons(args, query, found, shown, folded.length),
     });
   },
@@ -106,7 +109,7 @@ function buttons(
   args: LogArguments,
   query: Query,
   found: Found,
-  shown: readonly LogLine[],
+  shown: readonly Entry[],
   foldedCount: number,
 ): Action[] {
   return [
@@ -127,7 +130,7 @@ function olderButton(
   args: LogArguments,
   query: Query,
   found: Found,
-  shown: readonly LogLine[],
+  shown: readonly Entry[],
   foldedCount: number,
 ): Action[] {
   if (query.from === 'pm2') return [];

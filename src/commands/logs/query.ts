@@ -2,7 +2,8 @@ import type { Value } from '../../core/command/arguments.ts';
 import { readDuration } from '../../core/command/kinds.ts';
 import type { Invocation } from '../../core/reply/actions.ts';
 import { UserError } from '../../core/reply/errors.ts';
-import { createFilters } from '../../platform/log-filter.ts';
+import { createFilter } from '../../platform/log-filter.ts';
+import { consolePattern } from '../../platform/log-lines/sieve.ts';
 import type { LogSearch } from '../../platform/logs.ts';
 import { span } from '../shared/format.ts';
 
@@ -79,11 +80,8 @@ export function consoleUrl(region: string, group: string, query: Query, now: Dat
   // A lone surrogate would throw.
   const once = (text: string) => encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'));
   const dollars = (encoded: string) => encoded.replaceAll('%', '$');
-  // The console takes one pattern: that over JSON fields, where a level has two.
-  const [{ pattern } = {}] = createFilters({
-    ...(query.filter !== undefined && { words: query.filter }),
-    ...(query.level && { level: query.level }),
-  });
+  const words = createFilter(query.filter === undefined ? {} : { words: query.filter }).pattern;
+  const pattern = (query.level && consolePattern(query.level)) ?? words;
   const parameters = [
     `start=${query.since.getTime()}`,
     `end=${(query.until ?? now).getTime()}`,

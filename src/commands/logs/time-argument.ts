@@ -9,6 +9,7 @@ export const clock = /^([01]?\d|2[0-3]):([0-5]\d)$/;
 export const timeArgument = argument<string>({
   name: 'time',
   closed: true,
+  distinct: true,
   expected: 'how long ago (30m, 2h, 1d, up to 30d) or when (09:30, yesterday, 2026-11-22, 2026-11-22T09:30)',
   read(word) {
     if (word === 'today' || word === 'yesterday' || clock.test(word)) return word;

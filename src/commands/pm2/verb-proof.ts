@@ -115,8 +115,10 @@ async function errorLines(
   signal: AbortSignal,
 ): Promise<Part> {
   try {
-    const { lines } = await instances.tail(instance, service, 'err', 3, { signal });
-    const fresh = lines.filter((line) => line.trim() !== '' && isSince(line, since));
+    const files = await instances.tail(instance, service, 'err', 3, { signal });
+    const fresh = files
+      .flatMap(({ lines }) => lines)
+      .filter((line) => line.trim() !== '' && isSince(line, since));
     return fresh.length > 0
       ? { kind: 'log', lines: fresh.map((line) => ({ level: 'error' as const, text: line })) }
       : text('No error lines since.');

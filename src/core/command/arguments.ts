@@ -11,6 +11,8 @@ export type Value = string | number | boolean;
 export interface ValueKind<T extends Value> {
   name: string;
   closed: boolean;
+  /** Its words are no prose, as `30m` is none: behind free text without quotes they are what they say. */
+  distinct?: boolean;
   /** What a message says it expected: `a duration such as 30m or 2h`. */
   expected: string;
   /** The word in lower case; `undefined` where it isn't one of this kind. Free kinds get the word as typed. */

@@ -17,7 +17,7 @@ export function bindArguments<P>(
     const token = tokens[i];
     if (!token) continue;
     if (!token.quoted && /^--./.test(token.word)) i += reading.flag(token, tokens.slice(i + 1));
-    else if (reading.bare(token, tokens.slice(i + 1))) break;
+    else i += reading.bare(token, tokens.slice(i + 1));
   }
   return reading.finish();
 }
@@ -64,10 +64,7 @@ export class Binder<P> {
       this.named(name, inline);
       return 0;
     }
-    const end = declared.options.rest
-      ? following.findIndex((next) => !next.quoted && /^--./.test(next.word))
-      : 1;
-    const taken = following.slice(0, end < 0 ? following.length : end);
+    const taken = declared.options.rest ? this.#freeText(following, name) : following.slice(0, 1);
     const text = taken.map((next) => next.raw).join(' ');
     if (taken.length === 0 || (!taken[0]?.quoted && /^--./.test(text))) {
       throw this.#error(`--${name} needs ${declared.kind.expected}.`);
@@ -76,8 +73,8 @@ export class Binder<P> {
     return taken.length;
   }
 
-  /** A bare word: a closed kind wherever it fits, else the next free position. True when it took the rest of the line. */
-  bare(token: Token, following: Token[]): boolean {
+  /** A bare word: a closed kind wherever it fits, else the next free position; answers how many further words it took. */
+  bare(token: Token, following: Token[]): number {
     const open = [...this.#declared].filter(([name]) => !this.#values.has(name));
     if (!token.quoted) {
       const closed = open.find(
@@ -86,18 +83,39 @@ export class Binder<P> {
       );
       if (closed) {
         this.named(closed[0], token.raw);
-        return false;
+        return 0;
       }
     }
     const free = open.find(([, declared]) => !declared.kind.closed && !declared.options.flag);
     if (!free) throw this.#extra(token);
     const [name, declared] = free;
-    if (!declared.options.rest) {
-      this.named(name, token.raw);
-      return false;
-    }
-    this.named(name, [token, ...following].map((word) => word.raw).join(' '));
-    return true;
+    const taken = declared.options.rest ? this.#freeText([token, ...following], name) : [token];
+    this.named(name, taken.map((word) => word.raw).join(' '));
+    return taken.length - 1;
+  }
+
+  /** Free text: what is quoted ends at its quote; else up to the next flag, less a span or a date at its end. */
+  #freeText(tokens: Token[], name: string): Token[] {
+    if (tokens[0]?.quoted) return tokens.slice(0, 1);
+    const end = tokens.findIndex((next) => !next.quoted && /^--./.test(next.word));
+    const text = end < 0 ? tokens : tokens.slice(0, end);
+    const open = [...this.#declared].filter(
+      ([other, { options }]) => other !== name && !options.flag && !this.#values.has(other),
+    );
+    const isMeant = ({ word, quoted }: Token, distinct: boolean) =>
+      !quoted &&
+      open.some(
+        ([, { kind }]) =>
+          kind.closed &&
+          (kind.distinct || !distinct) &&
+          kind.read(word, this.#catalog.vocabulary) !== undefined,
+      );
+    // `POST 1d dev`: from the span on, where nothing but arguments follows it.
+    const from = text.findIndex(
+      (token, index) =>
+        index > 0 && isMeant(token, true) && text.slice(index).every((later) => isMeant(later, false)),
+    );
+    return from < 0 ? text : text.slice(0, from);
   }
 
   finish(): Invocation['args'] {

@@ -35,6 +35,8 @@ export function tokenize(line: string): Token[] {
   const even = line
     .replace(/[\u201c\u201d\u201e\u00ab\u00bb]/g, '"')
     .replace(/[\u2018\u2019\u201a]/g, "'")
+    // Where a phone made one long dash of two: before a flag's name.
+    .replace(/(?<=^|[\s\u00a0])[\u2012-\u2015\u2212]+(?=[a-z])/gi, '--')
     .replace(/[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+/g, ' ')
     .trim();
   return split(even).map((token, index, all) => tidy(token, index === all.length - 1));
@@ -50,13 +52,14 @@ function refuseSecrets(line: string): void {
 
 function split(line: string): { text: string; quoted: boolean }[] {
   const tokens: { text: string; quoted: boolean }[] = [];
-  const pattern = /(--?[\w-]{1,40}=)?"([^"]*)"|(?<=^| )'([^']*)'(?=$| )|(\S+)/g;
-  for (const match of line.matchAll(pattern)) {
-    const quoted = match[2] ?? match[3];
+  // A single quote inside a word is an apostrophe; a backslash keeps a double quote inside its quotes.
+  const pattern = /(--?[\w-]{1,40}=)?(?:"((?:[^"\\]|\\.)*)"|(?<=^|[ =])'([^']*)'(?=$| ))|(\S+)/g;
+  for (const [, flag, double, single, bare] of line.matchAll(pattern)) {
+    const quoted = double?.replace(/\\"/g, '"') ?? single;
     tokens.push(
       quoted === undefined
-        ? { text: match[4] ?? '', quoted: false }
-        : { text: (match[1] ?? '') + quoted, quoted: match[1] === undefined },
+        ? { text: bare ?? '', quoted: false }
+        : { text: (flag ?? '') + quoted, quoted: flag === undefined },
     );
   }
   return tokens;
@@ -64,7 +67,7 @@ function split(line: string): { text: string; quoted: boolean }[] {
 
 function tidy({ text, quoted }: { text: string; quoted: boolean }, last: boolean): Token {
   if (quoted) return { raw: text, word: text.toLowerCase(), quoted };
-  let raw = text.replace(/^[\u2012-\u2015\u2212]+(?=[a-z])/i, '--').replace(/^-(?=[a-z])/i, '--');
+  let raw = text.replace(/^-(?=[a-z])/i, '--');
   if (last && raw.length > 1) raw = raw.replace(/(?<=[\p{L}\p{N}])\.$/u, '');
   return { raw, word: raw.toLowerCase(), quoted };
 }

@@ -95,8 +95,9 @@ test('list, health and logs tell of the service', async () => {
     port: machine.port,
     error: undefined,
   });
-  const { lines } = await shell.tail(instance, 'backend-api', 'out', 20, call());
-  expect(lines.join('\n')).toContain('listening');
+  const [file] = await shell.tail(instance, 'backend-api', 'out', 20, call());
+  expect(file?.lines.join('\n')).toContain('listening');
+  expect(file?.writtenAt).toBeInstanceOf(Date);
 });
 
 test('restart, save, flush, stop and start do what they say', async () => {

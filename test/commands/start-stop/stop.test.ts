@@ -58,6 +58,47 @@ describe('the card of stop', () => {
     expect(screen(card)).toContain('In use: 2 requests to backend-api in 15 min, last 2 min ago');
   });
 
+  it('counts requests by whatever names their fields have, and health checks by none', async () => {
+    const at = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
+    const uses = [
+      { method: 'GET', path: '/rides', statusCode: 200, msg: 'HTTP request' },
+      { req: { method: 'GET', url: '/rides?a=1' }, res: { statusCode: 200 }, msg: 'request completed' },
+      { 'http.method': 'GET', 'http.target': '/rides', 'http.status_code': 200 },
+      { request: { method: 'POST', path: '/rides' }, status: 201 },
+      { method: 'GET', url: '/healthcare', status: 200 },
+      'GET /rides 200 1 ms',
+      '::1 - - [21/Jan/2026:09:00:00 +0800] "GET /rides HTTP/1.1" 200 15 "-" "curl/8"',
+    ];
+    const others = [
+      { method: 'GET', path: '/health', statusCode: 200 },
+      { method: 'GET', url: '/health/ready?x=1', status: 200 },
+      { req: { method: 'GET', url: '/api/health' }, res: { statusCode: 200 } },
+      'GET /health 200 1 ms',
+      { msg: 'listening', url: 'http://localhost:3000/' },
+      { msg: 'saved', path: '/var/lib/x' },
+      { method: 'GET', url: '/rides', msg: 'request received' },
+    ];
+    const event = (minutes: number) => (one: object | string) => ({
+      at: at(minutes),
+      stream: 'x',
+      message: typeof one === 'string' ? one : JSON.stringify(one),
+    });
+    const checks = Array.from({ length: 400 }, () => event(1)('GET /health 200 1 ms'));
+    const { card } = await ask('stop dev', {
+      events: [...uses.map(event(9)), ...others.map(event(2)), ...checks],
+    });
+    expect(screen(card)).toContain(
+      `In use: ${uses.length} requests to backend-api in 15 min, last 9 min ago`,
+    );
+  });
+
+  it('says how far back it could look for requests', async () => {
+    const { card } = await ask('stop dev', { searchedBackTo: new Date(now.getTime() - 4 * 60_000) });
+    expect(screen(card)).toContain(
+      'Whether backend-api is in use can’t be told: its log could be read back to 4 min ago only',
+    );
+  });
+
   it('says when it can’t tell who is using it, and when RDS is busy, and when an agent is silent', async () => {
     const { card } = await ask('stop dev', {
       events: new UserError('unavailable', 'throttled'),

@@ -62,6 +62,38 @@ describe('what people type', () => {
     expect(heard(line)).toEqual([name, args]);
   });
 
+  it.each([
+    ['logs --filter "GET /rides" 30m', 'GET /rides', '30m'],
+    ['logs --filter “GET /rides” 30m', 'GET /rides', '30m'],
+    ["logs --filter 'GET /rides' 30m", 'GET /rides', '30m'],
+    ['logs —filter="two words" 30m', 'two words', '30m'],
+    ["logs --filter='two words' 30m", 'two words', '30m'],
+    ['logs –filter=‘two words’ 30m', 'two words', '30m'],
+    ['logs --filter "2h" 30m', '2h', '30m'],
+    ['logs --filter "took 30m"', 'took 30m', '1h'],
+    ['logs --filter "say \\"hi\\"" 30m', 'say "hi"', '30m'],
+    ['logs --filter POST 1d', 'POST', '1d'],
+    ['logs --filter fare is NaN yesterday', 'fare is NaN', 'yesterday'],
+    ['logs --filter no fare 2026-01-21T09:30', 'no fare', '2026-01-21t09:30'],
+    ['logs --filter POST 1d dev', 'POST', '1d'],
+    ['logs 2h --filter took 30m', 'took 30m', '2h'],
+    ['logs --filter 30m', '30m', '1h'],
+    ['logs --filter took 30m longer', 'took 30m longer', '1h'],
+    ['logs --filter connection error', 'connection error', '1h'],
+    ["logs --filter can't reach --since 2h", "can't reach", '2h'],
+  ])('reads free text to where it ends: %s', (line, filter, since) => {
+    expect(heard(line)[1]).toMatchObject({ filter, since });
+  });
+
+  it('lets arguments of any kind follow what is quoted', () => {
+    expect(heard('logs --filter "GET /rides" errors dev')[1]).toMatchObject({
+      filter: 'GET /rides',
+      level: 'error',
+      env: 'dev',
+    });
+    expect(refusal('logs --filter "GET /rides" and more').message).toContain('what to do with "and"');
+  });
+
   it('takes words in smart quotes as one, and the rest of the line for a filter', () => {
     expect(heard('logs --filter “fare is NaN”')[1]).toMatchObject({ filter: 'fare is NaN' });
     expect(heard('logs errors 30m –filter fare is NaN')[1]).toMatchObject({

@@ -150,6 +150,19 @@ describe('writing', () => {
   });
 });
 
+test('a group of class Infrequent Access is there, and is searched by Insights alone', async () => {
+  s.account.disturb({ what: 'infrequent-access-log-group' });
+  await expect(filter({})).rejects.toMatchObject({
+    name: 'InvalidOperationException',
+    message: `The log group ${group} is of log-group-class INFREQUENT_ACCESS. FilterLogEvents is not supported for this log class.`,
+  });
+  const { logGroups } = await s.clients.logs.reading.send(
+    new DescribeLogGroupsCommand({ logGroupNamePrefix: group }),
+  );
+  expect(logGroups).toMatchObject([{ logGroupClass: 'INFREQUENT_ACCESS' }]);
+  await s.account.reset();
+});
+
 test('groups may be empty, or gone', async () => {
   s.account.disturb({ what: 'empty-log-group' });
   expect((await filter({})).events).toEqual([]);

@@ -1,26 +1,43 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { findService } from './find.ts';
+import { type LogFile, logFile } from './log-file.ts';
 import { accountOf, env, findAccount, namedHomes, readHomes } from './pm2.ts';
 import { maxOutput, print } from './print.ts';
+import type { Process } from './process.ts';
 
 const service = env('service');
 const stream = env('stream');
 const folder = env('logs');
+const wanted = Number(env('lines'));
 const found = findService(await readHomes());
 if (!('error' in found)) {
   const { home, processes } = found;
-  const path = stream === 'err' ? processes[0].errLog : processes[0].outLog;
   const account = accountOf(home);
   if ('error' in account) print({ service, ...account });
   else {
     become(account);
-    print({ service, home, stream, path, ...tail(path, Number(env('lines'))) });
+    answer(home, pathsOf(processes));
   }
 } else if (found.error !== 'not found' || folder === 'none') {
   print({ service, ...found });
 } else {
   readFolder(found);
+}
+
+interface Path {
+  path: string;
+  worker: number | null;
+}
+
+/** The workers of a cluster write a file each, unless PM2 merges them. */
+function pathsOf(processes: readonly Process[]): Path[] {
+  const all = processes.flatMap(({ id, errLog, outLog }) => {
+    const path = stream === 'err' ? errLog : outLog;
+    return path === null ? [] : [[path, id] as const];
+  });
+  const files = new Map(all);
+  return [...files].map(([path, worker]) => ({ path, worker: files.size > 1 ? worker : null }));
 }
 
 /** PM2 does not know the service: a release in the making, or a failed one, has deleted it. Its log files remain. */
@@ -30,52 +47,67 @@ function readFolder(missing: object): void {
   const user = users.find((name) => name !== 'root') ?? 'root';
   const account = findAccount(user);
   if (account) become(account);
-  const path = account && findLog();
+  const paths = account ? findLogs() : [];
   if (!account) print({ service, error: `there is no user ${user}` });
-  else if (path === undefined) print({ service, ...missing });
-  else print({ service, home: null, stream, path, ...tail(path, Number(env('lines'))) });
+  else if (paths.length === 0) print({ service, ...missing });
+  else answer(null, paths);
 }
 
-/** The newest of the files that PM2 names after the service: in cluster mode they may carry the process's id. */
-function findLog(): string | undefined {
+/** The files that PM2 names after the service: with the process's id in cluster mode, without it otherwise; whichever was written to last. */
+function findLogs(): Path[] {
   const start = `${service}-${stream === 'err' ? 'error' : 'out'}`;
   const names = existsSync(folder) ? readdirSync(folder) : [];
-  return names
+  const files = names
     .filter((name) => name.startsWith(start) && /^(-\d+)?\.log$/.test(name.slice(start.length)))
-    .map((name) => join(folder, name))
-    .map((path) => ({ path, at: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
-    .sort((a, b) => b.at - a.at)[0]?.path;
+    .map((name) => ({
+      path: join(folder, name),
+      worker: /-(\d+)\.log$/.exec(name)?.[1],
+      at: statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+    }))
+    .sort((a, b) => b.at - a.at);
+  const newest = files[0];
+  if (!newest) return [];
+  if (newest.worker === undefined) return [{ path: newest.path, worker: null }];
+  return files.flatMap(({ path, worker }) =>
+    worker === undefined ? [] : [{ path, worker: Number(worker) }],
+  );
 }
 
-/** The newest lines that fit; `truncated` says that fewer, or shorter ones, are given than the file has of those asked for. */
-function tail(path: string | null, count: number) {
-  if (!path) return { lines: [], truncated: false, size: 0, error: 'no log file' };
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return { lines: [], truncated: false, size: 0, error: missing ? 'no log file' : String(error) };
+/** What fits into an answer: where it is too much, the longest files lose their oldest lines. */
+function answer(home: string | null, paths: readonly Path[]): void {
+  const files = paths.map(({ path, worker }): LogFile & { worker: number | null } => ({
+    ...logFile(path, wanted),
+    worker,
+  }));
+  const sizes = files.map(({ lines }) => lines.map(sizeOf));
+  let over = sum(sizes.flat()) - (maxOutput - 1_000 - files.length * 400);
+  while (over > 0) {
+    const longest = sizes.reduce((most, one, index) => (sum(one) > sum(sizes[most] ?? []) ? index : most), 0);
+    const file = files[longest];
+    if (!file) break;
+    file.lines.shift();
+    file.truncated = true;
+    over -= sizes[longest]?.shift() ?? over;
   }
-  const { size } = fstatSync(file);
-  const chunk = Buffer.alloc(Math.min(size, 1024 * 1024));
-  const read = readSync(file, chunk, 0, chunk.length, size - chunk.length);
-  closeSync(file);
-  const all = chunk.toString('utf8', 0, read).split('\n');
-  if (all.at(-1) === '') all.pop();
-  // Where the file began earlier than the chunk, its first line is a piece.
-  if (size > chunk.length && all.length > 1) all.shift();
+  const failed = files.every(({ error }) => error !== null);
+  print({
+    service,
+    home,
+    stream,
+    files: files.map(({ error, unread, ...file }) => ({
+      ...file,
+      unread: unread ?? (error === null ? null : `${basename(file.path)}: ${error}`),
+    })),
+    error: failed ? (files[0]?.error ?? 'no log file') : null,
+  });
+}
 
-  const longest = 4_000;
-  const wanted = all.slice(-count);
-  const lines = wanted.map((line) => (line.length > longest ? `${line.slice(0, longest)}…` : line));
-  let cut = wanted.some((line) => line.length > longest) || (size > chunk.length && wanted.length < count);
-  let length = lines.reduce((sum, line) => sum + JSON.stringify(line).length + 1, 0);
-  while (length > maxOutput - 1_000) {
-    length -= JSON.stringify(lines.shift()).length + 1;
-    cut = true;
-  }
-  return { lines, truncated: cut, size, error: null };
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((all, size) => all + size, 0);
+}
+
+function sizeOf(line: string): number {
+  return JSON.stringify(line).length + 1;
 }
 
 /** A log file may be a link that its owner placed: root must not follow it with root's rights. */
