@@ -216,7 +216,7 @@ test.each([
     'AccessDeniedException',
     'User is not authorized to perform: logs:FilterLogEvents',
     'forbidden',
-    /may not call/,
+    /lacks the IAM permission/,
   ],
 ])('a group that can’t be searched says which it is: %s, %s', async (name, message, code, sentence) => {
   const { logs } = await startLogs(() => jsonError(name, 400, message));
