@@ -27,6 +27,8 @@ const stepRecord = z.object({
   note: z.string().optional(),
   /** The mutation may have left us; written before it is sent. */
   sent: z.boolean().default(false),
+  /** Since when it has been looked for, because its answer was lost. */
+  lookingSince: z.number().optional(),
 });
 
 const operationRecord = z.object({

@@ -63,7 +63,8 @@ function changeInstances(
     },
     async act() {
       const ids = (await statesOf(context)).filter(({ state }) => state === from).map(({ id }) => id);
-      if (ids.length > 0) await environment.compute[call](ids, { operation, signal });
+      if (ids.length === 0) return { sent: false };
+      await environment.compute[call](ids, { operation, signal });
       return undefined;
     },
   };

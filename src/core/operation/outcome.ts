@@ -70,7 +70,7 @@ export async function outcomeOf<P>(
     };
   }
   if (error instanceof OutcomeUnknown) {
-    return unknown(catalog, record, error.message, 'It was sent once and not again.');
+    return unknown(catalog, record, error.message, 'Whether it happened could not be seen.');
   }
   const refusal = errorReply(error, record.id);
   if (refusal.bug) log.error({ operation: record.id, error }, 'a bug ended an operation');
