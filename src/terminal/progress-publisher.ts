@@ -43,6 +43,7 @@ export function createProgressPublisher(options: ProgressPublisherOptions): Term
   }
 
   return {
+    surface: 'terminal',
     get running() {
       return running;
     },
@@ -65,7 +66,7 @@ export function createProgressPublisher(options: ProgressPublisherOptions): Term
       ended = answer;
       outcome.print(renderOutcome(answer));
     },
-    // Who waits at this terminal has the outcome before their eyes; others are told where they are.
+    // Who waits at this terminal has the outcome before their eyes.
     tell: async () => undefined,
     link: async () => undefined,
   };

@@ -486,6 +486,8 @@ export async function ask(
       onInterim();
     },
     catalog,
+    cancel: async (operation) =>
+      void (await platform.stores?.operations.request(operation, { cancel: caller.name })),
   });
   return { reply, interims };
 }
