@@ -22,7 +22,8 @@ const never = () => new Promise<never>(() => undefined);
 function createTerminal(stage: Stage, wrap: (environment: Environment) => Environment) {
   const printed: string[] = [];
   const screen = createScreen({ write: (text) => printed.push(text) > 0 });
-  const title = (answer: { reply: { title: Parameters<typeof plain>[0] } }) => `${plain(answer.reply.title)}\n`;
+  const title = (answer: { reply: { title: Parameters<typeof plain>[0] } }) =>
+    `${plain(answer.reply.title)}\n`;
   const bot = stage.createBot({ owner: 'terminal/1', wrap });
   bot.bot.progress = createProgressPublisher({
     screen,
@@ -122,9 +123,9 @@ describe('what somebody in Slack asks of an operation in a terminal', () => {
     await stopDev(bot, terminalCaller);
     stage.world.grants.dev = { viewer: [ada.id], operator: [omar.id] };
     await slack.lookForOrphans();
-    expect(stage.progress.told.map(({ answer, people }) => [people.join(), plain(answer.reply.title)])).toEqual([
-      [ada.id, expect.stringContaining('start in dev needs operator')],
-    ]);
+    expect(
+      stage.progress.told.map(({ answer, people }) => [people.join(), plain(answer.reply.title)]),
+    ).toEqual([[ada.id, expect.stringContaining('start in dev needs operator')]]);
     expect(stage.memory.left()).toEqual([]);
   });
 });
@@ -145,7 +146,7 @@ describe('an outcome', () => {
     expect(stage.memory.left()).toEqual([]);
   });
 
-  it('that waits is not lost to a second press of its card', async () => {
+  it('that waits is not lost to a second press of its card and a short change after that', async () => {
     const stage = createBotProcess();
     const { claim } = stage.memory.locks;
     let go: () => void = () => undefined;
@@ -174,6 +175,7 @@ describe('an outcome', () => {
     go();
     await second;
     stage.progress.close = close;
+    await bot.say('start dev rds');
     stage.clock.advance(120_000);
     await stage.createBot().lookForOrphans();
     expect(stage.progress.final(id).map(({ state }) => state)).toEqual(['done']);
