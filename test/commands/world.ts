@@ -386,7 +386,7 @@ export function platformOf(world: World): Platform {
           ? { role, because: `${caller.id} is listed` }
           : { role: undefined, because: `${caller.id} is in no list for ${env}` };
       },
-      holders: (role, env) => ({ people: world.grants[env]?.[role] ?? [], groups: [] }),
+      holders: (role, env) => world.grants[env]?.[role] ?? [],
     },
     stores: world.table ? storesOf(world) : undefined,
   };

@@ -61,6 +61,7 @@ export const cognitoAddUser = defineChange({
       env,
       question: `Add ${email} to ${env}?`,
       doing: `Adding ${email} to ${env}`,
+      did: `added ${email} to ${env}`,
       targets: [{ kind: 'Cognito', id: `${pool.id}/${email}`, name: email, verb: 'add', state: 'absent' }],
       calls: [
         `cognito-idp:AdminCreateUser ${email}${name !== undefined && roles !== 'group' ? ` ${attribute}=${name}` : ''}`,

@@ -107,6 +107,7 @@ function defineVerb({
         env,
         question: `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${service} in ${env}?`,
         doing: `${doing} ${service} in ${env}`,
+        did: `${done} ${service} in ${env}`,
         targets: instances.map((instance, index) => ({
           kind: 'PM2',
           id: `${instance.id}/${name}`,

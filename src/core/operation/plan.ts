@@ -39,6 +39,8 @@ export interface Plan<D = unknown, O = unknown> {
   question: string;
   /** `Stopping dev`, the running operation's title. */
   doing: string;
+  /** `stopped rds in dev`: what its caller did, once it is done. */
+  did: string;
   targets: readonly PlanTarget[];
   /** What is called, in words an auditor knows: `ec2:StopInstances i-0a1…`. */
   calls: readonly string[];

@@ -1,4 +1,5 @@
 import type { Answer } from '../../core/reply/answer.ts';
+import { revived } from '../../core/reply/stored-reply.ts';
 import type { ReplyStore } from '../../stores/replies.ts';
 
 /** An answer, and whose it is. */
@@ -14,9 +15,6 @@ export interface ReplyCache {
   keep(kept: CachedReply): Promise<boolean>;
   find(id: string): Promise<CachedReply | undefined>;
 }
-
-/** As JSON writes a Date; an argument of the same name may hold other words. */
-const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
 export function createReplyCache(replies: ReplyStore | undefined): ReplyCache {
   return {
@@ -36,9 +34,8 @@ export function createReplyCache(replies: ReplyStore | undefined): ReplyCache {
       const json = await replies?.find(id).catch(() => undefined);
       if (json === undefined) return undefined;
       // Written by `keep` alone, under an id that only the bot hands out.
-      return JSON.parse(json, (key, value: unknown) =>
-        key === 'at' && typeof value === 'string' && isoTime.test(value) ? new Date(value) : value,
-      ) as CachedReply;
+      const { answer, owner } = JSON.parse(json) as CachedReply;
+      return { answer: { ...answer, reply: revived(answer.reply) }, owner };
     },
   };
 }
