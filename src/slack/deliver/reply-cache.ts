@@ -1,3 +1,4 @@
+import { createCircuitBreaker } from '../../core/circuit-breaker.ts';
 import type { Answer } from '../../core/reply/answer.ts';
 import { revived } from '../../core/reply/stored-reply.ts';
 import type { ReplyStore } from '../../stores/replies.ts';
@@ -17,13 +18,15 @@ export interface ReplyCache {
 }
 
 export function createReplyCache(replies: ReplyStore | undefined): ReplyCache {
+  const soon = createCircuitBreaker('The bot’s table');
   return {
     async keep(kept) {
       if (!replies) return false;
       try {
         // What only scripts read isn't kept: nothing here shows it.
         const { data: _, error: __, ...reply } = kept.answer.reply;
-        await replies.keep(kept.answer.id, JSON.stringify({ ...kept, answer: { ...kept.answer, reply } }));
+        const json = JSON.stringify({ ...kept, answer: { ...kept.answer, reply } });
+        await soon(() => replies.keep(kept.answer.id, json));
         return true;
       } catch {
         // Without a place to keep it the answer has no Share; it is still an answer.
@@ -31,7 +34,7 @@ export function createReplyCache(replies: ReplyStore | undefined): ReplyCache {
       }
     },
     async find(id) {
-      const json = await replies?.find(id).catch(() => undefined);
+      const json = replies && (await soon(() => replies.find(id)).catch(() => undefined));
       if (json === undefined) return undefined;
       // Written by `keep` alone, under an id that only the bot hands out.
       const { answer, owner } = JSON.parse(json) as CachedReply;
