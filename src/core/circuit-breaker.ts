@@ -16,10 +16,7 @@ interface Patience {
  * with a `UserError` timeout, and one call at a time is made to hear when it answers again. So what is asked through
  * it must do no harm when it is carried out although its caller was refused. Real time: a person waits.
  */
-export function createCircuitBreaker(
-  source: string,
-  { coldMs = 2_000, warmMs = 500 }: Patience = {},
-): Soon {
+export function createCircuitBreaker(source: string, { coldMs = 2_000, warmMs = 500 }: Patience = {}): Soon {
   let patience = coldMs;
   let isSilent = false;
   let isProbing = false;
@@ -37,7 +34,9 @@ export function createCircuitBreaker(
   }
 
   return async (ask) => {
-    const silence = new UserError('timeout', `${source} does not answer.`, { hint: 'Try again in a minute.' });
+    const silence = new UserError('timeout', `${source} does not answer.`, {
+      hint: 'Try again in a minute.',
+    });
     if (isSilent && isProbing) throw silence;
     const answer = heard(ask);
     if (isSilent) {
