@@ -2,8 +2,9 @@ import type { StepRecord } from '../../stores/operation-record.ts';
 import type { Clock } from '../clock.ts';
 import { OutcomeUnknown, UserError } from '../reply/errors.ts';
 import type { Lease } from './lease.ts';
-import { createLook, type Look } from './look.ts';
-import type { RunStep, Step, StepOutcome, StepProgress, StepReadiness } from './plan.ts';
+import { createLook } from './look.ts';
+import type { RunStep, Step, StepOutcome, StepReadiness } from './plan.ts';
+import { createWait, type Waiting } from './wait.ts';
 
 /** Somebody pressed Cancel: no further step begins. */
 export class Cancelled extends Error {}
@@ -22,7 +23,8 @@ interface Workings {
 export function createStepRunner({ lease, clock, signal, usual, changed }: Workings): RunStep {
   const { record } = lease;
   const now = () => clock.now().getTime();
-  const look: Look = createLook({ lease, clock, signal });
+  const look = createLook({ lease, clock, signal });
+  const waitUntil = createWait({ lease, clock, signal, noted: (mine, note) => mark(mine, { note }) });
 
   async function mark(mine: StepRecord, change: Partial<StepRecord>): Promise<void> {
     await lease.write(() => void Object.assign(mine, change));
@@ -82,23 +84,23 @@ export function createStepRunner({ lease, clock, signal, usual, changed }: Worki
         );
       }
       if (found === 'none') await assertRepeatable(step, mine);
-      else return settle(step, started, undefined);
+      else return settle({ step, mine, started });
     } else if (await isSettledAlready(step)) {
       return { changed: false };
     }
-    if (!step.act || (await onItsWay(step, started))) return settle(step, started, undefined);
+    if (!step.act || (await onItsWay({ step, mine, started }))) return settle({ step, mine, started });
     await announce(mine);
     const note = await send(step, mine, sentBefore);
-    if (typeof note !== 'object') return settle(step, started, note);
-    await mark(mine, { sent: sentBefore });
-    await settle(step, started, undefined);
+    if (typeof note !== 'object') return settle({ step, mine, started }, note);
+    await mark(mine, { sent: false });
+    await settle({ step, mine, started });
     return outcomeOf(false, note.note);
   }
 
   /** Waits for what the step is to bring about. */
-  async function settle(step: Step, started: number, note: string | undefined): Promise<StepOutcome> {
+  async function settle({ step, mine, started }: Waiting, note?: string): Promise<StepOutcome> {
     const { settled } = step;
-    if (settled) await waitUntil(step, started, () => settled.call(step));
+    if (settled) await waitUntil({ step, mine, started }, () => settled.call(step));
     return outcomeOf(true, note);
   }
 
@@ -114,9 +116,9 @@ export function createStepRunner({ lease, clock, signal, usual, changed }: Worki
   }
 
   /** Waits until the thing can be acted on; true when somebody else’s change does it already. */
-  async function onItsWay(step: Step, started: number): Promise<boolean> {
+  async function onItsWay({ step, mine, started }: Waiting): Promise<boolean> {
     if (!step.ready) return false;
-    const { underWay } = await waitUntil<StepReadiness>(step, started, step.ready);
+    const { underWay } = await waitUntil<StepReadiness>({ step, mine, started }, step.ready);
     return underWay === true;
   }
 
@@ -140,7 +142,9 @@ export function createStepRunner({ lease, clock, signal, usual, changed }: Worki
   ): Promise<Awaited<ReturnType<NonNullable<Step['act']>>>> {
     for (let again = 0; ; again++) {
       try {
-        return await step.act?.();
+        const result = await step.act?.();
+        // Nothing left to send after it was sent once: it had arrived after all.
+        return typeof result === 'object' && (sentBefore || again > 0) ? result.note : result;
       } catch (error) {
         if (!(error instanceof OutcomeUnknown)) {
           // An expected error is definite: AWS refused it, so this step changed nothing, unless an earlier call did.
@@ -173,45 +177,6 @@ export function createStepRunner({ lease, clock, signal, usual, changed }: Worki
     throw new UserError('unavailable', `${step.title}: no answer came, and nothing of it was found since.`, {
       hint: 'It did not happen, so it can be asked for again.',
     });
-  }
-
-  /** Polls until done. A read that fails meanwhile says nothing about the change, so it goes on until the deadline. */
-  async function waitUntil<T extends StepProgress>(
-    step: Step,
-    started: number,
-    ask: () => Promise<T>,
-  ): Promise<T> {
-    const mine = recordOf(step);
-    let renewed = now();
-    let lastFault: unknown;
-    for (let pause = 400; ; pause = Math.min(pause * 1.25, 5_000)) {
-      try {
-        const progress = await ask();
-        if (progress.done) return progress;
-        lastFault = undefined;
-        if (progress.note !== mine.note) await mark(mine, { note: progress.note });
-      } catch (error) {
-        if (!(error instanceof UserError) || error.code === 'not-found' || error.code === 'conflict')
-          throw error;
-        lastFault = error;
-      }
-      if (now() > started + step.deadlineSeconds * 1000) {
-        throw new UserError(
-          'timeout',
-          `${step.title}: not yet after ${Math.round(step.deadlineSeconds / 60)} min.`,
-          {
-            hint: step.late?.hint ?? 'It may still come: look how things stand, then go on or back.',
-            actions: step.late?.actions ?? [],
-            cause: lastFault,
-          },
-        );
-      }
-      if (now() - renewed > 15_000) {
-        renewed = now();
-        await lease.renew(renewed);
-      }
-      await clock.sleep(pause, signal);
-    }
   }
 }
 

@@ -331,3 +331,48 @@ const notesOf = (part: Part): string[] =>
   part.kind === 'checklist'
     ? part.checks.flatMap(({ note }) => (note === undefined ? [] : [plain(note)]))
     : [];
+
+it('a change that arrived only after it was looked for, and has nothing left to send, is a change', async () => {
+  const stage = createBotProcess();
+  let calls = 0;
+  let lostAt = 0;
+  let late = 0;
+  const bot = stage.createBot({
+    wrap: (environment) => ({
+      ...environment,
+      compute: {
+        ...environment.compute,
+        async stopInstances() {
+          calls += 1;
+          lostAt = stage.clock.now().getTime();
+          throw new OutcomeUnknown('The answer of EC2 was lost.');
+        },
+        async listInstances(call) {
+          // EC2 carries it out after the last look, when the second call is about to be made.
+          if (calls === 1 && stage.clock.now().getTime() - lostAt >= minutes(1)) late += 1;
+          if (late === 2)
+            await environment.compute.stopInstances(
+              (await environment.compute.listInstances(call)).map(({ id }) => id),
+              { ...call, operation: 'late' },
+            );
+          return environment.compute.listInstances(call);
+        },
+      },
+      databases: {
+        ...environment.databases,
+        async stopDatabase() {
+          throw new UserError('forbidden', 'The bot may not call rds:StopDBInstance.');
+        },
+      },
+      instances: {
+        ...environment.instances,
+        async pm2() {
+          throw new UserError('unavailable', 'The SSM agent is offline.');
+        },
+      },
+    }),
+  });
+  const { id } = (await bot.say('stop dev')).last();
+  await bot.press(id, 'confirm');
+  expect(stage.progress.final(id).map(({ state }) => state)).toEqual(['partly']);
+});
