@@ -1,10 +1,12 @@
 import type { Aws } from './aws/aws.ts';
 import type { Config } from './config/config.ts';
+import { createCircuitBreaker } from './core/circuit-breaker.ts';
 import type { Catalog } from './core/command/catalog.ts';
 import type { BotContext, Log, ReadOnlyContext } from './core/context.ts';
 import { logBugs, UserError } from './core/reply/errors.ts';
 import type { Environment } from './platform/environment.ts';
 import type { Platform } from './platform/platform.ts';
+import { createQuickStores } from './stores/quick-stores.ts';
 
 export interface Composition {
   bot: BotContext<Platform> | ReadOnlyContext<Platform>;
@@ -38,7 +40,7 @@ export function compose(
     clock,
     roleDirectory,
     timezone,
-    stores,
+    stores: stores && createQuickStores(stores, createCircuitBreaker('The bot’s table')),
     environment(name) {
       const known = environments.get(name);
       if (known) return known;

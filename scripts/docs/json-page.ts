@@ -24,7 +24,7 @@ With \`--json\` the terminal prints one line of JSON on stdout, whatever happens
 | \`state\` | \`done\`, \`refused\`, \`failed\` (nothing was changed), \`partly\` (something was), \`unknown\` (look before doing anything) |
 | \`message\` | the same in one line for people; its words may change |
 | \`data\` | what the command says, as below; absent where it came to nothing |
-| \`steps\` | of a change: \`id\`, \`title\`, \`instance\`, \`state\` (\`done\`, \`already\`, \`failed\`, \`unknown\`, \`skipped\`), \`seconds\` |
+| \`steps\` | of a change: \`id\`, \`title\`, \`instance\`, \`state\` (\`done\`, \`already\` (there was nothing to do), \`failed\`, \`unknown\`, \`skipped\` (not begun, or left out)), \`seconds\` |
 | \`files\` | \`name\`, \`type\`, and \`content\` or \`base64\`, where an answer has files or pictures |
 | \`error\` | \`code\`, \`message\`, \`hint\`, and for missing arguments \`missing\` (\`command\`, \`given\`, \`missing\`) |
 

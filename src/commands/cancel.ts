@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { lockLabel } from '../core/access/policy.ts';
 import { environment } from '../core/command/kinds.ts';
 import { listUnderWay } from '../core/operation/under-way.ts';
-import { invoke, operationAction } from '../core/reply/actions.ts';
+import { operationAction } from '../core/reply/actions.ts';
 import { UserError } from '../core/reply/errors.ts';
 import { text } from '../core/reply/parts.ts';
 import { createReply } from '../core/reply/reply.ts';
@@ -18,7 +18,7 @@ export const cancel = defineRead({
   args: { env: environment },
   examples: ['cancel', 'cancel dev'],
   output: z.object({ operation: z.string(), command: z.string() }),
-  async run({ args: { env }, platform, caller }) {
+  async run({ args: { env }, platform, cancel }) {
     const { stores } = platform;
     const [running, ...others] = stores ? await listUnderWay(stores, env) : [];
     if (!stores || !running) {
@@ -34,11 +34,7 @@ export const cancel = defineRead({
       });
     }
     const name = `${running.command} ${lockLabel(running.lock)}`;
-    if (!(await stores.operations.request(running.operation, { cancel: caller.name }))) {
-      throw new UserError('conflict', `Too late: ${name} has just ended.`, {
-        actions: [invoke('Status', 'status', { env })],
-      });
-    }
+    await cancel(running.operation);
     const title = `${name}: its current step ends, no other begins`;
     return createReply({
       title,

@@ -1,5 +1,6 @@
 import type { Caller } from './access/caller.ts';
-import type { ReadCommand } from './command/command.ts';
+import type { Arguments } from './command/arguments.ts';
+import type { ReadCommand, ReadContext } from './command/command.ts';
 import type { ReadOnlyContext } from './context.ts';
 import type { Invocation } from './reply/actions.ts';
 import type { Answer } from './reply/answer.ts';
@@ -13,12 +14,13 @@ interface Reading<P> {
   args: Invocation['args'];
   caller: Caller;
   responder: Responder;
+  cancel: ReadContext<Arguments, P>['cancel'];
 }
 
 /** Runs a read and shows what it says, interim answers in their order: none overtakes another. */
 export async function runRead<P>(
   bot: ReadOnlyContext<P>,
-  { id, command, args, caller, responder }: Reading<P>,
+  { id, command, args, caller, responder, cancel }: Reading<P>,
   signal: AbortSignal,
 ): Promise<void> {
   const { shareable, role } = command;
@@ -47,7 +49,7 @@ export async function runRead<P>(
     );
   try {
     const { platform, catalog } = bot;
-    const reply = await command.run({ args, platform, caller, signal, interim, catalog });
+    const reply = await command.run({ args, platform, caller, signal, interim, catalog, cancel });
     await settled();
     await show('done', reply);
   } catch (error) {

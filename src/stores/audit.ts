@@ -6,7 +6,7 @@ export interface AuditLog {
 }
 
 export interface AuditEvent {
-  event: 'intent' | 'outcome' | 'refusal' | 'reconciliation';
+  event: 'intent' | 'outcome' | 'refusal' | 'reconciliation' | 'cancel';
   operation: string;
   command: string;
   args: OperationRecord['args'];

@@ -23,6 +23,8 @@ export interface Ended {
   command: string;
   caller: { id: string; name: string };
   state: OperationState;
+  /** What they did, in words: `started rds in dev`. Absent where an older version noted it. */
+  did?: string | undefined;
   /** ms since the epoch. */
   at: number;
 }

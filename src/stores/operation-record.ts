@@ -27,6 +27,8 @@ const stepRecord = z.object({
   note: z.string().optional(),
   /** The mutation may have left us; written before it is sent. */
   sent: z.boolean().default(false),
+  /** Since when it has been looked for, because its answer was lost. */
+  lookingSince: z.number().optional(),
 });
 
 const operationRecord = z.object({
@@ -56,7 +58,16 @@ const operationRecord = z.object({
   takenOver: z.number().default(0),
   /** The final answer as JSON, kept until it is delivered. */
   outcome: z.string().optional(),
+  /** The outcome stands where the operation lives; whoever else is owed something is in `told` and `followed`. */
   delivered: z.boolean().default(false),
+  /** Until when it is one process's to deliver it, and nobody else's. */
+  deliveryUntil: z.number().optional(),
+  /** Ids of the people who were told. */
+  told: z.array(z.string()).default([]),
+  /** The operation that was made of what was asked to follow. */
+  next: z.string().optional(),
+  /** What was asked to follow has begun, or its refusal was told. */
+  followed: z.boolean().default(false),
 });
 
 /** An operation as the store holds it; times in ms since the epoch. */
@@ -69,6 +80,8 @@ type Document = Readonly<Record<string, unknown>>;
 const upgrades: readonly ((old: Document) => Document)[] = [
   // 1 → 2: an operation locked its whole environment.
   (old) => ({ ...old, lock: { env: old.env } }),
+  // 2 → 3: an outcome was delivered together with all that hung on it.
+  (old) => ({ ...old, followed: old.delivered === true }),
 ];
 
 /** The version that `writeRecord` writes. */

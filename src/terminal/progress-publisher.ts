@@ -1,5 +1,6 @@
 import type { Answer } from '../core/reply/answer.ts';
 import type { Check } from '../core/reply/parts.ts';
+import { plain } from '../core/reply/text.ts';
 import type { ProgressPublisher } from '../core/surface.ts';
 import type { Screen } from './screen.ts';
 
@@ -34,7 +35,7 @@ export function createProgressPublisher(options: ProgressPublisherOptions): Term
       return;
     }
     for (const check of checksOf(answer)) {
-      const before = `${check.state} ${check.note ?? ''}`;
+      const before = `${check.state} ${plain(check.note ?? '')}`;
       if (check.state === 'todo' || told.get(check.title) === before) continue;
       told.set(check.title, before);
       screen.print(`${renderCheck(check)}\n`);
@@ -42,6 +43,7 @@ export function createProgressPublisher(options: ProgressPublisherOptions): Term
   }
 
   return {
+    surface: 'terminal',
     get running() {
       return running;
     },
@@ -64,7 +66,7 @@ export function createProgressPublisher(options: ProgressPublisherOptions): Term
       ended = answer;
       outcome.print(renderOutcome(answer));
     },
-    // Who waits at this terminal has the outcome before their eyes; others are told where they are.
+    // Who waits at this terminal has the outcome before their eyes.
     tell: async () => undefined,
     link: async () => undefined,
   };

@@ -24,7 +24,7 @@ const checkMarks: Record<CheckState, string> = {
   todo: '○',
   doing: '◐',
   done: '✓',
-  already: '✓',
+  already: '–',
   failed: '✗',
   unknown: '?',
   skipped: '–',
@@ -33,7 +33,7 @@ const checkTones: Record<CheckState, Tone> = {
   todo: 'info',
   doing: 'info',
   done: 'good',
-  already: 'good',
+  already: 'info',
   failed: 'bad',
   unknown: 'warn',
   skipped: 'info',
@@ -146,9 +146,9 @@ class Rendering {
     const { tone, faint } = this.#style;
     const words = [
       seconds === undefined ? '' : duration(seconds),
-      state === 'already' ? 'already' : state === 'skipped' ? 'not begun' : '',
+      state === 'already' ? 'already' : state === 'skipped' && note === undefined ? 'not begun' : '',
       state === 'doing' && usualSeconds !== undefined ? `usually ${duration(usualSeconds)}` : '',
-      note === undefined ? '' : flat(note),
+      note === undefined ? '' : this.#text(note).replaceAll('\n', '␤'),
     ].filter((word) => word !== '');
     const line = `${tone[checkTones[state]](checkMarks[state])} ${padded(flat(title), width)}`;
     return words.length === 0 ? line.trimEnd() : `${line}  ${faint(words.join(' · '))}`;

@@ -9,9 +9,14 @@ const measureEveryMs = 60_000;
 /** What the bot looks for unasked, until `stop`; that resolves when no look is under way any more. */
 export function startWatching<P>(bot: BotContext<P>): { stop(): Promise<void> } {
   const stopping = new AbortController();
+  const underWay = new Set<Promise<void>>();
   const repeat = async (everyMs: number, what: string, look: () => Promise<void>): Promise<void> => {
     while (!stopping.signal.aborted) {
-      await look().catch((error: unknown) => bot.log.error({ error }, `${what} failed`));
+      // Not waited for: a look that runs an operation to its end takes minutes, and others wait to be looked after.
+      const looking = look()
+        .catch((error: unknown) => bot.log.error({ error }, `${what} failed`))
+        .finally(() => underWay.delete(looking));
+      underWay.add(looking);
       await delay(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   };
@@ -23,6 +28,7 @@ export function startWatching<P>(bot: BotContext<P>): { stop(): Promise<void> } 
     async stop() {
       stopping.abort();
       await looks;
+      await Promise.all(underWay);
     },
   };
 }

@@ -33,6 +33,7 @@ describe('status', () => {
         command: 'start',
         caller: { id: 'U0OMAR', name: 'omar' },
         state: 'done',
+        did: 'started dev',
         at: hoursAgo(3).getTime(),
       },
     });

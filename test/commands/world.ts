@@ -455,7 +455,7 @@ export function platformOf(world: World): Platform {
           ? { role, because: `${caller.id} is listed` }
           : { role: undefined, because: `${caller.id} is in no list for ${env}` };
       },
-      holders: (role, env) => ({ people: world.grants[env]?.[role] ?? [], groups: [] }),
+      holders: (role, env) => world.grants[env]?.[role] ?? [],
     },
     stores: world.table ? storesOf(world) : undefined,
   };
@@ -555,6 +555,8 @@ export async function ask(
       onInterim();
     },
     catalog,
+    cancel: async (operation) =>
+      void (await platform.stores?.operations.request(operation, { cancel: caller.name })),
   });
   return { reply, interims };
 }

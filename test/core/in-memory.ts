@@ -67,7 +67,7 @@ export function createMemory() {
         if (!found || !['planned', 'running'].includes(readRecord(found.json).state)) return false;
         if (follow && found.requests.follow) return false;
         if (cancel) found.requests.cancel = cancel;
-        if (tell && !found.requests.tell.includes(tell)) found.requests.tell.push(tell);
+        if (tell && !found.requests.tell.some(({ id }) => id === tell.id)) found.requests.tell.push(tell);
         if (follow) found.requests.follow = follow;
         return true;
       },
@@ -161,6 +161,7 @@ export function createRecordingProgress() {
     /** The last words in the operation's latest message. */
     final(id: string): Answer[];
   } = {
+    surface: 'slack',
     refuse: false,
     shown,
     told,
@@ -178,13 +179,8 @@ export function createRecordingProgress() {
     async close({ ts }, answer) {
       shown.set(ts, [...(shown.get(ts) ?? []), answer]);
     },
-    async tell(_, answer, mentions) {
-      told.push({
-        answer,
-        people: mentions.flatMap((span) =>
-          typeof span !== 'string' && span.kind === 'person' ? [span.id] : [],
-        ),
-      });
+    async tell(_, answer, people) {
+      told.push({ answer, people: people.map(({ id }) => id) });
     },
     link: async ({ channel, ts }) => `https://d2-ops.slack.com/archives/${channel}/p${ts}`,
   };

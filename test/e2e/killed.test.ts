@@ -49,6 +49,27 @@ describe('the bot killed in the middle', () => {
     expect(await terminals(card.id)).toHaveLength(1);
   });
 
+  test('while it looked for a restart that never arrived: the next one looks on, and says that nothing happened', async () => {
+    const card = await d.say('omar', '/d2 pm2 restart backend-api');
+    await d.faults({ action: 'SendCommand d2-pm2-restart', kind: 'reset', phase: 'before', times: 1 });
+    d.press('omar', card, card.buttons[0] ?? '');
+    await d.until('it to look', async () =>
+      (await d.messages()).find(
+        ({ id, words }) => id === card.id && /looking whether it happened/.test(words),
+      ),
+    );
+    await crash();
+    await d.until('the next one to look', async () =>
+      (await d.messages()).find(({ id, words }) => id === card.id && /Interrupted by a restart/.test(words)),
+    );
+    await d.faults();
+    await d.turn('11m');
+    const ended = await d.message(card.id, ...finalStates);
+    expect(ended).toMatchObject({ state: 'failed', text: expect.stringContaining('nothing changed') });
+    expect(await d.changes(card.id)).toEqual([]);
+    expect(await terminals(card.id)).toHaveLength(1);
+  });
+
   test('before it sent anything: nothing is changed, and that is said', async () => {
     const card = await d.say('omar', '/d2 stop bastion');
     await d.faults({ action: 'PutLogEvents', kind: 'slow', delayMs: 3_000 });

@@ -39,6 +39,19 @@ describe('what changes need is down', () => {
     expect((await d.say('omar', '/d2 pm2 list')).state).toBe('done');
   });
 
+  test('the table says nothing: looking goes on without Details, which come back with it', async () => {
+    await d.faults(...eachOf(tableCalls, { kind: 'slow', delayMs: 8_000 }));
+    for (let reader = 0; reader < 3; reader++) {
+      const bare = await d.say('omar', '/d2 status');
+      expect(bare.words).toMatch(/^dev is up/);
+      expect(bare.buttons).not.toContain('Details');
+    }
+    await d.faults();
+    await d.until('Details to come back', async () =>
+      (await d.say('omar', '/d2 status')).buttons.includes('Details') ? true : undefined,
+    );
+  });
+
   test('the bot’s own credentials are expired: one sentence says so', async () => {
     await d.faults({ action: '*', kind: 'expired' });
     const looked = await d.say('omar', '/d2 status');

@@ -189,7 +189,15 @@ describe('an answer is not lost', () => {
       await stage.web.chat.delete({ channel: 'C0OPS', ts: working?.ts ?? '' });
       await responder.answer({ id: idOf(asked), ...done('anew'), private: false });
     };
-    expect((await stage.say('vera', '@d2 status')).map(({ text }) => text)).toEqual(['anew']);
+    stage.begin('vera', '@d2 status');
+    await expect
+      .poll(() =>
+        stage.place.workspace
+          .messages({ channel: 'C0OPS' })
+          .map(({ text }) => text)
+          .slice(-1),
+      )
+      .toEqual(['anew']);
   });
 });
 
@@ -335,6 +343,30 @@ describe('Details and Share', () => {
     const [bare] = await stage.say('vera', '/d2 status');
     expect(bare?.text).toBe('dev is up');
     expect(wordsOf(bare)).not.toMatch(/Details|Share/);
+  });
+
+  it('are not waited for while the table is silent, and come back with it', async () => {
+    stage.script = answering(status(), status(), status(), status(), status());
+    let isSilent = true;
+    const waiting: (() => void)[] = [];
+    const { replies } = stage.memory;
+    stage.stores = {
+      ...stage.memory,
+      replies: {
+        ...replies,
+        async keep(id, json) {
+          if (isSilent) await new Promise<void>((resolve) => waiting.push(resolve));
+          await replies.keep(id, json);
+        },
+      },
+    };
+    const asked = async () => wordsOf((await stage.say('vera', '/d2 status'))[0]);
+    for (let reader = 0; reader < 3; reader++) expect(await asked()).not.toMatch(/Details|Share/);
+    // Only the first was waited for, and nobody else's answer was even tried to be kept.
+    expect(waiting).toHaveLength(1);
+    isSilent = false;
+    for (const resolve of waiting) resolve();
+    expect(await asked()).toMatch(/Details/);
   });
 
   it('say where the bot can’t post, and take nothing away', async () => {

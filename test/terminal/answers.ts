@@ -86,6 +86,12 @@ export const answers: Record<string, Answer> = {
           { title: 'PM2 stopped', state: 'done', seconds: 4 },
           { title: 'EC2 stopped', state: 'already', seconds: 0 },
           { title: 'RDS stopped', state: 'doing', seconds: 85, usualSeconds: 300, note: 'backing-up' },
+          {
+            title: 'PM2 restarted',
+            state: 'doing',
+            seconds: 70,
+            note: ['its answer was lost; looking since ', { kind: 'time', at, as: 'clock' }],
+          },
           { title: 'Balancer', state: 'failed', note: 'AccessDenied' },
           { title: 'Trail', state: 'unknown' },
           { title: 'Mail', state: 'skipped' },

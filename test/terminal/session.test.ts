@@ -174,6 +174,8 @@ const recordOf = (operation: string): OperationRecord => ({
   expiresAt: 0,
   takenOver: 0,
   delivered: false,
+  told: [],
+  followed: false,
 });
 
 describe('a change in the terminal', () => {

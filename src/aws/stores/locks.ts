@@ -20,6 +20,7 @@ const ended = z.object({
   command: z.string(),
   caller: person,
   state: z.enum(operationStates),
+  did: z.string().optional(),
   at: z.number(),
 }) satisfies z.ZodType<Ended>;
 

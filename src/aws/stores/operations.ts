@@ -7,11 +7,16 @@ import {
   recordVersion,
   writeRecord,
 } from '../../stores/operation-record.ts';
-import type { OperationStore, Requests } from '../../stores/operations.ts';
+import type { OperationStore, Requester, Requests } from '../../stores/operations.ts';
 import { type Item, numberOf, secondsAt, setOf, type Table, textOf } from './table.ts';
 
 const dayMs = 24 * 60 * 60_000;
-const person = z.object({ id: z.string(), name: z.string() });
+const requester = z.object({
+  id: z.string(),
+  name: z.string(),
+  surface: z.enum(['slack', 'terminal']).default('slack'),
+  place: z.string().optional(),
+});
 
 /** Operations as items `OP#<id>`, and the ids of the open ones as `OPEN#<env>`. */
 export function createOperationStore(table: Table, clock: Clock): OperationStore {
@@ -67,13 +72,13 @@ export function createOperationStore(table: Table, clock: Clock): OperationStore
           ...(cancel === undefined ? [] : ['#cancel = if_not_exists(#cancel, :cancel)']),
           ...(follow ? ['#follow = :follow'] : []),
         ],
-        ...(tell !== undefined && { also: 'ADD #tell :tell' }),
+        ...(tell && { also: 'ADD #tell :tell' }),
         condition: follow ? `${unended} AND attribute_not_exists(#follow)` : unended,
         values: {
           planned: 'planned',
           running: 'running',
           ...(cancel !== undefined && { cancel }),
-          ...(tell !== undefined && { tell: new Set([tell]) }),
+          ...(tell && { tell: new Set([JSON.stringify(tell)]) }),
           ...(follow && { follow: JSON.stringify(follow) }),
         },
         mark: 'askedBy',
@@ -98,8 +103,15 @@ function requestsOf(item: Item): Requests {
   const cancel = textOf(item, 'cancel');
   const follow = textOf(item, 'follow');
   return {
-    tell: setOf(item, 'tell'),
+    tell: setOf(item, 'tell').map(requesterOf),
     ...(cancel !== undefined && { cancel }),
-    ...(follow !== undefined && { follow: person.parse(JSON.parse(follow)) }),
+    ...(follow !== undefined && { follow: requesterOf(follow) }),
   };
+}
+
+/** Before version 3 of the record whoever was to be told stood there as an id of Slack's. */
+function requesterOf(stored: string): Requester {
+  return stored.startsWith('{')
+    ? requester.parse(JSON.parse(stored))
+    : { id: stored, name: stored, surface: 'slack' };
 }

@@ -55,6 +55,7 @@ export async function planUser({ args, platform, signal }: Asked): Promise<Plan<
     env,
     question: `Add ${email} to ${env}?`,
     doing: `Adding ${email} to ${env}`,
+    did: `added ${email} to ${env}`,
     targets: [{ kind: 'Cognito', id: `${pool.id}/${email}`, name: email, verb: 'add', state: 'absent' }],
     calls: [
       `cognito-idp:AdminCreateUser ${email}${inAttribute}`,

@@ -39,6 +39,7 @@ export const pm2Save = defineChange({
       env,
       question: `Save PM2’s list in ${env}?`,
       doing: `Saving PM2’s list in ${env}`,
+      did: `saved PM2’s list in ${env}`,
       targets: instances.map(({ id, name, tags }, index) => ({
         kind: 'PM2',
         id,
@@ -122,6 +123,7 @@ export const pm2Flush = defineChange({
       env,
       question: `Empty the log files of ${service} in ${env}?`,
       doing: `Emptying the log files of ${service} in ${env}`,
+      did: `emptied the log files of ${service} in ${env}`,
       targets: instances.map((instance, index) => ({
         kind: 'PM2',
         id: `${instance.id}/${name}`,

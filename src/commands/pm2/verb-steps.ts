@@ -61,7 +61,9 @@ export function changeProcess(
       const sent = await instances.findSentCommand({ operation, verb, instance, service }, since, { signal });
       if (sent === undefined) return false;
       // One that is still under way will do it; but a restart shows in PM2's list only once it is over.
-      return sent.status === 'Success' || (repeatable && underWay.has(sent.status));
+      if (sent.status === 'Success' || (repeatable && underWay.has(sent.status))) return true;
+      if (repeatable) return false;
+      return underWay.has(sent.status) ? 'running' : 'unclear';
     },
     async act() {
       onResult(

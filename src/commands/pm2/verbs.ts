@@ -109,6 +109,7 @@ function defineVerb({
         env,
         question: `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${service} in ${env}?`,
         doing: `${doing} ${service} in ${env}`,
+        did: `${done} ${service} in ${env}`,
         targets: found.places.map(({ instance, judged }) => ({
           kind: 'PM2',
           id: `${instance.id}/${name}`,

@@ -97,7 +97,8 @@ function changeInstances(
     async act() {
       const ids = (await statesOf(context)).filter(({ state }) => state === from).map(({ id }) => id);
       refused.clear();
-      if (ids.length > 0) await changeEach(ids);
+      if (ids.length === 0) return { sent: false };
+      await changeEach(ids);
       return refused.size > 0 ? noteOfRefused() : undefined;
     },
   };

@@ -117,7 +117,7 @@ export function stopProcess(context: StepContext, one: OneProcess): Step {
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         hindered = true;
-        return `skipped: ${error.message}`;
+        return { sent: false, note: `skipped: ${error.message}` };
       }
     },
   };

@@ -54,6 +54,7 @@ export const start = defineChange({
       env,
       question: `Start ${targetName({ env, what })}?`,
       doing: `Starting ${targetName({ env, what })}`,
+      did: `started ${targetName({ env, what })}`,
       targets,
       calls: callsOf(resolved),
       steps,

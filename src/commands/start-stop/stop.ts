@@ -96,6 +96,7 @@ export const stop = defineChange({
       env,
       question: `Stop ${targetName({ env, what })}?`,
       doing: `Stopping ${targetName({ env, what })}`,
+      did: `stopped ${targetName({ env, what })}`,
       targets,
       calls: callsOf({ ...resolved, targets: found }),
       steps,

@@ -91,6 +91,7 @@ export const statusData = z.object({
     .object({
       operation: z.string(),
       command: z.string(),
+      did: text.describe('in words, such as started rds in dev; they may change'),
       caller: person,
       state: z.string().describe('how it ended'),
       at: time,
@@ -185,6 +186,7 @@ export function describeStatus(snapshot: EnvironmentSnapshot, seen: Seen): Statu
         ? {
             operation: last.value.operation,
             command: last.value.command,
+            did: last.value.did ?? null,
             caller: personOf(last.value.caller),
             state: last.value.state,
             at: new Date(last.value.at).toISOString(),

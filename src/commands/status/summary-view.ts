@@ -54,9 +54,9 @@ function knownFacts(snapshot: EnvironmentSnapshot, conditions: readonly ServiceH
   ];
 }
 
-const changeLines = ({ lock, last, inventory }: EnvironmentSnapshot, now: Date): Part[] => [
+const changeLines = ({ lock, last }: EnvironmentSnapshot, now: Date): Part[] => [
   ...lineOf(lock, 'Lock', (held) => lockLine(held, now)),
-  ...lineOf(last, 'Last change', (ended) => lastLine(ended, inventory.env, now)),
+  ...lineOf(last, 'Last change', (ended) => lastLine(ended, now)),
 ];
 
 /** A row for what failed, none for what is late. */
@@ -137,20 +137,11 @@ function lockLine({ command, caller, since, until }: Lock, now: Date): Span[] {
   ];
 }
 
-const past = new Map([
-  ['start', 'started'],
-  ['stop', 'stopped'],
-]);
-
-function lastLine({ command, caller, state, at }: Ended, env: string, now: Date): Span[] {
+function lastLine(
+  { command, caller, state, at, did = `ran ${command}${state === 'done' ? '' : ` (${state})`}` }: Ended,
+  now: Date,
+): Span[] {
   const when = new Date(at);
   const recent = now.getTime() - at < 72_000_000;
-  const verb = past.get(command);
-  const done = state === 'done';
-  return [
-    'Last: ',
-    { kind: 'person', ...caller },
-    verb && done ? ` ${verb} ${env}, ` : ` ran ${command}${done ? '' : ` (${state})`}, `,
-    recent ? clockTime(when) : dayTime(when),
-  ];
+  return ['Last: ', { kind: 'person', ...caller }, ` ${did}, `, recent ? clockTime(when) : dayTime(when)];
 }

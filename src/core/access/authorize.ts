@@ -18,8 +18,7 @@ export async function authorize<P>(
 ): Promise<void> {
   const resolved = await roleDirectory.resolveRole(caller, env, freshness, role);
   if (atLeast(resolved.role, role)) return;
-  const { people, groups } = roleDirectory.holders(role, env);
-  const who = [...people, ...groups].join(', ') || 'nobody yet';
+  const who = roleDirectory.holders(role, env, caller.surface).join(', ') || 'nobody yet';
   const place = caller.surface === 'slack' ? `roles.${role}.slack` : `roles.${role}.aws`;
   throw new UserError(
     'forbidden',

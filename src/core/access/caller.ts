@@ -27,8 +27,8 @@ export interface RoleDirectory {
     freshness: 'cached' | 'live',
     enough?: Role,
   ): Promise<ResolvedRole>;
-  /** Who has at least this role there: ids of people and of groups, as configured. */
-  holders(role: Role, env: string): { people: string[]; groups: string[] };
+  /** Who has at least this role there, as configured: ids of people and groups in Slack, ARNs in the terminal. */
+  holders(role: Role, env: string, surface: Caller['surface']): string[];
 }
 
 export const atLeast = (role: Role | undefined, needed: Role): boolean =>

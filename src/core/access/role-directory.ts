@@ -47,12 +47,13 @@ export function createRoleDirectory(grants: Grants, membership: MembershipLookup
       }
       return { role: undefined, because: `${caller.id} is in no list for ${env}` };
     },
-    holders(role, env) {
+    holders(role, env, surface) {
       const enough = roles.slice(roles.indexOf(role)).map((name) => grantOf(env, name));
-      return {
-        people: [...new Set(enough.flatMap((grant) => grant.people))],
-        groups: [...new Set(enough.flatMap((grant) => grant.groups))],
-      };
+      const ids =
+        surface === 'terminal'
+          ? enough.flatMap(({ arns }) => arns)
+          : [...enough.flatMap(({ people }) => people), ...enough.flatMap(({ groups }) => groups)];
+      return [...new Set(ids)];
     },
   };
 }

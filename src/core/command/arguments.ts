@@ -18,6 +18,8 @@ export interface ValueKind<T extends Value> {
   /** The word in lower case; `undefined` where it isn't one of this kind. Free kinds get the word as typed. */
   read(word: string, vocabulary: Vocabulary): T | undefined;
   choices?(vocabulary: Vocabulary): readonly string[];
+  /** Of a closed set: all that a word may stand for; more than one is asked about. Default: what `read` says. */
+  meanings?(word: string, vocabulary: Vocabulary): readonly string[];
   /** The value when none was typed and only one makes sense. */
   only?(vocabulary: Vocabulary): T | undefined;
 }
@@ -83,6 +85,11 @@ export type Arguments = Readonly<Record<string, Argument<Value | undefined>>>;
 export type ValuesOf<A extends Arguments> = {
   readonly [K in keyof A]: A[K] extends Argument<infer T> ? T : never;
 };
+
+/** Whether a word is one of a closed kind, also where it may stand for several. */
+export const isWordOf = (kind: ValueKind<Value>, word: string, vocabulary: Vocabulary): boolean =>
+  kind.closed &&
+  (kind.read(word, vocabulary) !== undefined || (kind.meanings?.(word, vocabulary).length ?? 0) > 1);
 
 export function argument<T extends Value>(kind: ValueKind<T>): Argument<T> {
   return new Argument<T>(kind);

@@ -1,7 +1,7 @@
 import { type Action, type Invocation, invoke } from '../reply/actions.ts';
 import { type MissingArguments, UserError } from '../reply/errors.ts';
 import { code } from '../reply/text.ts';
-import type { Argument, Value } from './arguments.ts';
+import { type Argument, isWordOf, type Value } from './arguments.ts';
 import type { Catalog, CatalogEntry } from './catalog.ts';
 import { nearest } from './nearest.ts';
 import type { Token } from './tokenizer.ts';
@@ -27,6 +27,8 @@ export class Binder<P> {
   readonly #entry: CatalogEntry<P>;
   readonly #catalog: Catalog<P>;
   readonly #values = new Map<string, Value>();
+  /** Words that may stand for several: asked about at the end, when all else is known. */
+  readonly #unclear = new Map<string, readonly string[]>();
   readonly #declared: Map<string, Argument<Value | undefined>>;
 
   constructor(entry: CatalogEntry<P>, catalog: Catalog<P>) {
@@ -38,10 +40,14 @@ export class Binder<P> {
   named(name: string, text: string): void {
     const declared = this.#declared.get(name);
     if (!declared) throw this.#unknownFlag(name);
-    const value = declared.kind.read(
-      declared.kind.closed ? text.toLowerCase() : text,
-      this.#catalog.vocabulary,
-    );
+    const { kind } = declared;
+    const word = kind.closed ? text.toLowerCase() : text;
+    const value = kind.read(word, this.#catalog.vocabulary);
+    const meanings = value === undefined ? (kind.meanings?.(word, this.#catalog.vocabulary) ?? []) : [];
+    if (meanings.length > 1) {
+      this.#unclear.set(name, meanings);
+      return;
+    }
     if (value === undefined) throw this.#wrong(name, declared, text);
     if (this.#values.has(name) && this.#values.get(name) !== value) {
       throw this.#error(`${name} is said twice: ${this.#values.get(name)} and ${value}.`);
@@ -77,10 +83,7 @@ export class Binder<P> {
   bare(token: Token, following: Token[]): number {
     const open = [...this.#declared].filter(([name]) => !this.#values.has(name));
     if (!token.quoted) {
-      const closed = open.find(
-        ([, declared]) =>
-          declared.kind.closed && declared.kind.read(token.word, this.#catalog.vocabulary) !== undefined,
-      );
+      const closed = open.find(([, { kind }]) => isWordOf(kind, token.word, this.#catalog.vocabulary));
       if (closed) {
         this.named(closed[0], token.raw);
         return 0;
@@ -122,13 +125,18 @@ export class Binder<P> {
     const result: [string, Value][] = [];
     const missing: string[] = [];
     for (const [name, declared] of this.#declared) {
+      const unclear = this.#unclear.get(name);
+      const isUnclear = unclear !== undefined;
+      const said = this.#values.get(name);
+      if (isUnclear && said !== undefined && !unclear.includes(String(said)))
+        throw this.#error(`${name} is said twice: ${unclear.join(' or ')}, and ${said}.`);
       const value =
-        this.#values.get(name) ??
-        this.#entry.preset[name] ??
-        declared.options.fallback ??
-        this.#only(declared);
+        said ??
+        (isUnclear
+          ? undefined
+          : (this.#entry.preset[name] ?? declared.options.fallback ?? this.#only(declared)));
       if (value !== undefined) result.push([name, value]);
-      else if (!declared.options.optional) missing.push(name);
+      else if (isUnclear || !declared.options.optional) missing.push(name);
     }
     if (missing.length > 0) throw this.#missing(missing, Object.fromEntries(result));
     return Object.fromEntries(result);
@@ -197,15 +205,20 @@ export class Binder<P> {
     const missing = names.flatMap((name) => {
       const declared = this.#declared.get(name);
       if (!declared) return [];
-      const choices = declared.kind.choices?.(this.#catalog.vocabulary);
+      const choices = this.#unclear.get(name) ?? declared.kind.choices?.(this.#catalog.vocabulary);
       return [{ name, expected: declared.kind.expected, ...(choices && { choices }) }];
     });
+    // What was said unclearly is asked first: its answer may be a button.
+    missing.sort((one, other) => Number(this.#unclear.has(other.name)) - Number(this.#unclear.has(one.name)));
     const wanted = missing.map(({ name, expected, choices }) =>
       choices ? `${name}: ${choices.join(', ')}` : expected,
     );
     const [first] = missing;
+    const unclear = first && this.#unclear.get(first.name);
     return this.#error(
-      `${command.name} needs ${wanted.join(' and ')}.`,
+      unclear
+        ? `Which ${first.name}: ${unclear.slice(0, -1).join(', ')} or ${unclear.at(-1)}?`
+        : `${command.name} needs ${wanted.join(' and ')}.`,
       (first?.choices ?? [])
         .slice(0, 5)
         .map((choice) =>

@@ -55,6 +55,8 @@ export interface ReadContext<A extends Arguments, P> extends Context<A, P> {
   interim(reply: Reply): void;
   /** What help and whoami need of the whole: every command and the configured words. */
   catalog: Catalog<P>;
+  /** Cancels an operation as its button does: by the role that its command needs, and recorded. Throws `UserError`. */
+  cancel(operation: string): Promise<void>;
 }
 
 /** An invocation, and what its button says. */

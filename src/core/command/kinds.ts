@@ -1,4 +1,4 @@
-import { argument, type ValueKind } from './arguments.ts';
+import { argument, type ValueKind, type Vocabulary } from './arguments.ts';
 
 /** A closed set of words, with the other words people type for them: `{ rds: ['db', 'database'] }`. */
 export function oneOf<const W extends string>(
@@ -29,13 +29,21 @@ export const environment = argument<string>({
   only: ({ defaultEnvironment }) => defaultEnvironment,
 });
 
+/** The services that a word may stand for: `backend` for `backend-api`, and for `backend-jobs` too where that is one. */
+export function servicesNamed(word: string, { services }: Pick<Vocabulary, 'services'>): string[] {
+  if (services.includes(word)) return [word];
+  return services.filter((name) => name.split('-')[0] === word || name.replaceAll('-', '') === word);
+}
+
 export const service = argument<string>({
   name: 'service',
   closed: true,
   expected: 'a service',
-  read: (word, { services }) =>
-    services.find((name) => name === word) ??
-    services.find((name) => name.split('-')[0] === word || name.replaceAll('-', '') === word),
+  read(word, vocabulary) {
+    const [first, ...others] = servicesNamed(word, vocabulary);
+    return others.length === 0 ? first : undefined;
+  },
+  meanings: servicesNamed,
   choices: ({ services }) => services,
   only: ({ services }) => (services.length === 1 ? services[0] : undefined),
 });

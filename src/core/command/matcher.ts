@@ -1,5 +1,6 @@
 import { type Action, invoke } from '../reply/actions.ts';
 import { UserError } from '../reply/errors.ts';
+import { isWordOf } from './arguments.ts';
 import { bindArguments } from './binder.ts';
 import type { Catalog, CatalogEntry } from './catalog.ts';
 import type { Command } from './command.ts';
@@ -14,9 +15,7 @@ export function matchCommand<P>(
   const isClosed = (token: Token | undefined) =>
     token !== undefined &&
     catalog.commands.some((command) =>
-      Object.values(command.args).some(
-        (a) => a.kind.closed && a.kind.read(token.word, catalog.vocabulary) !== undefined,
-      ),
+      Object.values(command.args).some(({ kind }) => isWordOf(kind, token.word, catalog.vocabulary)),
     );
   for (let i = 0; i < tokens.length; i++) {
     const first = tokens[i]?.word ?? '';

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../../stores/audit.ts';
 import type { OperationRecord } from '../../stores/operation-record.ts';
+import type { Caller } from '../access/caller.ts';
 import { retry } from '../clock.ts';
 import { environmentOf } from '../command/catalog.ts';
 import type { BotContext } from '../context.ts';
@@ -49,6 +50,18 @@ export async function recordRefusal<P>(
   await audit
     .record(redactDeep(event))
     .catch((fault: unknown) => log.warn({ fault }, 'a refusal was not recorded'));
+}
+
+/** Who asked a running operation to end early. It has been asked then: a trail that is down is logged. */
+export async function recordCancel<P>(
+  { audit, clock, log }: Recording<P>,
+  { id, command, args, env }: OperationRecord,
+  caller: Caller,
+): Promise<void> {
+  const at = clock.now().toISOString();
+  const event: AuditEvent = { event: 'cancel', operation: id, command, args, env, caller, at };
+  const recorded = await retry(clock, () => audit.record(redactDeep(event)), 2_000);
+  if (!recorded) log.error({ operation: id, caller }, 'the trail did not take who cancelled');
 }
 
 function eventOf(

@@ -55,9 +55,18 @@ function checksOf(steps: readonly StepRecord[], now: number): Check[] {
       seconds: Math.max(0, Math.round(((step.endedAt ?? now) - step.startedAt) / 1000)),
     }),
     ...(step.usualSeconds !== undefined && { usualSeconds: step.usualSeconds }),
-    // `RDS stopping` need not say `stopping` again.
-    ...(step.note !== undefined && !step.doing?.endsWith(` ${step.note}`) && { note: step.note }),
+    ...noteOf(step),
   }));
+}
+
+function noteOf({ state, doing, note, lookingSince }: StepRecord): Pick<Check, 'note'> {
+  if (state === 'doing' && lookingSince !== undefined) {
+    return {
+      note: ['its answer was lost; looking whether it happened, since ', clockTime(new Date(lookingSince))],
+    };
+  }
+  // `RDS stopping` need not say `stopping` again.
+  return note === undefined || doing?.endsWith(` ${note}`) ? {} : { note };
 }
 
 /** The same for scripts. */

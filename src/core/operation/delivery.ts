@@ -1,101 +1,117 @@
 import type { OperationRecord } from '../../stores/operation-record.ts';
-import { retry } from '../clock.ts';
+import type { Requester, Requests } from '../../stores/operations.ts';
+import type { Clock } from '../clock.ts';
 import type { BotContext } from '../context.ts';
 import type { Answer } from '../reply/answer.ts';
-import { text } from '../reply/parts.ts';
-import { redactDeep } from '../reply/redaction.ts';
-import type { Reply } from '../reply/reply.ts';
-import type { Span } from '../reply/text.ts';
-import type { Responder } from '../surface.ts';
+import { reviveReply } from '../reply/stored-reply.ts';
 import { stepData } from './cards.ts';
-import type { Lease } from './lease.ts';
-import { planOf } from './operation.ts';
+import { createLease, createLock, graceMs, type Lease, LeaseLost, leaseMs } from './lease.ts';
+import type { StoredOperation } from './operation.ts';
 
-/** Puts the outcome where the operation's message is; what can't be delivered waits in the store. */
-export async function deliver<P>(lease: Lease, { stores, progress }: BotContext<P>): Promise<void> {
+/** How long one process alone delivers an outcome; it says so again while it is at it. */
+const claimMs = leaseMs + graceMs;
+/** An operation that took longer than this mentions its caller: they may look elsewhere by now. */
+const longMs = 60_000;
+
+export const claimFrom = (now: number): Pick<OperationRecord, 'deliveryUntil'> => ({
+  deliveryUntil: now + claimMs,
+});
+
+/** Makes an ended operation's delivery this process's own for a minute; `undefined` while it is another's. */
+export async function claimDelivery<P>(
+  bot: BotContext<P>,
+  { record, rev }: StoredOperation,
+): Promise<Lease | undefined> {
+  const now = bot.clock.now().getTime();
+  const { caller, endedAt = 0, deliveryUntil = endedAt + claimMs } = record;
+  if (now < deliveryUntil) return undefined;
+  Object.assign(record, claimFrom(now));
+  const claimed = await bot.stores.operations.save(record, rev);
+  if (claimed === undefined) return undefined;
+  return createLease(bot.stores, record, claimed, createLock(bot, record, { caller, since: now }));
+}
+
+/** Whether nothing of an ended operation is owed to anybody, on any surface. */
+export const isSettled = (record: OperationRecord, { tell, follow }: Requests): boolean =>
+  record.delivered && untold(record, tell).length === 0 && (!follow || record.followed);
+
+/** Whether a process of this surface has something to show or to tell. */
+export const isDue = (record: OperationRecord, { tell }: Requests, surface: Requester['surface']): boolean =>
+  !record.delivered || untold(record, tell).some((person) => person.surface === surface);
+
+const untold = ({ told }: OperationRecord, people: readonly Requester[]): Requester[] =>
+  people.filter(({ id }) => !told.includes(id));
+
+/** Puts the outcome where the operation's message is, `otherwise` where it has none, and tells who wants to know on this surface. Throws what could not be delivered: it waits in the store. */
+export async function deliver<P>(
+  lease: Lease,
+  { stores, progress, clock }: BotContext<P>,
+  otherwise: (answer: Answer) => Promise<void>,
+): Promise<void> {
   const { record } = lease;
-  if (!record.message || record.outcome === undefined || record.delivered || record.endedAt === undefined)
-    return;
-  const reply: Reply = reviveReply(record.outcome);
+  if (record.outcome === undefined || record.endedAt === undefined) return;
   const state = record.state === 'planned' || record.state === 'running' ? 'unknown' : record.state;
+  const reply = reviveReply(record.outcome);
   const answer: Answer = { id: record.id, state, reply, steps: stepData(record) };
-  await progress.close(record.message, answer);
+  if (!record.delivered) {
+    const { message } = record;
+    await claimed(lease, clock, () => (message ? progress.close(message, answer) : otherwise(answer)));
+  }
   const { tell } = (await stores.operations.find(record.id))?.requests ?? { tell: [] };
-  const long = record.endedAt - (record.startedAt ?? record.createdAt) > 60_000;
-  const mentions: Span[] = [...new Set([...(long ? [record.caller.id] : []), ...tell])].map((id) => ({
-    kind: 'person',
-    id,
-    name: id,
-    mention: true,
-  }));
-  if (mentions.length > 0) {
+  const people = peopleOf(record, tell, progress.surface);
+  if (people.length > 0) {
+    // Only who holds the claim at this moment mentions anybody.
+    await lease.write((one) => void Object.assign(one, claimFrom(clock.now().getTime())));
     await progress.tell(
-      record.message,
-      {
-        ...answer,
-        reply: { ...reply, title: reply.summary, parts: [], details: [], actions: [] },
-      },
-      mentions,
+      record,
+      { ...answer, reply: { ...reply, title: reply.summary, parts: [], details: [], actions: [] } },
+      people,
     );
   }
   await lease.write((one) => {
     one.delivered = true;
+    one.told = [...one.told, ...people.map(({ id }) => id)];
+    one.deliveryUntil = 0;
   });
 }
 
-/** A stored reply, its times as dates again. */
-export function reviveReply(json: string): Reply {
-  return JSON.parse(json, (key, value: unknown) =>
-    key === 'at' && typeof value === 'string' ? new Date(value) : value,
-  ) as Reply;
+/** For an outcome that has no message and whose caller waits no more: it gets one. */
+export const anew =
+  <P>(lease: Lease, { progress }: BotContext<P>) =>
+  async (answer: Answer): Promise<void> => {
+    lease.record.message = await progress.open(lease.record, answer);
+  };
+
+/** Whom this surface tells, each once: who asked for it, and at the first delivery the caller of what took long. */
+function peopleOf(
+  record: OperationRecord,
+  tell: readonly Requester[],
+  surface: Requester['surface'],
+): Requester[] {
+  const { caller, asked, delivered, endedAt = 0, startedAt, createdAt } = record;
+  const isLong = !delivered && endedAt - (startedAt ?? createdAt) > longMs;
+  const people = [...(isLong ? [{ ...caller, place: asked }] : []), ...untold(record, tell)];
+  const here = people.filter((person) => person.surface === surface);
+  return [...new Map(here.map((person) => [person.id, person])).values()];
 }
 
-/** Tells the caller where the operation's message is, in place of the card. */
-export async function pointTo<P>(
-  bot: BotContext<P>,
-  record: OperationRecord,
-  responder: Responder,
-): Promise<void> {
-  if (!record.message) return;
-  // Without its link the message stands all the same, and the caller is still owed an answer.
-  const link = await bot.progress.link(record.message).catch(() => null);
-  if (link === undefined) return;
-  const title = planOf(record).doing;
-  const message: Span = link === null ? 'message' : { kind: 'link', url: link, label: 'message' };
-  const where: Span[] = ['Its ', message, ' shows how it goes.'];
-  await responder.answer({
-    id: record.id,
-    state: 'done',
-    reply: { title, tone: 'info', summary: title, parts: [text(where)], actions: [] },
-  });
-}
-
-/** A store that is down for minutes may still come back: nobody waits for this. */
-const orphanedMs = 300_000;
-
-/** Who takes over posts anew where the store has no message: the one posted here would stay working for ever, so it says where to look. Best effort, never throws. */
-export async function closeOrphanedMessage<P>(
-  bot: BotContext<P>,
-  record: OperationRecord,
-  message: NonNullable<OperationRecord['message']>,
-): Promise<void> {
-  const { stores, progress, log } = bot;
-  const title = planOf(record).doing;
-  const closed = await retry(
-    bot.clock,
-    async () => {
-      // The write may have happened though its answer was lost: then this is the message that it goes on in.
-      const held = (await stores.operations.find(record.id))?.record.message;
-      if (held?.channel === message.channel && held.ts === message.ts) return;
-      const url = held && (await progress.link(held).catch(() => undefined));
-      const other: Span =
-        url === undefined ? 'another message' : { kind: 'link', url, label: 'another message' };
-      const where = text(['Taken over after an interruption; it goes on in ', other, '.']);
-      const reply = redactDeep<Reply>({ title, tone: 'info', summary: title, parts: [where], actions: [] });
-      await progress.close(message, { id: record.id, state: 'done', reply });
-    },
-    orphanedMs,
-  );
-  if (!closed)
-    log.warn({ operation: record.id, ...message }, 'a message that nobody goes on with stays open');
+/** Keeps the claim while something is under way: a surface that is down is tried for minutes. */
+async function claimed(lease: Lease, clock: Clock, act: () => Promise<void>): Promise<void> {
+  const over = new AbortController();
+  const renewals = (async () => {
+    while (!over.signal.aborted) {
+      try {
+        await clock.sleep(claimMs / 4, over.signal);
+        await lease.write((one) => void Object.assign(one, claimFrom(clock.now().getTime())));
+      } catch (error) {
+        if (error instanceof LeaseLost) return;
+      }
+    }
+  })();
+  try {
+    await act();
+  } finally {
+    over.abort();
+    await renewals;
+  }
 }

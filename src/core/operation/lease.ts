@@ -46,7 +46,7 @@ export async function claimLock<P>(
   const claim = await locks.claim(record.lock, lock, 0);
   if (claim.won) return lock;
   if (claim.holder.operation === record.id) throw cardUsed();
-  await operations.close(record.env, record.id);
+  await closeUnbegun(bot, record);
   throw heldBy(claim.holder, record.lock, bot);
 }
 
@@ -70,10 +70,19 @@ export async function freeLock<P>(
 ): Promise<void> {
   try {
     await locks.release(lock, id);
-    await operations.close(env, id);
+    await closeUnbegun({ stores: { operations } }, { id, env });
   } catch (error) {
     log.warn({ operation: id, error }, 'a lock waits to be freed');
   }
+}
+
+/** A card that was pressed twice may have run to its end meanwhile, and its outcome may be owed still. */
+async function closeUnbegun(
+  { stores: { operations } }: { stores: Pick<Stores, 'operations'> },
+  { id, env }: Pick<OperationRecord, 'id' | 'env'>,
+): Promise<void> {
+  const state = (await operations.find(id))?.record.state;
+  if (state === undefined || state === 'planned') await operations.close(env, id);
 }
 
 /** One process's ownership of a running operation: every write is a compare-and-set, every mutation follows a renewal. */

@@ -59,6 +59,8 @@ export async function createOperation<P>(
     expiresAt: now + confirmableMs,
     takenOver: 0,
     delivered: false,
+    told: [],
+    followed: false,
   };
   return { record, rev: await stores.operations.create(record) };
 }

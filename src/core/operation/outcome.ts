@@ -8,7 +8,8 @@ import { text } from '../reply/parts.ts';
 import { createReply, nothingChanged, type Reply } from '../reply/reply.ts';
 import { sentences } from '../reply/text.ts';
 import type { Lease } from './lease.ts';
-import { operationName } from './operation.ts';
+import { operationName, planOf } from './operation.ts';
+import type { Plan } from './plan.ts';
 import { Cancelled } from './step.ts';
 
 /** How an operation ended, and the words for it. */
@@ -70,7 +71,7 @@ export async function outcomeOf<P>(
     };
   }
   if (error instanceof OutcomeUnknown) {
-    return unknown(catalog, record, error.message, 'It was sent once and not again.');
+    return unknown(catalog, record, error.message, 'Whether it happened could not be seen.');
   }
   const refusal = errorReply(error, record.id);
   if (refusal.bug) log.error({ operation: record.id, error }, 'a bug ended an operation');
@@ -123,7 +124,27 @@ function unknown<P>(
 }
 
 /** How an operation ended, for the environment's item; `undefined` while it has not. */
-export function endedOf({ id, command, caller, state, endedAt }: OperationRecord): Ended | undefined {
+export function endedOf(record: OperationRecord): Ended | undefined {
+  const { id, command, caller, state, endedAt } = record;
   if (endedAt === undefined) return undefined;
-  return { operation: id, command, caller: { id: caller.id, name: caller.name }, state, at: endedAt };
+  const who = { id: caller.id, name: caller.name };
+  return { operation: id, command, caller: who, state, did: didOf(record), at: endedAt };
+}
+
+/** `stopped rds in dev`, `tried to stop rds in dev, nothing changed`. */
+function didOf(record: OperationRecord): string | undefined {
+  // A plan that an older version made does not say it.
+  const { did, question = '' }: Partial<Plan> = planOf(record);
+  if (did === undefined) return undefined;
+  const tried = `tried to ${question.charAt(0).toLowerCase()}${question.slice(1).replace(/\?$/, '')}`;
+  switch (record.state) {
+    case 'done':
+      return did;
+    case 'partly':
+      return `partly ${did}`;
+    case 'unknown':
+      return `${tried}, outcome unknown`;
+    default:
+      return `${tried}, nothing changed`;
+  }
 }

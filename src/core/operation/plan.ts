@@ -39,6 +39,8 @@ export interface Plan<D = unknown, O = unknown> {
   question: string;
   /** `Stopping dev`, the running operation's title. */
   doing: string;
+  /** `stopped rds in dev`: what its caller did, once it is done. */
+  did: string;
   targets: readonly PlanTarget[];
   /** What is called, in words an auditor knows: `ec2:StopInstances i-0a1…`. */
   calls: readonly string[];
@@ -65,6 +67,15 @@ export interface StepReadiness extends StepProgress {
   underWay?: boolean;
 }
 
+/** What a look says of a change: that it is there or not, that it still runs, or that it ended in a way which only a person can judge. */
+export type Sighting = boolean | 'running' | 'unclear';
+
+/** An `act` that found nothing to change, or left it out for the reason in its note. */
+export interface NothingSent {
+  sent: false;
+  note?: string;
+}
+
 /** One line of the checklist, and how it is run. */
 export interface Step extends PlanStep {
   /** How long it may take before the operation ends as partly done. */
@@ -78,9 +89,9 @@ export interface Step extends PlanStep {
   /** Asked before `act` until it is done: waits for a state that allows it, such as the end of backing-up. */
   ready?(): Promise<StepReadiness>;
   /** Did `act` take effect since the operation began? Asked after a lost answer and on taking over. Default: `settled`. */
-  happened?(since: Date): Promise<boolean>;
-  /** The one mutation; absent for a step that only waits or checks. Returns a note. */
-  act?(): Promise<string | undefined>;
+  happened?(since: Date): Promise<Sighting>;
+  /** The one mutation; absent for a step that only waits or checks. Returns a note, or that there was nothing to send. */
+  act?(): Promise<string | undefined | NothingSent>;
   /** False where `settled` would be true before `act` too (a restart): then `act` is always sent. Default true. */
   skipWhenSettled?: boolean;
 }

@@ -1,8 +1,8 @@
 import type { Lock } from '../../stores/locks.ts';
+import { beginNext } from '../change.ts';
 import type { BotContext } from '../context.ts';
-import { beginNext } from '../dispatcher.ts';
-import { deliver } from './delivery.ts';
-import { createLease, createLock, graceMs, leaseMs } from './lease.ts';
+import { anew, claimDelivery, deliver, isDue, isSettled } from './delivery.ts';
+import { createLock, graceMs, leaseMs } from './lease.ts';
 import type { StoredOperation } from './operation.ts';
 import { endedOf } from './outcome.ts';
 import { runOperation } from './run.ts';
@@ -12,13 +12,16 @@ export async function recoverOperations<P>(bot: BotContext<P>): Promise<void> {
   for (const env of bot.catalog.vocabulary.environments) {
     try {
       const listed = await bot.stores.operations.listOpen(env);
-      for (const id of listed) {
-        if (await settle(bot, env, id)) await bot.stores.operations.close(env, id);
-      }
+      // At once: one that is run to its end takes minutes.
+      await Promise.all(
+        listed.map(async (id) => {
+          if (await settle(bot, env, id)) await bot.stores.operations.close(env, id);
+        }),
+      );
       // An older version of the bot lists none: its last two show in the environment's lock.
       const [holder, last] = [await bot.stores.locks.holder({ env }), await bot.stores.locks.last(env)];
       for (const id of new Set([holder?.operation, last?.operation])) {
-        if (id !== undefined && !listed.includes(id)) await settle(bot, env, id);
+        if (id !== undefined && !listed.includes(id)) await settleUnlisted(bot, env, id);
       }
     } catch (error) {
       bot.log.error({ env, error }, 'looking for interrupted operations failed');
@@ -36,6 +39,11 @@ async function settle<P>(bot: BotContext<P>, env: string, id: string): Promise<b
   }
 }
 
+/** One that an older version of the bot ran: what it delivered is over. */
+async function settleUnlisted<P>(bot: BotContext<P>, env: string, id: string): Promise<void> {
+  if (!(await bot.stores.operations.find(id))?.record.delivered) await settle(bot, env, id);
+}
+
 async function bringForward<P>(bot: BotContext<P>, env: string, id: string): Promise<boolean> {
   const { operations, locks } = bot.stores;
   const found = await operations.find(id);
@@ -49,21 +57,27 @@ async function bringForward<P>(bot: BotContext<P>, env: string, id: string): Pro
     await takeOver(bot, found, lock);
     return false;
   }
-  if (lock) {
-    // Claimed and died before it began, or ended and died before it let go: then its end is still to be told.
-    await locks.release(name, id, found && endedOf(found.record));
-    if (found?.record.endedAt !== undefined) await beginNext(bot, found.record);
-  }
+  // Claimed and died before it began, or ended and died before it let go: then its end is still to be told.
+  if (lock) await locks.release(name, id, found && endedOf(found.record));
   if (!found) return true;
   const { state, expiresAt, endedAt } = found.record;
   // Until a card has run out it may be about to claim its lock.
   if (state === 'planned') return now > expiresAt + leaseMs + graceMs;
-  if (endedAt === undefined || found.record.delivered) return true;
-  // Whoever ended it is still trying; after that it is anyone's.
-  if (now < endedAt + leaseMs + graceMs) return false;
-  const none = createLock(bot, found.record, { caller: found.record.caller, since: endedAt });
-  await deliver(createLease(bot.stores, found.record, found.rev, none), bot);
-  return true;
+  return endedAt === undefined || conclude(bot, id);
+}
+
+/** Gives an ended operation's outcome to whom it is still owed; true when it is owed to nobody. */
+async function conclude<P>(bot: BotContext<P>, id: string): Promise<boolean> {
+  const { operations } = bot.stores;
+  const found = await operations.find(id);
+  if (found && isDue(found.record, found.requests, bot.progress.surface)) {
+    const lease = await claimDelivery(bot, found);
+    if (!lease) return false;
+    await deliver(lease, bot, anew(lease, bot));
+  }
+  await beginNext(bot, id);
+  const now = await operations.find(id);
+  return !now || isSettled(now.record, now.requests);
 }
 
 /** Becomes the owner and runs the operation to its end: finished steps are skipped, what was sent is looked for. */
@@ -97,7 +111,6 @@ async function takeOver<P>(
     lock: mine,
     lockLost: lock === undefined,
     caller: record.caller,
-    posted: async () => undefined,
   });
-  if (state !== undefined) await beginNext(bot, record);
+  if (state !== undefined) await beginNext(bot, record.id);
 }

@@ -7,11 +7,13 @@ import type { Answer } from '../reply/answer.ts';
 import { UserError } from '../reply/errors.ts';
 import { text } from '../reply/parts.ts';
 import { redactDeep } from '../reply/redaction.ts';
+import type { Responder } from '../surface.ts';
 import { recordIntent, recordOutcome } from './audit.ts';
 import { outcomeCard, progressCard } from './cards.ts';
-import { closeOrphanedMessage, deliver } from './delivery.ts';
+import { anew, claimFrom, deliver, isSettled } from './delivery.ts';
 import { createLease, keepAlive, type Lease, LeaseLost } from './lease.ts';
 import { median } from './median.ts';
+import { closeOrphanedMessage, pointTo } from './message.ts';
 import { planOf, type StoredOperation } from './operation.ts';
 import { commandGone, endedOf, interrupted, lockGone, type Outcome, outcomeOf, refused } from './outcome.ts';
 import { createStepRunner } from './step.ts';
@@ -24,11 +26,11 @@ interface Run<P> extends StoredOperation {
   caller: Caller;
   /** True where it is taken over without the lock that it had: others may have changed things since. */
   lockLost?: boolean;
-  /** Called once the operation's message stands. */
-  posted(): Promise<void>;
+  /** Who asked is pointed to the operation's message, or hears the outcome where it has none; absent once nobody waits there. */
+  responder?: Responder;
 }
 
-type Surroundings<P> = Pick<Run<P>, 'bot' | 'command' | 'caller' | 'posted' | 'lockLost'>;
+type Surroundings<P> = Pick<Run<P>, 'bot' | 'command' | 'caller' | 'responder' | 'lockLost'>;
 
 /** Runs an operation that holds its lock to its one outcome: post, intent, steps, outcome, release, deliver. Answers `undefined` where another process has it now. */
 export async function runOperation<P>(run: Run<P>): Promise<Outcome['state'] | undefined> {
@@ -56,14 +58,14 @@ export async function runOperation<P>(run: Run<P>): Promise<Outcome['state'] | u
     lost.abort();
     await renewals;
     // An end that the store did not take is not the end: who takes over tells it.
-    if (stored) await tell(lease, bot);
+    if (stored) await tell(lease, run);
   }
 }
 
 /** Post, intent, steps. What ends them early is an outcome too; only a lost lease and a store that is gone are thrown. */
 async function carryOut<P>(
   lease: Lease,
-  { bot, command, caller, posted, lockLost = false }: Surroundings<P>,
+  { bot, command, caller, responder, lockLost = false }: Surroundings<P>,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { record } = lease;
@@ -88,7 +90,7 @@ async function carryOut<P>(
     return lockLost ? lockGone(bot, record) : undefined;
   };
   try {
-    if (!record.message) await post(lease, bot, show(), posted);
+    if (!record.message) await post(lease, bot, show(), responder);
     const end = told();
     if (end || !command) return end ?? commandGone(bot, record);
     if (!record.intent) {
@@ -124,10 +126,11 @@ async function carryOut<P>(
 
 async function post<P>(
   lease: Lease,
-  { progress, log }: BotContext<P>,
+  bot: BotContext<P>,
   answer: Answer,
-  posted: () => Promise<void>,
+  responder: Responder | undefined,
 ): Promise<void> {
+  const { progress, log } = bot;
   const { id } = lease.record;
   const message = await progress.open(lease.record, answer);
   try {
@@ -135,9 +138,11 @@ async function post<P>(
       one.message = message;
     });
   } finally {
-    await posted().catch((error: unknown) =>
-      log.warn({ operation: id, error }, 'the caller was not pointed to the message'),
-    );
+    if (responder) {
+      await pointTo(bot, lease.record, responder).catch((error: unknown) =>
+        log.warn({ operation: id, error }, 'the caller was not pointed to the message'),
+      );
+    }
   }
 }
 
@@ -157,6 +162,7 @@ async function finish<P>(lease: Lease, { bot, command }: Surroundings<P>, outcom
   await lease.write((one) => {
     one.state = outcome.state;
     one.endedAt = at.getTime();
+    Object.assign(one, claimFrom(at.getTime()));
     one.outcome = JSON.stringify(recorded ? reply : { ...reply, parts: [...reply.parts, unrecorded] });
   });
   await stores.locks.release(record.lock, record.id, endedOf(record));
@@ -168,12 +174,14 @@ async function finish<P>(lease: Lease, { bot, command }: Surroundings<P>, outcom
   }
 }
 
-/** Delivers the outcome; then nothing of the operation is open. What can't be delivered waits in the store. */
-async function tell<P>(lease: Lease, bot: BotContext<P>): Promise<void> {
+/** Delivers the outcome; the operation is open until nothing is owed to anybody. What can't be delivered waits in the store. */
+async function tell<P>(lease: Lease, { bot, responder }: Pick<Run<P>, 'bot' | 'responder'>): Promise<void> {
   const { id, env } = lease.record;
+  const { operations } = bot.stores;
   try {
-    await deliver(lease, bot);
-    await bot.stores.operations.close(env, id);
+    await deliver(lease, bot, responder ? (answer) => responder.answer(answer) : anew(lease, bot));
+    const found = await operations.find(id);
+    if (!found || isSettled(found.record, found.requests)) await operations.close(env, id);
   } catch (error) {
     bot.log.error({ operation: id, error }, 'the outcome waits to be delivered');
   }

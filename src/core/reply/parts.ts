@@ -26,7 +26,7 @@ export interface Check {
   state: CheckState;
   seconds?: number;
   usualSeconds?: number;
-  note?: string;
+  note?: Text;
 }
 
 export type Part =

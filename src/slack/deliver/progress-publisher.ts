@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer } from '../../core/reply/answer.ts';
 import { UserError } from '../../core/reply/errors.ts';
+import type { Span } from '../../core/reply/text.ts';
 import type { ProgressPublisher } from '../../core/surface.ts';
+import type { Requester } from '../../stores/operations.ts';
 import { type Rendered, render } from '../render/render.ts';
 import { failureOf, persist, unavailable, type Web } from '../web.ts';
 import { createRateLimiter } from './rate-limiter.ts';
@@ -56,7 +58,7 @@ export function createProgressPublisher({
   const budget = createRateLimiter(perMinute);
   const pending = new Map<string, Pending>();
   const keyOf = ({ channel, ts }: Message) => `${channel}/${ts}`;
-  // A terminal's operation has its checklist there; taken over here, only its outcome in the store remains.
+  // A terminal's operation has its checklist there, and nothing of it can be edited here.
   const isOurs = ({ channel }: Message) => /^[CDG]/.test(channel);
 
   async function post(channel: string, rendered: Rendered, thread?: string): Promise<string> {
@@ -71,6 +73,18 @@ export function createProgressPublisher({
     } catch (error) {
       if (failureOf(error).kind !== 'refused') throw error;
       await post(channel, rendered);
+    }
+  }
+
+  /** Where they asked, or the environment's channel; where the bot may not post there, to themselves. */
+  async function postTo(person: Requester, env: string, rendered: Rendered): Promise<void> {
+    const { id, place = '' } = person;
+    const channel = channels.includes(place) || place.startsWith('D') ? place : (channelOf(env) ?? id);
+    try {
+      await post(channel, rendered);
+    } catch (error) {
+      if (failureOf(error).kind !== 'refused' || channel === id) throw error;
+      await post(id, rendered);
     }
   }
 
@@ -105,6 +119,8 @@ export function createProgressPublisher({
   }
 
   return {
+    surface: 'slack',
+
     async open(operation, answer) {
       const channel = channels.includes(operation.asked) ? operation.asked : channelOf(operation.env);
       if (channel === undefined) {
@@ -162,8 +178,11 @@ export function createProgressPublisher({
       }
     },
 
-    async tell(message, answer, mentions) {
-      if (isOurs(message)) await postNear(message, render(answer, { zone, mentions }));
+    async tell({ env, message }, answer, people) {
+      const rendered = (mentioned: readonly Requester[]) =>
+        render(answer, { zone, mentions: mentioned.map(mentionOf) });
+      if (message && isOurs(message)) return postNear(message, rendered(people));
+      for (const person of people) await postTo(person, env, rendered([person]));
     },
 
     async link(message) {
@@ -176,3 +195,5 @@ export function createProgressPublisher({
     },
   };
 }
+
+const mentionOf = ({ id, name }: Requester): Span => ({ kind: 'person', id, name, mention: true });

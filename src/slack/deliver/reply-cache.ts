@@ -1,4 +1,6 @@
+import { createCircuitBreaker } from '../../core/circuit-breaker.ts';
 import type { Answer } from '../../core/reply/answer.ts';
+import { revived } from '../../core/reply/stored-reply.ts';
 import type { ReplyStore } from '../../stores/replies.ts';
 
 /** An answer, and whose it is. */
@@ -15,17 +17,16 @@ export interface ReplyCache {
   find(id: string): Promise<CachedReply | undefined>;
 }
 
-/** As JSON writes a Date; an argument of the same name may hold other words. */
-const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
-
 export function createReplyCache(replies: ReplyStore | undefined): ReplyCache {
+  const soon = createCircuitBreaker('The bot’s table');
   return {
     async keep(kept) {
       if (!replies) return false;
       try {
         // What only scripts read isn't kept: nothing here shows it.
         const { data: _, error: __, ...reply } = kept.answer.reply;
-        await replies.keep(kept.answer.id, JSON.stringify({ ...kept, answer: { ...kept.answer, reply } }));
+        const json = JSON.stringify({ ...kept, answer: { ...kept.answer, reply } });
+        await soon(() => replies.keep(kept.answer.id, json));
         return true;
       } catch {
         // Without a place to keep it the answer has no Share; it is still an answer.
@@ -33,12 +34,11 @@ export function createReplyCache(replies: ReplyStore | undefined): ReplyCache {
       }
     },
     async find(id) {
-      const json = await replies?.find(id).catch(() => undefined);
+      const json = replies && (await soon(() => replies.find(id)).catch(() => undefined));
       if (json === undefined) return undefined;
       // Written by `keep` alone, under an id that only the bot hands out.
-      return JSON.parse(json, (key, value: unknown) =>
-        key === 'at' && typeof value === 'string' && isoTime.test(value) ? new Date(value) : value,
-      ) as CachedReply;
+      const { answer, owner } = JSON.parse(json) as CachedReply;
+      return { answer: { ...answer, reply: revived(answer.reply) }, owner };
     },
   };
 }

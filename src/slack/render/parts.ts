@@ -10,7 +10,7 @@ const marks: Record<Check['state'], string> = {
   todo: '○',
   doing: '◐',
   done: '✓',
-  already: '✓',
+  already: '–',
   failed: '✗',
   unknown: '?',
   skipped: '–',
@@ -41,7 +41,7 @@ export function blockOf(part: Part, most: number, zone: string): KnownBlock | un
     case 'facts':
       return listed(part.facts, most, (fact, left) => factLine(fact, left, zone));
     case 'checklist':
-      return listed(part.checks, most, checkLine);
+      return listed(part.checks, most, (check) => checkLine(check, zone));
     case 'table':
       return preformatted(fitLines(tableLines(part.columns, part.rows), most));
     case 'log': {
@@ -94,18 +94,19 @@ function factLine(fact: Fact, left: number, zone: string): RichTextElement[] {
   ];
 }
 
-function checkLine(check: Check): RichTextElement[] {
-  const { state, seconds, usualSeconds, note } = check;
-  const took = seconds === undefined || state === 'todo' || state === 'already' ? '' : `  ${clock(seconds)}`;
+function checkLine(check: Check, zone: string): RichTextElement[] {
+  const { state, seconds, usualSeconds, note = '' } = check;
+  const took = seconds === undefined || state === 'todo' ? '' : `  ${clock(seconds)}`;
   const usual = state === 'doing' && usualSeconds !== undefined ? `usually ${clock(usualSeconds)}` : '';
-  const said = note === undefined ? '' : cut(visibleLine(note), 200);
-  const below = state === 'already' ? '' : [said, usual].filter(Boolean).join(', ');
-  const tail = `${state === 'already' ? '  already' : took}${below === '' ? '' : `\n    ${below}`}`;
-  return [
+  const head = [
     plain(`${marks[state]} `),
     plain(cut(visibleLine(check.title), 100) || '…', state === 'doing'),
-    ...(tail === '' ? [] : [plain(tail)]),
   ];
+  if (state === 'already') return [...head, plain('  already')];
+  if (typeof note !== 'string') return [...head, plain(`${took}\n    `), ...richText(note, 200, zone)];
+  const below = [cut(visibleLine(note), 200), usual].filter(Boolean).join(', ');
+  const tail = `${took}${below === '' ? '' : `\n    ${below}`}`;
+  return [...head, ...(tail === '' ? [] : [plain(tail)])];
 }
 
 /** `4 s`, `1:25`. */

@@ -1,8 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { createCircuitBreaker } from '../../core/circuit-breaker.ts';
 import type { Deduplication } from '../../stores/deduplication.ts';
 
-// A store that is slow to say so holds nobody's answer up for longer.
-const patienceMs = 2_000;
 const most = 5_000;
 
 /** True for the first delivery of a key; Slack sends some twice. A store that is down or slow never drops the only one. */
@@ -10,6 +8,7 @@ export function createDeduplicator(
   deduplication: Deduplication | undefined,
 ): (key: string) => Promise<boolean> {
   const seen = new Set<string>();
+  const soon = createCircuitBreaker('The bot’s table');
   return async (key) => {
     if (seen.has(key)) return false;
     seen.add(key);
@@ -18,14 +17,6 @@ export function createDeduplicator(
       seen.delete(oldest);
     }
     if (!deduplication) return true;
-    const patience = new AbortController();
-    try {
-      return await Promise.race([
-        deduplication.first(key).catch(() => true),
-        delay(patienceMs, true, { signal: patience.signal, ref: false }),
-      ]);
-    } finally {
-      patience.abort();
-    }
+    return soon(() => deduplication.first(key)).catch(() => true);
   };
 }

@@ -1,9 +1,18 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
 import { type OperationRecord, recordVersion } from '../../../src/stores/operation-record.ts';
+import type { Requester } from '../../../src/stores/operations.ts';
 import { omar, useStores } from './stores.ts';
 
 const stage = useStores();
+
+const slackPerson = (name: string): Requester => ({
+  id: `U0${name.toUpperCase()}`,
+  name,
+  surface: 'slack',
+  place: 'C0OPS',
+});
+const [ada, amir, vera] = [slackPerson('ada'), slackPerson('amir'), slackPerson('vera')];
 
 function recordOf(overrides: Partial<OperationRecord> = {}): OperationRecord {
   return {
@@ -23,6 +32,8 @@ function recordOf(overrides: Partial<OperationRecord> = {}): OperationRecord {
     expiresAt: stage.time.at + 600_000,
     takenOver: 0,
     delivered: false,
+    told: [],
+    followed: false,
     ...overrides,
   };
 }
@@ -63,11 +74,11 @@ test('a move whose answer was lost is known as one’s own', async () => {
 test('a request between a lost answer and its repetition does not hide whose move it was', async () => {
   const record = recordOf();
   const { operations } = await stage.openLossy([2], () =>
-    stage.open().operations.request(record.id, { tell: 'U0ADA' }),
+    stage.open().operations.request(record.id, { tell: ada }),
   );
   const rev = await operations.create(record);
   expect(await operations.save({ ...record, state: 'running' }, rev)).toBe(2);
-  expect((await operations.find(record.id))?.requests.tell).toEqual(['U0ADA']);
+  expect((await operations.find(record.id))?.requests.tell).toEqual([ada]);
 });
 
 test('requests do not collide with the owner, and the opposite is taken once', async () => {
@@ -75,15 +86,15 @@ test('requests do not collide with the owner, and the opposite is taken once', a
   const record = recordOf({ state: 'running' });
   const rev = await operations.create(record);
   expect(await operations.request(record.id, { cancel: 'U0ADA' })).toBe(true);
-  expect(await operations.request(record.id, { cancel: 'U0AMIR', tell: 'U0VERA' })).toBe(true);
-  expect(await operations.request(record.id, { tell: 'U0ADA' })).toBe(true);
-  expect(await operations.request(record.id, { follow: { id: 'U0ADA', name: 'ada' } })).toBe(true);
-  expect(await operations.request(record.id, { follow: { id: 'U0AMIR', name: 'amir' } })).toBe(false);
+  expect(await operations.request(record.id, { cancel: 'U0AMIR', tell: vera })).toBe(true);
+  expect(await operations.request(record.id, { tell: ada })).toBe(true);
+  expect(await operations.request(record.id, { follow: ada })).toBe(true);
+  expect(await operations.request(record.id, { follow: amir })).toBe(false);
   expect(await operations.save(record, rev)).toBe(2);
   expect((await operations.find(record.id))?.requests).toEqual({
     cancel: 'U0ADA',
-    tell: expect.arrayContaining(['U0ADA', 'U0VERA']),
-    follow: { id: 'U0ADA', name: 'ada' },
+    tell: expect.arrayContaining([ada, vera]),
+    follow: ada,
   });
 });
 
@@ -92,7 +103,7 @@ test('an operation that is over, or never was, takes no requests', async () => {
   const record = recordOf({ state: 'done' });
   await operations.create(record);
   expect(await operations.request(record.id, { cancel: 'U0ADA' })).toBe(false);
-  expect(await operations.request(stage.anyId(), { tell: 'U0ADA' })).toBe(false);
+  expect(await operations.request(stage.anyId(), { tell: ada })).toBe(false);
 });
 
 test('what a newer version wrote is refused, and not overwritten', async () => {
@@ -108,7 +119,7 @@ test('what a newer version wrote is refused, and not overwritten', async () => {
   const refusal = { code: 'conflict', hint: expect.stringContaining('Update this bot') };
   await expect(operations.find(id)).rejects.toMatchObject(refusal);
   await expect(operations.save(recordOf({ id }), 1)).rejects.toMatchObject(refusal);
-  await expect(operations.request(id, { tell: 'U0ADA' })).rejects.toMatchObject(refusal);
+  await expect(operations.request(id, { tell: ada })).rejects.toMatchObject(refusal);
 });
 
 test('a table that is not there is named', async () => {
@@ -141,6 +152,8 @@ test('what version 1 wrote is read, kept as it is by requests, and written anew'
     doc: { S: doc },
     state: { S: 'running' },
     expires: { N: '1800000000' },
+    tell: { SS: ['U0VERA'] },
+    follow: { S: '{"id":"U0AMIR","name":"amir"}' },
   };
   const { dynamo, name: TableName } = stage.table();
   await dynamo.send(new PutItemCommand({ TableName, Item }));
@@ -152,9 +165,15 @@ test('what version 1 wrote is read, kept as it is by requests, and written anew'
   };
   const found = await operations.find(old.id);
   expect(found).toMatchObject({ rev: 7, record: { ...old, lock: { env: 'dev' } } });
-  expect(await operations.request(old.id, { tell: 'U0ADA' })).toBe(true);
+  expect(await operations.request(old.id, { tell: ada })).toBe(true);
   expect(await version()).toBe('1');
   if (found) expect(await operations.save(found.record, 7)).toBe(8);
   expect(await version()).toBe(String(recordVersion));
-  expect(await operations.find(old.id)).toMatchObject({ rev: 8, requests: { tell: ['U0ADA'] } });
+  expect(await operations.find(old.id)).toMatchObject({
+    rev: 8,
+    requests: {
+      tell: expect.arrayContaining([ada, { id: 'U0VERA', name: 'U0VERA', surface: 'slack' }]),
+      follow: { id: 'U0AMIR', name: 'amir', surface: 'slack' },
+    },
+  });
 });

@@ -335,7 +335,7 @@ describe('cognito add-user', () => {
     expect(world.mutations.filter((line) => line === created('mailed'))).toHaveLength(1);
   });
 
-  it('mails never twice: what can’t be found after a lost answer is unknown', async () => {
+  it('mails never twice: what can’t be found after a lost answer did not happen', async () => {
     const calls: string[] = [];
     const { state, world } = await run('ana@example.com --role admin', {}, (environment) => ({
       ...environment,
@@ -347,7 +347,7 @@ describe('cognito add-user', () => {
         },
       },
     }));
-    expect(state).toBe('unknown');
+    expect(state).toBe('failed');
     expect(calls).toEqual(['sent']);
     expect(world.mutations).toEqual([]);
   });

@@ -28,6 +28,7 @@ const unlock = defineChange({
     env,
     question: `Open ${whose}’s lock?`,
     doing: `Opening ${whose}’s lock`,
+    did: `opened ${whose}’s lock`,
     targets: [{ kind: 'lock', id: whose, name: whose, verb: 'open', state: 'locked' }],
     calls: [],
     steps: [{ id: 'open', title: 'Opened', instance: 'i-1' }],

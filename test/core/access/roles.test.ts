@@ -119,6 +119,21 @@ describe('roles', () => {
     expect(stage.memory.records()).toEqual([]);
   });
 
+  it('are told by the ids of the surface that was asked', async () => {
+    const { ask } = createOffice();
+    const ana: Caller = { id: 'arn:aws:sts::1:assumed-role/dev/ana', name: 'ana', surface: 'terminal' };
+    for (const line of ['stop dev', 'logs dev', 'cancel dev']) {
+      const terminal = wordsOf((await ask(line, ana)).last());
+      expect(terminal).toContain('or more: arn:aws:sts::1:assumed-role/ops/*.');
+      expect(terminal).toContain(`adds ${ana.id} to environments.dev.roles.`);
+      expect(terminal).toContain('.aws in d2.yaml');
+      expect(terminal).not.toMatch(/[US]0[A-Z]+/);
+      const inSlack = wordsOf((await ask(line, slack('U0NOBODY'))).last());
+      expect(inSlack).toContain('S0OPERATORS');
+      expect(inSlack).not.toContain('arn:');
+    }
+  });
+
   it('are of no use to who is no full member, listed or not', async () => {
     const { ask, state } = createOffice();
     state.strangers.add('U0ADA');

@@ -238,35 +238,6 @@ describe('an answer that was lost', () => {
     expect(world.mutations).toHaveLength(1);
     expect(progress.final(id).map(({ state }) => state)).toEqual(['unknown']);
   });
-
-  it('ends as unknown, sent once, where repeating would do harm', async () => {
-    const { createBot, world, progress } = createBotProcess();
-    const bot = createBot({
-      wrap: (environment) => ({
-        ...environment,
-        instances: {
-          ...environment.instances,
-          async pm2() {
-            world.mutations.push('restart');
-            throw new OutcomeUnknown('The answer of SSM was lost.');
-          },
-        },
-      }),
-    });
-    const { id } = (await bot.say('restart')).last();
-    await bot.press(id, 'confirm');
-    expect(world.mutations).toEqual(['restart']);
-    expect(progress.final(id).map(({ state }) => state)).toEqual(['unknown']);
-    expect(
-      wordsOf(
-        progress.final(id)[0] ?? {
-          id,
-          state: 'done',
-          reply: { title: '', tone: 'info', summary: '', parts: [], actions: [] },
-        },
-      ),
-    ).toContain('status');
-  });
 });
 
 describe('what AWS refuses', () => {

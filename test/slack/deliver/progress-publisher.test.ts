@@ -51,7 +51,11 @@ const operation = (asked: string): OperationRecord => ({
   expiresAt: 0,
   takenOver: 0,
   delivered: false,
+  told: [],
+  followed: false,
 });
+const omar = { id: 'U0OMAR', name: 'omar', surface: 'slack' as const, place: 'C0OPS' };
+const ada = { id: 'U0ADA', name: 'ada', surface: 'slack' as const, place: 'C0OPS' };
 const faults = (...list: object[]) => place.post('faults', list);
 const all = () => place.workspace.messages({});
 const texts = () => all().map(({ text }) => text);
@@ -182,9 +186,7 @@ describe('its outcome', () => {
     const message = await progress.open(operation('C0OPS'), answer('0'));
     await createWeb(place.url).chat.delete(message);
     await progress.close(message, answer('end', 'done'));
-    await progress.tell(message, answer('told', 'done'), [
-      { kind: 'person', id: 'U0OMAR', name: 'omar', mention: true },
-    ]);
+    await progress.tell({ ...operation('C0OPS'), message }, answer('told', 'done'), [omar]);
     expect(texts()).toEqual(['end', 'told']);
   });
 
@@ -198,10 +200,7 @@ describe('its outcome', () => {
   it('is told in its thread to who wants to know', async () => {
     const progress = start();
     const message = await progress.open(operation('C0OPS'), answer('0'));
-    await progress.tell(message, answer('dev is asleep', 'done'), [
-      { kind: 'person', id: 'U0OMAR', name: 'omar', mention: true },
-      { kind: 'person', id: 'U0ADA', name: 'ada', mention: true },
-    ]);
+    await progress.tell({ ...operation('C0OPS'), message }, answer('dev is asleep', 'done'), [omar, ada]);
     const told = all().at(-1);
     expect(told).toMatchObject({ thread: message.ts, text: 'dev is asleep' });
     expect(JSON.stringify(told?.blocks)).toMatch(/"user_id":"U0OMAR".*"user_id":"U0ADA"/);
@@ -212,7 +211,7 @@ describe('what the progress posts', () => {
   it('unfurls nothing', async () => {
     const progress = start();
     const message = await progress.open(operation('C0OPS'), answer('https://example.com'));
-    await progress.tell(message, answer('x', 'done'), []);
+    await progress.tell({ ...operation('C0OPS'), message }, answer('x', 'done'), []);
     const posts = called.filter((call) => call.includes('/chat.postMessage '));
     expect(posts).toHaveLength(2);
     for (const post of posts) expect(post).toMatch(/unfurl_links=false&unfurl_media=false/);
@@ -229,13 +228,45 @@ describe('a link to it', () => {
 });
 
 describe('an operation of the terminal', () => {
+  const message = { channel: 'terminal', ts: '1' };
+  const there = { ...operation('terminal'), message };
+
   it('has no message here', async () => {
     const progress = start();
-    const message = { channel: 'terminal', ts: '1' };
     progress.update(message, answer('x'));
     await progress.close(message, answer('x'));
-    await progress.tell(message, answer('x'), []);
+    await progress.tell(there, answer('x'), []);
     expect(await progress.link(message)).toBeUndefined();
     expect(all()).toEqual([]);
+  });
+
+  it('is told to each where they asked, by name', async () => {
+    const channels = ['C0OPS', 'C0SHARED'];
+    const people = [omar, { ...ada, place: 'C0SHARED' }];
+    await start({ channels }).tell(there, answer('dev is stopped', 'done'), people);
+    expect(all().map(({ channel, text, thread }) => [channel, text, thread])).toEqual([
+      ['C0OPS', 'dev is stopped', undefined],
+      ['C0SHARED', 'dev is stopped', undefined],
+    ]);
+    const [first, second] = all().map(({ blocks }) => JSON.stringify(blocks));
+    expect(first).toContain('"user_id":"U0OMAR"');
+    expect(first).not.toContain('U0ADA');
+    expect(second).toContain('"user_id":"U0ADA"');
+  });
+
+  it.each([
+    ['the bot is not there', 'C0RANDOM'],
+    ['there is no such channel any more', 'C0GONE'],
+  ])('is told to themselves where %s', async (_, place) => {
+    await start({ channels: [place] }).tell(there, answer('dev is stopped', 'done'), [{ ...ada, place }]);
+    expect(all().map(({ channel, text }) => [channel, text])).toEqual([
+      [expect.stringMatching(/^D/), 'dev is stopped'],
+    ]);
+  });
+
+  it('is told in the environment’s channel to who asked nowhere that is known', async () => {
+    const { place: _, ...nowhere } = ada;
+    await start().tell(there, answer('dev is stopped', 'done'), [nowhere]);
+    expect(all().map(({ channel }) => channel)).toEqual(['C0OPS']);
   });
 });
