@@ -16,15 +16,26 @@ function quoted(word: string): string {
   });
 }
 
+/** A word as a shell takes it for itself, to be copied: `o'brien@example.com` would open a quotation there. */
+function forShell(word: string): string {
+  if (/^[\p{L}\p{N}_@%+=:,./-]+$/u.test(word)) return word;
+  return /["$`\\!]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : `"${word}"`;
+}
+
 // Arguments that read well without their name, in the order they are said.
 const bare = ['command', 'service', 'email', 'user', 'what', 'env'];
 
-/** A button's invocation as somebody would type it. */
-export function spelled({ command, args }: Invocation): string {
-  const said = bare.flatMap((name) => (args[name] === undefined ? [] : [quoted(String(args[name]))]));
+/** A button's invocation as somebody would type it to the bot. */
+export const spelled = (invocation: Invocation): string => spell(invocation, quoted);
+
+/** The same as somebody would type it into a shell. */
+export const spelledForShell = (invocation: Invocation): string => spell(invocation, forShell);
+
+function spell({ command, args }: Invocation, word: (value: string) => string): string {
+  const said = bare.flatMap((name) => (args[name] === undefined ? [] : [word(String(args[name]))]));
   const flags = Object.entries(args).flatMap(([name, value]) => {
     if (bare.includes(name) || value === false) return [];
-    return value === true ? [`--${name}`] : [`--${name}`, quoted(String(value))];
+    return value === true ? [`--${name}`] : [`--${name}`, word(String(value))];
   });
   return [command, ...said, ...flags].join(' ');
 }

@@ -4,7 +4,7 @@ import type { Answer } from '../core/reply/answer.ts';
 import type { Check, CheckState, Fact, LogLine, Part, Tone } from '../core/reply/parts.ts';
 import type { Span, Text } from '../core/reply/text.ts';
 import { wallClock } from '../core/reply/wall-clock.ts';
-import { spelled } from './command-line.ts';
+import { spelledForShell } from './command-line.ts';
 import { plainStyle, type Style } from './style.ts';
 import { renderTable } from './table.ts';
 import { padded, visible, widthOf } from './visible.ts';
@@ -155,7 +155,7 @@ class Rendering {
   }
 
   #choice({ label, invocation }: Choice): string {
-    const line = this.#style.strong(visible(`${this.#prompt} ${spelled(invocation)}`));
+    const line = this.#style.strong(visible(`${this.#prompt} ${spelledForShell(invocation)}`));
     return `→ ${padded(flat(label), 12)} ${line}`;
   }
 

@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { tokenize } from '../../src/core/command/tokenizer.ts';
 import { callerOf } from '../../src/terminal/caller.ts';
-import { lineOf, spelled } from '../../src/terminal/command-line.ts';
+import { lineOf, spelled, spelledForShell } from '../../src/terminal/command-line.ts';
 import { parseOptions } from '../../src/terminal/options.ts';
 
 describe('shell words', () => {
@@ -59,6 +60,22 @@ describe('the terminal’s own flags', () => {
 it('an invocation is spelled as somebody would type it', () => {
   const args = { env: 'dev', service: 'backend-api', filter: 'a b', follow: true, quiet: false };
   expect(spelled({ command: 'logs', args })).toBe('logs backend-api dev --filter "a b" --follow');
+});
+
+it.each([
+  "o'brien@example.com",
+  'fare is NaN',
+  '$(id) `id`',
+  'he said "no"',
+  'it\'s \\ "x"',
+  'a;b&&c',
+  'naïve',
+  '*',
+  '!!',
+])('an invocation is copied into a shell and comes out as it was: %s', (filter) => {
+  const line = spelledForShell({ command: 'logs', args: { filter } });
+  const { stdout } = spawnSync('bash', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' });
+  expect(stdout).toBe(`logs\n--filter\n${filter}\n`);
 });
 
 describe('an STS identity', () => {

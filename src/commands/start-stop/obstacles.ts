@@ -1,4 +1,8 @@
+import { invoke } from '../../core/reply/actions.ts';
+import { UserError } from '../../core/reply/errors.ts';
 import type { Fact } from '../../core/reply/parts.ts';
+import { nothingChanged } from '../../core/reply/reply.ts';
+import { code } from '../../core/reply/text.ts';
 import type { Instance, StopObstacle } from '../../platform/compute.ts';
 import type { DatabaseInstance } from '../../platform/databases.ts';
 import type { Environment } from '../../platform/environment.ts';
@@ -7,12 +11,17 @@ import { databaseState, stateText } from '../shared/database-state.ts';
 import { counted } from '../shared/format.ts';
 import type { ResolvedTargets } from './targets.ts';
 
-/** What a plan leaves as it is, since AWS would refuse or undo it. */
-export interface LeftAlone {
-  id: string;
-  /** `backend-api i-080c…`, a database's id. */
-  name: string;
+interface Why {
   reason: string;
+  /** The command that would do it, or let it be done. */
+  next?: string;
+}
+
+/** What a plan leaves as it is, since AWS would refuse or undo it. */
+export interface LeftAlone extends Why {
+  id: string;
+  /** `backend-api (i-080c…)`, a database's id. */
+  name: string;
 }
 
 export interface Sorted {
@@ -33,7 +42,7 @@ export async function sortForStop(
   const { held, unknown } = await environment.compute.findStopObstacles(awake, { signal });
   const nameOf = (id: string) => labelOf(awake, id, environment);
   const left = [
-    ...held.map((one) => ({ id: one.instance, name: nameOf(one.instance), reason: reasonFor(one) })),
+    ...held.map((one) => ({ id: one.instance, name: nameOf(one.instance), ...whyHeld(one) })),
     ...resolved.databases.flatMap((database) => leftWith(database, whyNotStopped(database))),
   ];
   return {
@@ -48,16 +57,37 @@ export async function sortForStop(
 
 /** Sorts out the databases that StartDBInstance does not take. */
 export function sortForStart(resolved: ResolvedTargets): Sorted {
-  const left = resolved.databases.flatMap((database) => leftWith(database, ofCluster(database)));
+  const left = resolved.databases.flatMap((database) => leftWith(database, ofCluster(database, 'start')));
   return { resolved: without(resolved, left), left, warnings: [] };
 }
 
-const leftWith = ({ id }: DatabaseInstance, reason: string | undefined): LeftAlone[] =>
-  reason === undefined ? [] : [{ id, name: id, reason }];
+const leftWith = ({ id }: DatabaseInstance, why: Why | undefined): LeftAlone[] =>
+  why ? [{ id, name: id, ...why }] : [];
 
 /** `Not stopped  backend-api i-0a1…: stop protection is on …` */
 export const leftFacts = (left: readonly LeftAlone[], label: 'Not stopped' | 'Not started'): Fact[] =>
-  left.map(({ name, reason }) => ({ label, value: `${name}: ${reason}`, tone: 'warn' }));
+  left.map(({ name, reason, next }) => ({
+    label,
+    value: [`${name}: ${reason}`, ...(next === undefined ? [] : [': ', code(next)])],
+    tone: 'warn',
+  }));
+
+/** The refusal where everything that is asked for is left alone. */
+export const nothingToDo = (
+  { name, env, done }: { name: string; env: string; done: 'stopped' | 'started' },
+  left: readonly LeftAlone[],
+): UserError =>
+  new UserError(
+    'conflict',
+    `Nothing of ${name} can be ${done}: ${left.map((one) => `${one.name}: ${one.reason}`).join('; ')}.`,
+    {
+      hint: [
+        nothingChanged,
+        ...left.flatMap(({ next }) => (next === undefined ? [] : [' ', code(next), '.'])),
+      ],
+      actions: [invoke('Status', 'status', { env })],
+    },
+  );
 
 const labelOf = (instances: readonly Instance[], id: string, { settings }: Environment): string => {
   const instance = instances.find((one) => one.id === id);
@@ -80,41 +110,54 @@ function without(resolved: ResolvedTargets, left: readonly LeftAlone[]): Resolve
   };
 }
 
-function reasonFor({ kind, by, instance }: StopObstacle): string {
+function whyHeld({ kind, by, instance }: StopObstacle): Why {
   switch (kind) {
     case 'stop protection':
-      return `its stop protection is on; \`aws ec2 modify-instance-attribute --instance-id ${instance} --no-disable-api-stop\` turns it off`;
+      return {
+        reason: 'its stop protection is on',
+        next: `aws ec2 modify-instance-attribute --instance-id ${instance} --no-disable-api-stop`,
+      };
     case 'one-time spot':
-      return 'it is a spot instance of a one-time request, which can’t be stopped';
+      return { reason: 'it is a spot instance of a one-time request, which can’t be stopped' };
     case 'fleet':
-      return `it belongs to the fleet ${by}, which would replace it`;
+      return { reason: `it belongs to the fleet ${by}, which would replace it` };
     case 'Auto Scaling':
-      return `it belongs to the Auto Scaling group ${by}, which would replace it; set the group’s desired capacity instead`;
+      return {
+        reason: `it belongs to the Auto Scaling group ${by}, which would replace it`,
+        next: `aws autoscaling set-desired-capacity --auto-scaling-group-name ${by} --desired-capacity …`,
+      };
     case 'instance store':
-      return 'its root volume is an instance store, which a stop would end';
+      return { reason: 'its root volume is an instance store, which a stop would end' };
   }
 }
 
 /** RDS User Guide, “Stopping an Amazon RDS DB instance temporarily”, limitations. */
-function whyNotStopped(database: DatabaseInstance): string | undefined {
+function whyNotStopped(database: DatabaseInstance): Why | undefined {
   const { state, replicaOf, replicas = [], engine, multiAz } = database;
   const { kind, lasting } = databaseState(state);
+  const because = (reason: string): Why => ({ reason });
   if (kind === 'stopped' || kind === 'stopping') return undefined;
-  if (database.cluster !== undefined) return ofCluster(database);
-  if (replicaOf !== undefined) return `it is a read replica of ${replicaOf}, which RDS does not stop`;
-  if (replicas.length > 0)
-    return `it has ${counted(replicas.length, 'read replica')} (${replicas.join(', ')}), so RDS does not stop it`;
-  if (engine.startsWith('custom-')) return 'RDS Custom does not stop it';
-  if (multiAz && engine.startsWith('sqlserver')) return 'RDS does not stop SQL Server in several zones';
-  if (kind === 'broken')
-    return `it is ${stateText(state)}; RDS stops only what is available. ${databaseState(state).next ?? ''}`.trim();
-  if (lasting) return `it is in ${state}, for hours perhaps, and RDS stops it only after that`;
+  if (database.cluster !== undefined) return ofCluster(database, 'stop');
+  if (replicaOf !== undefined)
+    return because(`it is a read replica of ${replicaOf}, which RDS does not stop`);
+  if (replicas.length > 0) {
+    const many = counted(replicas.length, 'read replica');
+    return because(`it has ${many} (${replicas.join(', ')}), so RDS does not stop it`);
+  }
+  if (engine.startsWith('custom-')) return because('RDS Custom does not stop it');
+  if (multiAz && engine.startsWith('sqlserver'))
+    return because('RDS does not stop SQL Server in several zones');
+  if (kind === 'broken') return because(`it is ${stateText(state)}, and RDS stops only what is available`);
+  if (lasting) return because(`it is in ${state}, for hours perhaps, and RDS stops it only after that`);
   return undefined;
 }
 
-const ofCluster = ({ cluster, engine }: DatabaseInstance): string | undefined => {
+const ofCluster = ({ cluster, engine }: DatabaseInstance, verb: 'start' | 'stop'): Why | undefined => {
   if (cluster === undefined) return undefined;
   return engine.startsWith('aurora')
-    ? `it is of the Aurora cluster ${cluster}, started and stopped as one: \`aws rds stop-db-cluster\`, \`start-db-cluster\``
-    : `it is of the Multi-AZ cluster ${cluster}, which RDS neither starts nor stops`;
+    ? {
+        reason: `it is of the Aurora cluster ${cluster}, which starts and stops as one`,
+        next: `aws rds ${verb}-db-cluster --db-cluster-identifier ${cluster}`,
+      }
+    : { reason: `it is of the Multi-AZ cluster ${cluster}, which RDS neither starts nor stops` };
 };

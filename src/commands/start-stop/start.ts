@@ -14,7 +14,7 @@ import { areOnline } from '../shared/service-processes.ts';
 import { ec2Running, startInstances } from './ec2-steps.ts';
 import { takes } from './estimated-time.ts';
 import { inverseOf } from './inverse.ts';
-import { leftFacts, sortForStart } from './obstacles.ts';
+import { leftFacts, nothingToDo, sortForStart } from './obstacles.ts';
 import { judgeTargets } from './process-targets.ts';
 import { rdsAvailable, startDatabase } from './rds-steps.ts';
 import { awaitAgents, awaitHealth, healthOk, pm2Online, ssmOnline, startProcess } from './service-steps.ts';
@@ -44,6 +44,8 @@ export const start = defineChange({
   async plan({ args: { env, what }, platform, signal }) {
     const here = platform.environment(env);
     const { resolved, left } = sortForStart(await resolveTargets(here, what, signal));
+    if (resolved.instances.length + resolved.databases.length === 0)
+      throw nothingToDo({ name: targetName({ env, what }), env, done: 'started' }, left);
     refuseBroken(resolved, { env, what });
     const { instances, databases, inventory } = resolved;
     const steps = stepsOf(resolved.targets);

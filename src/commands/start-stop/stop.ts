@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { environment } from '../../core/command/kinds.ts';
 import type { PlanStep, PlanTarget } from '../../core/operation/plan.ts';
 import { invoke } from '../../core/reply/actions.ts';
-import { UserError } from '../../core/reply/errors.ts';
 import { facts, type Part, text } from '../../core/reply/parts.ts';
 import { createReply, unchanged } from '../../core/reply/reply.ts';
 import type { Environment } from '../../platform/environment.ts';
@@ -18,7 +17,7 @@ import { ec2Stopped, stopInstances } from './ec2-steps.ts';
 import { takes } from './estimated-time.ts';
 import { inUse } from './in-use.ts';
 import { inverseOf } from './inverse.ts';
-import { type LeftAlone, leftFacts, sortForStop } from './obstacles.ts';
+import { type LeftAlone, leftFacts, nothingToDo, sortForStop } from './obstacles.ts';
 import { judgeTargets } from './process-targets.ts';
 import { rdsStopped, stopDatabase } from './rds-steps.ts';
 import { pm2Stopped, stopProcess } from './service-steps.ts';
@@ -62,6 +61,8 @@ export const stop = defineChange({
       signal,
     );
     const { inventory, instances, databases } = resolved;
+    if (instances.length + databases.length === 0)
+      throw nothingToDo({ name: targetName({ env, what }), env, done: 'stopped' }, left);
     const running = instances.filter(({ state }) => state === 'running');
     const judged = await judgeTargets(
       here,
@@ -144,7 +145,6 @@ export const stop = defineChange({
     const asleep =
       instances.every(({ state }) => state === 'stopped') &&
       databases.every(({ state }) => state === 'stopped');
-    if (asleep && instances.length + databases.length === 0) throw nothingStops({ env, what }, left);
     return asleep ? { ...plan, nothing: asleepAlready(env, what, resolved, left, here) } : plan;
   },
 
@@ -209,14 +209,6 @@ function callsOf({ instances, databases, targets }: ResolvedTargets): string[] {
     ...databases.filter(({ state }) => state !== 'stopped').map(({ id }) => `rds:StopDBInstance ${id}`),
   ];
 }
-
-/** Everything that is asked for is held. */
-const nothingStops = (asked: { env: string; what: string }, left: readonly LeftAlone[]): UserError =>
-  new UserError(
-    'conflict',
-    `Nothing of ${targetName(asked)} can be stopped: ${left.map(({ name, reason }) => `${name}: ${reason}`).join('; ')}.`,
-    { actions: [invoke('Status', 'status', { env: asked.env })] },
-  );
 
 function asleepAlready(
   env: string,

@@ -26,7 +26,7 @@ export function createWait({ lease, clock, signal, noted }: Workings): Wait {
   const now = () => clock.now().getTime();
   return async ({ step, mine, started }, ask) => {
     let renewed = now();
-    let lastFault: unknown;
+    let lastFault: UserError | undefined;
     for (let pause = 400; ; pause = Math.min(pause * 1.25, 5_000)) {
       try {
         const progress = await ask();
@@ -37,11 +37,16 @@ export function createWait({ lease, clock, signal, noted }: Workings): Wait {
         if (!(error instanceof UserError) || error.code === 'not-found' || error.code === 'conflict')
           throw error;
         lastFault = error;
+        const unasked = `could not be asked: ${error.message}`;
+        if (unasked !== mine.note) await noted(mine, unasked);
       }
       if (now() > started + step.deadlineSeconds * 1000) {
         throw new UserError(
           'timeout',
-          `${step.title}: not yet after ${Math.round(step.deadlineSeconds / 60)} min.`,
+          [
+            `${step.title}: not yet after ${Math.round(step.deadlineSeconds / 60)} min.`,
+            ...(lastFault ? [`It could not be asked: ${lastFault.message}`] : []),
+          ].join(' '),
           {
             hint: step.late?.hint ?? 'It may still come: look how things stand, then go on or back.',
             actions: step.late?.actions ?? [],

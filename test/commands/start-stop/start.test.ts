@@ -164,6 +164,20 @@ describe('start', () => {
     expect(state).toBe('done');
   });
 
+  it.each([
+    'AWS is throttling ssm:DescribeInstanceInformation.',
+    'The bot lacks the IAM permission ssm:DescribeInstanceInformation.',
+  ])('says what kept it from asking SSM, and takes no agent for offline: %s', async (message) => {
+    const { state, reply, title } = await run(
+      'start dev',
+      asleep({ agents: new UserError('unavailable', message) }),
+    );
+    expect(state).toBe('partly');
+    expect(title).toContain('partly done');
+    expect(screen(reply)).toContain(`SSM online: not yet after 5 min. It could not be asked: ${message}`);
+    expect(JSON.stringify(reply)).not.toContain('offline');
+  });
+
   it('is not done while /health is not', async () => {
     const { state, reply } = await run(
       'start dev',
@@ -252,6 +266,16 @@ describe('start', () => {
     );
     expect(state).toBe('done');
     expect(world.mutations).toEqual([`ec2:StartInstances ${backend.id} ${bastion.id}`]);
+  });
+
+  it('is refused where it is all that was asked for', async () => {
+    const { state, title } = await run(
+      'start dev rds',
+      asleep({ databases: [{ ...rds, state: 'stopped', cluster: 'orders', engine: 'aurora-mysql 3.08' }] }),
+    );
+    expect(state).toBe('refused');
+    expect(title).toContain('Nothing of rds in dev can be started');
+    expect(title).toContain('the Aurora cluster orders');
   });
 
   it('has failed where AWS has no capacity, and the others of the call are started', async () => {
