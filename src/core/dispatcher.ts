@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { OperationRecord } from '../stores/operation-record.ts';
 import { authorize } from './access/authorize.ts';
 import type { Caller } from './access/caller.ts';
@@ -28,6 +27,7 @@ import { errorReply } from './reply/error-reply.ts';
 import { UserError } from './reply/errors.ts';
 import { redactDeep } from './reply/redaction.ts';
 import { nothingChanged } from './reply/reply.ts';
+import { withManyListeners } from './signal.ts';
 import type { Responder } from './surface.ts';
 
 interface Incoming {
@@ -52,12 +52,7 @@ interface DispatchOptions<P> {
 }
 
 /** A read, or one plan, takes 25 s at most. */
-function patience(): AbortSignal {
-  const signal = AbortSignal.timeout(25_000);
-  // A read asks a dozen things at once, each of which listens to it; Node takes more than ten for a leak.
-  setMaxListeners(0, signal);
-  return signal;
-}
+const patience = (): AbortSignal => withManyListeners(AbortSignal.timeout(25_000));
 
 /**
  * The one road of every request:
