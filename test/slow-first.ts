@@ -3,8 +3,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** What takes long and waits for most of it, longest first: programs that start, states that pass. */
 const waiting = [
   'worlds/',
-  'e2e/outages',
   'e2e/commands',
+  'e2e/shutdown',
   'backend-api/package',
   'packaging/npx',
   'e2e/',

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { OperationRecord } from '../stores/operation-record.ts';
 import type { Requester } from '../stores/operations.ts';
 import { authorize } from './access/authorize.ts';
@@ -28,15 +27,11 @@ import { errorReply } from './reply/error-reply.ts';
 import { UserError } from './reply/errors.ts';
 import { redactDeep } from './reply/redaction.ts';
 import { nothingChanged } from './reply/reply.ts';
+import { withManyListeners } from './signal.ts';
 import type { Responder } from './surface.ts';
 
 /** A read, or one plan, takes 25 s at most. */
-export function patience(): AbortSignal {
-  const signal = AbortSignal.timeout(25_000);
-  // A read asks a dozen things at once, each of which listens to it; Node takes more than ten for a leak.
-  setMaxListeners(0, signal);
-  return signal;
-}
+export const patience = (): AbortSignal => withManyListeners(AbortSignal.timeout(25_000));
 
 /** Authorize, busy?, plan; then the card that waits for a yes, or the run where nobody has to say it. */
 export async function requestChange<P>(bot: BotContext<P>, asked: ChangeRequest<P>): Promise<void> {

@@ -2,6 +2,7 @@ import { EC2Client, ModifyInstanceAttributeCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeBadInput } from './bad-input.ts';
 import { type Driver, drive } from './driver.ts';
+import { describeOutages } from './outages.ts';
 import { describeRoles } from './roles.ts';
 
 let d: Driver;
@@ -124,4 +125,9 @@ describe('users, from Slack', () => {
     const everywhere = JSON.stringify([await d.messages(), ledger, d.sandbox.bot().log()]);
     expect(everywhere).not.toMatch(/"?(?:SecretString|Password)"?\s*[:=]\s*\\?"[^"\\[]/);
   });
+});
+
+describe('outages', () => {
+  beforeAll(() => d.reset());
+  describeOutages(() => d);
 });

@@ -100,23 +100,21 @@ export async function drive({
     reset: () => call('POST', 'reset', {}),
     disturb: (disturbance: Disturbance) => sandbox.account.disturb(disturbance),
     /** Looks again and again until it is there. */
-    async until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
+    async until<T>(what: string, look: () => Promise<T | undefined | false>, everyMs = 120): Promise<T> {
       // Long enough for what a bot has dropped to be taken over on a busy machine; only a failure waits so long.
-      for (let tries = 0; tries < 1_000; tries++) {
+      for (let waited = 0; waited < 120_000; waited += everyMs) {
         const found = await look();
         if (found) return found;
-        await delay(120);
+        await delay(everyMs);
       }
       const said = (await read()).slice(-4).map(({ state, words }) => `${state}: ${words}`);
       throw new Error(`waited in vain for ${what}; last said:\n${said.join('\n')}`);
     },
     /** The message of an operation, once it is in one of these states. */
     message(id: string, ...states: string[]) {
-      return driver.until(`${id} to be ${states.join(' or ')}`, async () =>
-        (await read()).find(
-          (one) => one.id === id && !one.ephemeral && !one.thread && states.includes(one.state),
-        ),
-      );
+      const isIt = (one: Said) =>
+        one.id === id && !one.ephemeral && !one.thread && states.includes(one.state);
+      return driver.until(`${id} to be ${states.join(' or ')}`, async () => (await read()).find(isIt), 250);
     },
     close: () => sandbox.close(),
   };

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Driver, drive } from './driver.ts';
+import { describeKilled } from './killed.ts';
+import { describePlatform } from './platform.ts';
 
 /** Processes that carry this folder in their environment or their words; none where there is no /proc. */
 async function processesOf(folder: string): Promise<string[]> {
@@ -22,6 +24,9 @@ beforeAll(async () => {
   [one, other] = await Promise.all([drive(), drive()]);
 });
 afterAll(() => Promise.all([one?.close(), other?.close()]));
+
+describe('the one', () => describeKilled(() => one));
+describe('the other', () => describePlatform(() => other));
 
 test('a bot that is told to end in the middle of a change lets another go on', async () => {
   const card = await one.say('omar', '/d2 stop dev');

@@ -12,17 +12,17 @@ const without = (all: readonly Toggle[], some: readonly Toggle[]) => all.filter(
 const alone: Toggle[][] = toggles.map((toggle) => [toggle]);
 const pairs: Toggle[][] = toggles.flatMap((one, i) => toggles.slice(i + 1).map((other) => [one, other]));
 
-const half = toggles.filter((_, i) => i % 2 === 1);
+const standing = toggles.filter((_, i) => i % 2 === 0);
 const inRows = (...rows: number[]) => toggles.filter((_, i) => rows.includes(Math.floor(i / 3)));
 const inColumns = (...columns: number[]) => toggles.filter((_, i) => columns.includes(i % 3));
 /**
- * What is on, and what is switched over from there: a plan each. Every toggle is switched each way, and no two are in the
- * same plans: what one makes can't pass for another's. Each alone and every pair are for `npm run soak`.
+ * What is on, and what is switched over from there: a plan each. Every toggle is switched, one this way and its neighbour
+ * the other, and no two are in the same plans: what one makes can't pass for another's. Each alone, both ways, and every
+ * pair are for `npm run soak`.
  */
 const plans: { standing: readonly Toggle[]; switched: Toggle[][] }[] = [
-  { standing: half, switched: [inRows(0, 2), inRows(1, 2)] },
-  { standing: without(toggles, half), switched: [inColumns(0, 1), inColumns(1, 2)] },
-  ...(isSoaking ? [[], toggles].map((standing) => ({ standing, switched: [...alone, ...pairs] })) : []),
+  { standing, switched: [inRows(0, 2), inRows(1, 2), inColumns(0, 1), inColumns(1, 2)] },
+  ...(isSoaking ? [[], toggles].map((all) => ({ standing: all, switched: [...alone, ...pairs] })) : []),
 ];
 const cases = plans.flatMap(({ standing, switched }) =>
   switched.map((some) => ({

@@ -1,4 +1,4 @@
-import { WebClient } from '@slack/web-api';
+import { LogLevel, WebClient } from '@slack/web-api';
 import { ulid } from 'ulid';
 import {
   bot,
@@ -33,7 +33,7 @@ export const reply = (title: string, more: Partial<Reply> = {}): Reply => ({
   ...more,
 });
 
-/** Slack's client; `onCall` hears of every call before it is sent. */
+/** Slack's client, quiet about the failures that tests ask for; `onCall` hears of every call before it is sent. */
 export function createWeb(
   url: string,
   onCall: (url: string, body: string) => void = () => undefined,
@@ -43,6 +43,7 @@ export function createWeb(
     timeout: 10_000,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
+    logLevel: LogLevel.ERROR,
     fetch(input, init) {
       onCall(String(input), String(init?.body));
       return fetch(input, init);

@@ -111,7 +111,7 @@ it.concurrent.each(listDocuments())(
 
 it('the payloads do fire where a script takes its parameters for code', async () => {
   const fired = join(folder, 'fired-careless');
-  const tried = sampled(payloads(fired), 5);
+  const tried = sampled(payloads(fired), 10);
   const shell =
     'eval "echo $SSM_service"; eval "echo \\"$SSM_service\\""; eval "echo \'$SSM_service\'"; node $SSM_service';
   const program = 'node -e "$SSM_service"; node -e "x = \\`$SSM_service\\`"';

@@ -38,11 +38,14 @@ const pm2 = async (home: HomeName, words: string) =>
 
 const start = (service: string, more = '') => `start ${script} --name ${service} ${more}`;
 
-async function statuses(service: string, home: HomeName) {
+/** Of root's home and of the application user's. */
+async function statuses(service: string) {
   const { homes = [] } = await ask(machine, 'pm2-list');
-  return homes
-    .find((one) => one.home === machine.homes[home])
-    ?.processes?.flatMap(({ name, status }) => (name === service ? [status] : []));
+  return [machine.homes.root, machine.homes.app].map((home) =>
+    homes
+      .find((one) => one.home === home)
+      ?.processes?.flatMap(({ name, status }) => (name === service ? [status] : [])),
+  );
 }
 
 describe('a service in two homes', () => {
@@ -66,10 +69,7 @@ describe('a service in two homes', () => {
     });
     // The one that was stopped is the one that is started again.
     expect(await ask(machine, 'pm2-start', { service })).toMatchObject({ home: app, error: null });
-    expect([await statuses(service, 'root'), await statuses(service, 'app')]).toEqual([
-      ['stopped'],
-      ['online'],
-    ]);
+    expect(await statuses(service)).toEqual([['stopped'], ['online']]);
   });
 
   it('is left alone where both run it, or another than the planned one does', async () => {
@@ -88,10 +88,7 @@ describe('a service in two homes', () => {
       verbs.map((verb) => ask(machine, `pm2-${verb}`, { service, home: root })),
     );
     expect(moved).toEqual(verbs.map(() => ({ service, error: 'another home', where: [root, app] })));
-    expect([await statuses(service, 'root'), await statuses(service, 'app')]).toEqual([
-      ['stopped'],
-      ['online'],
-    ]);
+    expect(await statuses(service)).toEqual([['stopped'], ['online']]);
   });
 });
 
@@ -193,6 +190,16 @@ describe('node and pm2 by nvm and its like', () => {
     };
   });
 
+  // What a profile leaves in the background outlives the document.
+  const asleep = () => join(folder, 'asleep.pid');
+  afterAll(() =>
+    machine.run({
+      commands: [`[ ! -e ${asleep()} ] || kill "$(cat ${asleep()})" || true`],
+      env: {},
+      timeoutSeconds: 5,
+    }),
+  );
+
   async function writeProfile(file: string, text: string) {
     const home = dirname(machine.homes.root);
     for (const name of ['.bash_profile', '.profile']) await rm(join(home, name), { force: true });
@@ -208,7 +215,7 @@ describe('node and pm2 by nvm and its like', () => {
     [
       '.bash_profile',
       () =>
-        `case $- in *i*) ;; *) return ;; esac\necho 'PATH=/nowhere'; echo sorry >&2; sleep 60 &\nexport PATH="${bin}:$PATH"`,
+        `case $- in *i*) ;; *) return ;; esac\necho 'PATH=/nowhere'; echo sorry >&2; sleep 60 & echo $! >${asleep()}\nexport PATH="${bin}:$PATH"`,
     ],
   ])('are found by the login shell of the PM2 user: %s', async (file, profile) => {
     await writeProfile(file, profile());

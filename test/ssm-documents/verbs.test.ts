@@ -130,7 +130,7 @@ describe('with the service running', () => {
         } catch (error) {
           bad.push(error);
         }
-        await sleep(10);
+        await sleep(25);
       }
       return bad;
     };

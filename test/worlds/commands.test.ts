@@ -8,6 +8,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/commands/index.ts';
 import { type Driver, drive } from '../e2e/driver.ts';
+import { sampled } from '../rounds.ts';
 import { runToEnd } from '../run-program.ts';
 
 interface Expected {
@@ -190,18 +191,17 @@ describe.each([
     expect((await d.say('omar', '/d2 status')).words).toContain(world.alarm);
   });
 
-  test.each(['restart', 'reload', 'save', 'flush', 'stop', 'start'])(
-    'pm2 %s touches its one service',
-    async (verb) => {
-      const service = world.services.at(-1) ?? '';
-      const card = await d.say('omar', `/d2 pm2 ${verb} ${service}`);
-      expect(card.state).toBe('waiting');
-      await d.click('omar', card, card.buttons[0] ?? '');
-      const ended = await d.message(card.id, 'done', 'failed', 'partly', 'unknown');
-      expect(ended).toMatchObject({ state: 'done', words: expect.stringContaining('omar') });
-      expect(await d.changes(card.id)).toEqual([`d2-pm2-${verb}`]);
-    },
-  );
+  // The documents are the same; `trouble` and `shutdown` restart, stop and start what is in our own world.
+  const verbs = ['reload', 'restart', 'flush', 'save', 'stop', 'start'];
+  test.each(name === 'own' ? sampled(verbs, 3) : verbs)('pm2 %s touches its one service', async (verb) => {
+    const service = world.services.at(-1) ?? '';
+    const card = await d.say('omar', `/d2 pm2 ${verb} ${service}`);
+    expect(card.state).toBe('waiting');
+    await d.click('omar', card, card.buttons[0] ?? '');
+    const ended = await d.message(card.id, 'done', 'failed', 'partly', 'unknown');
+    expect(ended).toMatchObject({ state: 'done', words: expect.stringContaining('omar') });
+    expect(await d.changes(card.id)).toEqual([`d2-pm2-${verb}`]);
+  });
 
   test('a user is added with the role where this pool keeps it', async () => {
     const card = await d.say('omar', "/d2 cognito add-user o'brien@example.com --role driver");

@@ -7,6 +7,7 @@ import type { Answer } from '../reply/answer.ts';
 import { UserError } from '../reply/errors.ts';
 import { text } from '../reply/parts.ts';
 import { redactDeep } from '../reply/redaction.ts';
+import { withManyListeners } from '../signal.ts';
 import type { Responder } from '../surface.ts';
 import { recordIntent, recordOutcome } from './audit.ts';
 import { outcomeCard, progressCard } from './cards.ts';
@@ -41,7 +42,7 @@ export async function runOperation<P>(run: Run<P>): Promise<Outcome['state'] | u
   const renewals = keepAlive(lease, bot, lost);
   let stored = false;
   try {
-    const outcome = await carryOut(lease, run, lost.signal);
+    const outcome = await carryOut(lease, run, withManyListeners(lost.signal));
     await finish(lease, run, outcome);
     stored = true;
     return outcome.state;

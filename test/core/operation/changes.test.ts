@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { OutcomeUnknown, UserError } from '../../../src/core/reply/errors.ts';
 import { plain } from '../../../src/core/reply/text.ts';
 import type { Environment } from '../../../src/platform/environment.ts';
@@ -33,6 +33,29 @@ describe('a change that its caller confirms', () => {
     expect(progress.final(id)[0]?.reply.summary).toMatch(/^dev is asleep · /);
     expect(memory.records()[0]).toMatchObject({ state: 'done', delivered: true });
     expect(await memory.locks.holder({ env: 'dev' })).toBeUndefined();
+  });
+
+  it('has many things listen to its signal at once, and Node takes none of it for a leak', async () => {
+    const warned: string[] = [];
+    const hear = ({ message }: Error) => void warned.push(message);
+    process.on('warning', hear);
+    onTestFinished(() => void process.off('warning', hear));
+    const bot = createBotProcess().createBot({
+      wrap: ({ databases, ...environment }) => ({
+        ...environment,
+        databases: {
+          ...databases,
+          listDatabases(call) {
+            for (let more = 0; more < 20; more++) call.signal.addEventListener('abort', () => undefined);
+            return databases.listDatabases(call);
+          },
+        },
+      }),
+    });
+    const { id } = (await bot.say('stop dev')).last();
+    await bot.press(id, 'confirm');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warned).toEqual([]);
   });
 
   it('works once, however often and wherever it is pressed', async () => {

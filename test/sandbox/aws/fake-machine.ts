@@ -50,20 +50,18 @@ export async function createFakeMachine() {
       power.abort();
     },
     run({ commands, env, timeoutSeconds, signal }) {
-      const signals = [power.signal, ...(signal ? [signal] : [])];
+      const gone = AbortSignal.any([power.signal, ...(signal ? [signal] : [])]);
       return new Promise((resolve) => {
         const bash = execFile(
           'bash',
           ['--norc', '-c', commands.join('\n')],
           { env: { PATH: process.env.PATH, ...env }, timeout: timeoutSeconds * 1_000, killSignal: 'SIGKILL' },
           (_, stdout, stderr) => {
-            const gone = signals.some(({ aborted }) => aborted);
-            const timedOut = bash.signalCode !== null && !gone;
+            const timedOut = bash.signalCode !== null && !gone.aborted;
             resolve({ exitCode: bash.exitCode, stdout, stderr, timedOut });
           },
         );
-        for (const each of signals)
-          each.addEventListener('abort', () => bash.kill('SIGKILL'), { once: true });
+        gone.addEventListener('abort', () => bash.kill('SIGKILL'), { once: true });
       });
     },
     onLogLine(listener) {
