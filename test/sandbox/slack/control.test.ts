@@ -24,7 +24,7 @@ describe('the control API', () => {
     ['clock', { advance: 'soon' }, 400, '"5m"'],
     ['clock', { advance: -1 }, 400, '"5m"'],
     ['faults', [{ action: 'x', kind: 'earthquake' }], 400, 'kind must be throttle'],
-    ['faults', { action: 'slack:users.info', kind: 'wrong-page' }, 400, 'AWS lists only'],
+    ['faults', { action: 'slack:users.info', kind: 'wrong-page' }, 400, 'for AWS only'],
     ['socket', {}, 400, 'disconnect'],
     ['nothing', {}, 404, 'There is no POST nothing'],
   ])('answers %s %j with %i and says what is expected', async (path, body, status, sentence) => {
