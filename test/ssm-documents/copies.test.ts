@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -229,6 +229,22 @@ describe('node and pm2 by nvm and its like', () => {
     // In front of root's PATH too.
     expect(await ask(machine, 'pm2-list', { homes })).toMatchObject({ homes: [well.homes[0]] });
   });
+
+  // Only root has anything to lose.
+  it.skipIf(process.getuid?.() !== 0)(
+    'are not run by root where another user could have put them',
+    async () => {
+      const own = join(folder, 'own-bin');
+      await mkdir(own, { recursive: true });
+      await symlink(process.execPath, join(own, 'node'));
+      await copyFile(join(folder, 'bin/pm2.cjs'), join(own, 'pm2'));
+      await chmod(join(own, 'pm2'), 0o777);
+      const homes = `${machine.homes.root}=${machineUser}=${own}`;
+      expect(await ask(bare, 'pm2-list', { homes })).toMatchObject({
+        homes: [{ state: `failed: ${own}/pm2 is not root’s own` }],
+      });
+    },
+  );
 
   it.each(sampled(['yes', 'exit 3', 'sleep 60'], 3))(
     'are missed, without waiting for ever, where the profile is: %s',

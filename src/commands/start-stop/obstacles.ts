@@ -68,7 +68,7 @@ const leftWith = ({ id }: DatabaseInstance, why: Why | undefined): LeftAlone[] =
 export const leftFacts = (left: readonly LeftAlone[], label: 'Not stopped' | 'Not started'): Fact[] =>
   left.map(({ name, reason, next }) => ({
     label,
-    value: [`${name}: ${reason}`, ...(next === undefined ? [] : [': ', code(next)])],
+    value: [`${name}: ${reason}`, ...(next === undefined ? [] : ['; by hand: ', code(next)])],
     tone: 'warn',
   }));
 
