@@ -1,5 +1,6 @@
 import type { Invocation } from '../core/reply/actions.ts';
 import { UserError } from '../core/reply/errors.ts';
+import { shellWord } from '../core/reply/text.ts';
 
 /** Shell words as one line: what the shell kept together stays together. Throws `UserError` usage for what a line can't say. */
 export function lineOf(words: readonly string[]): string {
@@ -16,12 +17,6 @@ function quoted(word: string): string {
   });
 }
 
-/** A word as a shell takes it for itself, to be copied: `o'brien@example.com` would open a quotation there. */
-function forShell(word: string): string {
-  if (/^[\p{L}\p{N}_@%+=:,./-]+$/u.test(word)) return word;
-  return /["$`\\!]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : `"${word}"`;
-}
-
 // Arguments that read well without their name, in the order they are said.
 const bare = ['command', 'service', 'email', 'user', 'what', 'env'];
 
@@ -29,7 +24,7 @@ const bare = ['command', 'service', 'email', 'user', 'what', 'env'];
 export const spelled = (invocation: Invocation): string => spell(invocation, quoted);
 
 /** The same as somebody would type it into a shell. */
-export const spelledForShell = (invocation: Invocation): string => spell(invocation, forShell);
+export const spelledForShell = (invocation: Invocation): string => spell(invocation, shellWord);
 
 function spell({ command, args }: Invocation, word: (value: string) => string): string {
   const said = bare.flatMap((name) => (args[name] === undefined ? [] : [word(String(args[name]))]));

@@ -3,11 +3,10 @@ import type { Plan } from '../../core/operation/plan.ts';
 import { invoke } from '../../core/reply/actions.ts';
 import { UserError } from '../../core/reply/errors.ts';
 import { nothingChanged } from '../../core/reply/reply.ts';
-import { code, type Span } from '../../core/reply/text.ts';
+import { code, type Span, shellWord } from '../../core/reply/text.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { EnvironmentSettings } from '../../platform/settings.ts';
 import type { Pool, PoolUser, Users } from '../../platform/users.ts';
-import { shellWord } from '../shared/format.ts';
 import { attributesOf, missingAttributes } from './attribute-arguments.ts';
 
 interface Asked {

@@ -40,7 +40,3 @@ export function zoneName(timeZone: string, at: Date): string {
       .find((part) => part.type === 'timeZoneName')?.value ?? timeZone
   );
 }
-
-/** A word as a shell takes it: `'o'\''brien@example.com'`. */
-export const shellWord = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -38,3 +38,9 @@ export function plain(value: Text): string {
     })
     .join('');
 }
+
+/** A word as a shell takes it for itself, to be copied: `o'brien@example.com` would open a quotation there. */
+export function shellWord(word: string): string {
+  if (/^[\p{L}\p{N}_@%+=:,./-]+$/u.test(word)) return word;
+  return /["$`\\!]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : `"${word}"`;
+}
