@@ -43,3 +43,7 @@ export function attributeOf({
     ...(MaxLength !== undefined && { maxLength: Number(MaxLength) }),
   };
 }
+
+/** For a hint: what there is, the first few of it. */
+export const firstNames = (names: readonly (string | undefined)[]): string =>
+  names.length === 0 ? 'none' : `${names.slice(0, 8).join(', ')}${names.length > 8 ? ' …' : ''}`;

@@ -4,7 +4,7 @@ import type { Call } from '../platform/call.ts';
 import type { EnvironmentSettings } from '../platform/settings.ts';
 import { readAll } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
-import { describePool } from './pool-description.ts';
+import { describePool, firstNames } from './pool-description.ts';
 import { belongsTo, isNamedFor } from './tags.ts';
 
 interface Options {
@@ -35,66 +35,56 @@ export async function findPoolId({ clients, settings }: Options, call: Call): Pr
     call,
   );
   const pools = listed.map(({ Id: id = '', Name: name = '' }) => ({ id, name }));
-  const there = `There is ${named(pools)}.`;
+  const there = `There is ${firstNames(pools.map(({ name }) => name))}.`;
+
+  const missing = (sentence: string, hint: string, unseen = '') =>
+    new UserError('not-found', sentence, { hint: `${hint} ${there}${unseen}` });
 
   if (cognito.pool !== undefined) {
     const meant = pools.filter(({ id, name }) => cognito.pool === id || cognito.pool === name);
-    return only(
-      meant,
-      `are named ${cognito.pool}`,
-      where('cognito.pool'),
-      () =>
-        new UserError('not-found', `There is no Cognito pool ${cognito.pool} in ${settings.region}.`, {
-          hint: `${where('cognito.pool')} names it. ${there}`,
-        }),
+    const id = only(meant, `are named ${cognito.pool}`, where('cognito.pool'));
+    if (id !== undefined) return id;
+    throw missing(
+      `There is no Cognito pool ${cognito.pool} in ${settings.region}.`,
+      `${where('cognito.pool')} names it.`,
     );
   }
-  const byName = pools.filter(({ name }) => isNamedFor(name, prefixes));
-  const exact = byName.find(({ name }) => prefixes.includes(name));
-  if (cognito.tag === undefined && exact) return exact.id;
-  if (cognito.tag === undefined && byName.length > 0)
-    return only(byName, `could be ${env}’s by their names`, where('cognito.pool'));
+  const { tag } = cognito;
+  if (tag === undefined) {
+    const byName = pools.filter(({ name }) => isNamedFor(name, prefixes));
+    const exact = byName.find(({ name }) => prefixes.includes(name));
+    const id = exact?.id ?? only(byName, `could be ${env}’s by their names`, where('cognito.pool'));
+    if (id !== undefined) return id;
+  }
 
   const { tagged, hidden } = await readTags(clients, pools, call);
   const unseen = hidden > 0 ? ` The bot may not look at the tags of ${hidden} of them.` : '';
   const isOwn = ({ tags }: TaggedPool) => belongsTo(tags, settings.project, env);
-  const { tag } = cognito;
-  if (tag !== undefined) {
-    const carriers = tagged.filter(({ tags }) =>
-      tags.some((t) => t.Key === tag.key && t.Value === tag.value),
-    );
-    const own = carriers.filter(isOwn);
-    return only(
-      own.length > 0 ? own : carriers,
-      `have the tag ${tag.key}=${tag.value}`,
-      where('cognito.tag'),
-      () =>
-        new UserError('not-found', `There is no Cognito pool with the tag ${tag.key}=${tag.value}.`, {
-          hint: `${where('cognito.tag')} says so. ${there}${unseen}`,
-        }),
+  if (tag === undefined) {
+    const id = only(tagged.filter(isOwn), `have ${env}’s tags`, where('cognito.pool'));
+    if (id !== undefined) return id;
+    throw missing(
+      `There is no Cognito pool for ${env}, named ${prefixes.join(' or ')}.`,
+      `Create it with Terraform, tag it Project=${settings.project} and Environment=${env}, or name it in ${where('cognito.pool')}.`,
+      unseen,
     );
   }
-  return only(
-    tagged.filter(isOwn),
-    `have ${env}’s tags`,
-    where('cognito.pool'),
-    () =>
-      new UserError('not-found', `There is no Cognito pool for ${env}, named ${prefixes.join(' or ')}.`, {
-        hint: `Create it with Terraform, tag it Project=${settings.project} and Environment=${env}, or name it in ${where('cognito.pool')}. ${there}${unseen}`,
-      }),
+  const carriers = tagged.filter(({ tags }) =>
+    tags.some(({ Key, Value }) => Key === tag.key && Value === tag.value),
+  );
+  const own = carriers.filter(isOwn);
+  const said = `${tag.key}=${tag.value}`;
+  const id = only(own.length > 0 ? own : carriers, `have the tag ${said}`, where('cognito.tag'));
+  if (id !== undefined) return id;
+  throw missing(
+    `There is no Cognito pool with the tag ${said}.`,
+    `${where('cognito.tag')} says so.${unseen}`,
   );
 }
 
-/** The one there is; several are never chosen from. */
-function only(
-  pools: readonly Candidate[],
-  why: string,
-  place: string,
-  missing: () => UserError = () => new UserError('not-found', `No Cognito pool ${why}.`),
-): string {
-  const [first, ...more] = pools;
-  if (!first) throw missing();
-  if (more.length === 0) return first.id;
+/** The one there is, if any; several are never chosen from. */
+function only(pools: readonly Candidate[], why: string, place: string): string | undefined {
+  if (pools.length <= 1) return pools[0]?.id;
   throw new UserError('conflict', `${pools.length} Cognito pools ${why}.`, {
     hint: `Say the id of one in ${place}: ${pools.map(({ id, name }) => `${id} (${name})`).join(', ')}.`,
   });
@@ -117,11 +107,3 @@ async function readTags(clients: Clients, pools: readonly Candidate[], call: Cal
   const tagged = found.filter((pool) => pool !== undefined);
   return { tagged, hidden: pools.length - tagged.length };
 }
-
-const named = (pools: readonly Candidate[]): string =>
-  pools.length === 0
-    ? 'none'
-    : `${pools
-        .slice(0, 8)
-        .map(({ name }) => name)
-        .join(', ')}${pools.length > 8 ? ' …' : ''}`;

@@ -11,7 +11,14 @@ import type { Pool, Users } from '../platform/users.ts';
 import { readAll } from './client/calls.ts';
 import type { Clients } from './client/clients.ts';
 import { isNamed } from './client/errors.ts';
-import { attributeOf, describePool, isCaseSensitive, ownGroups, usernamesOf } from './pool-description.ts';
+import {
+  attributeOf,
+  describePool,
+  firstNames,
+  isCaseSensitive,
+  ownGroups,
+  usernamesOf,
+} from './pool-description.ts';
 import { isNamedFor } from './tags.ts';
 import { findPoolId } from './user-pool-id.ts';
 
@@ -57,9 +64,6 @@ export function createWithPool(options: Options): WithPool {
   };
 }
 
-const named = (names: readonly (string | undefined)[]): string =>
-  names.length === 0 ? 'none' : `${names.slice(0, 8).join(', ')}${names.length > 8 ? ' …' : ''}`;
-
 /** The pool's settings (guide 7.1). */
 export function createFindPool({ clients, settings }: Options, withPool: WithPool): Users['findPool'] {
   const { prefixes, where } = settings;
@@ -84,7 +88,7 @@ export function createFindPool({ clients, settings }: Options, withPool: WithPoo
         : apps.find(({ ClientName, ClientId }) => client === ClientId || client === ClientName);
     if (client !== undefined && !app)
       throw new UserError('not-found', `The pool ${pool.Name} has no app client ${client}.`, {
-        hint: `${where('cognito.client')} names it. It has ${named(apps.map(({ ClientName }) => ClientName))}.`,
+        hint: `${where('cognito.client')} names it. It has ${firstNames(apps.map(({ ClientName }) => ClientName))}.`,
       });
     return {
       id: UserPoolId,

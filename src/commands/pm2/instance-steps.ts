@@ -6,7 +6,7 @@ const stepId = (verb: string, index: number): string => `${verb}-${index + 1}`;
 
 /** A step an instance: `Saved on dev-backend`. */
 export const planInstances = (verb: string, done: string, instances: readonly Instance[]): PlanStep[] =>
-  instances.map(({ id, name }, index) => ({ id: stepId(verb, index), title: `${done} on ${name || id}` }));
+  instances.map(({ name }, index) => ({ id: stepId(verb, index), title: `${done} on ${name}` }));
 
 interface Run {
   environment: Pick<Environment, 'instances'>;

@@ -7,7 +7,7 @@ import type { Pm2Home, Process } from '../../platform/instances.ts';
 import { servicesOf } from '../../platform/services.ts';
 import type { EnvironmentSettings } from '../../platform/settings.ts';
 import { defineRead } from '../define.ts';
-import { counted, cut, megabytes, span } from '../shared/format.ts';
+import { counted, cut, megabytes, span, withId } from '../shared/format.ts';
 import { valuesOf } from '../shared/inventory.ts';
 import { type InstanceProcesses, listHomes, runningOf } from '../shared/processes.ts';
 import { homeName, isCrashLooping, judgeProcesses } from '../shared/service-processes.ts';
@@ -99,12 +99,9 @@ function headline(
 }
 
 function instanceParts({ instance, homes }: InstanceProcesses, several: boolean, now: Date): Part[] {
-  const heading = several ? [note(`${instance.name} (${instance.id})`)] : [];
+  const heading = several ? [note(withId(instance.name, instance.id))] : [];
   if (!homes.ok) {
-    return [
-      ...heading,
-      facts([{ label: instance.name || instance.id, value: `unknown: ${homes.reason}`, tone: 'warn' }]),
-    ];
+    return [...heading, facts([{ label: instance.name, value: `unknown: ${homes.reason}`, tone: 'warn' }])];
   }
   return [...heading, ...homes.value.flatMap((home) => homeParts(home, homes.value, now))];
 }
@@ -158,5 +155,5 @@ function tablePart({ instance, homes }: InstanceProcesses): Part[] {
   const columns = ['of', 'id', 'name', 'status', 'pid', '↺', 'cpu', 'memory', 'version', 'mode'];
   return rows.length === 0
     ? []
-    : [note(`${instance.name} (${instance.id})`), { kind: 'table', columns, rows }];
+    : [note(withId(instance.name, instance.id)), { kind: 'table', columns, rows }];
 }

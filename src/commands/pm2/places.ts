@@ -55,7 +55,7 @@ export async function askPm2(
     }
     silent ??= one?.reason;
     if (!(one?.reason instanceof UserError)) throw one?.reason;
-    left.push(`${instance.name || instance.id} is left out: ${one.reason.message}`);
+    left.push(`${instance.name} is left out: ${one.reason.message}`);
   }
   if (answered.length === 0) throw silent;
   return { answered, left, silent };
@@ -83,6 +83,6 @@ export async function findPlaces(
   if (places.length === 0 && first) throw notInPm2(first.homes, placeOf(first.instance));
   const without = all
     .filter(({ judged }) => judged.meant === undefined)
-    .map(({ instance }) => `${instance.name || instance.id} is left out: PM2 there has no process ${name}.`);
+    .map(({ instance }) => `${instance.name} is left out: PM2 there has no process ${name}.`);
   return { places, left: [...left, ...without], silent };
 }

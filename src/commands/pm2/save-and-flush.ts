@@ -43,7 +43,7 @@ export const pm2Save = defineChange({
       targets: instances.map(({ id, name, tags }, index) => ({
         kind: 'PM2',
         id,
-        name: `the list on ${name || id}`,
+        name: `the list on ${name}`,
         verb: 'save',
         state:
           (lists[index] ?? [])
@@ -127,7 +127,7 @@ export const pm2Flush = defineChange({
       targets: instances.map((instance, index) => ({
         kind: 'PM2',
         id: `${instance.id}/${name}`,
-        name: `${service} on ${instance.name || instance.id}`,
+        name: `${service} on ${instance.name}`,
         verb: 'flush',
         state: (logs[index] ?? []).join(', '),
         service: instance.tags.Service ?? '',

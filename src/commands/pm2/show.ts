@@ -104,7 +104,7 @@ function headline(
 
 function instanceParts({ instance, homes, judged }: Shown, name: string, now: Date): Part[] {
   if (!homes.ok) return [text(`unknown: ${homes.reason}`)];
-  if (!judged.meant) return [text(`PM2 on ${instance.name || instance.id} has no process ${name}.`)];
+  if (!judged.meant) return [text(`PM2 on ${instance.name} has no process ${name}.`)];
   const { meant, rivals } = judged;
   const stale = staleText(judged);
   return [

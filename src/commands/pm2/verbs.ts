@@ -113,15 +113,13 @@ function defineVerb({
         targets: found.places.map(({ instance, judged }) => ({
           kind: 'PM2',
           id: `${instance.id}/${name}`,
-          name: `${service} on ${instance.name || instance.id}`,
+          name: `${service} on ${instance.name}`,
           verb,
           state: stateOf(judged, now),
           service: instance.tags.Service ?? '',
         })),
         calls: places.map(({ instance }) => `ssm:SendCommand d2-pm2-${verb} ${name} on ${instance}`),
-        steps: found.places.flatMap(({ instance }, index) =>
-          planVerb(verb, index, instance.name || instance.id),
-        ),
+        steps: found.places.flatMap(({ instance }, index) => planVerb(verb, index, instance.name)),
         facts: found.places.flatMap(({ judged }, index) => [
           { label: found.places.length > 1 ? `Now ${index + 1}` : 'Now', value: nowText(judged, now) },
           ...homesFact(judged, verb),

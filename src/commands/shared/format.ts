@@ -40,3 +40,6 @@ export function zoneName(timeZone: string, at: Date): string {
       .find((part) => part.type === 'timeZoneName')?.value ?? timeZone
   );
 }
+
+/** `dev-backend (i-080c…)`; the id alone where there is no other name. */
+export const withId = (name: string, id: string): string => (name === id ? id : `${name} (${id})`);

@@ -62,7 +62,7 @@ export function assertOwnProcess(service: string, instance: Instance, settings: 
   const name = pm2Name(service, settings);
   throw new UserError(
     'conflict',
-    `${service} and ${twin} are both on ${instance.name || instance.id}, and both are ${name} in PM2.`,
+    `${service} and ${twin} are both on ${instance.name}, and both are ${name} in PM2.`,
     {
       hint: `Say each one’s own process name: ${settings.where(`services.${service}.pm2`)}, ${settings.where(`services.${twin}.pm2`)}; or another tag, if they are on different instances.`,
     },

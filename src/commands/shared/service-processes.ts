@@ -90,7 +90,7 @@ export function assertOneCopy({ meant, rivals }: ServiceProcesses, place: Servic
   const homes = [meant, ...rivals].map((copy) => copy.in);
   throw new UserError(
     'conflict',
-    `${service} runs in ${homes.length === 2 ? 'two' : homes.length} PM2 homes on ${instance.name || instance.id}: ${homes.map(({ home }) => home).join(' and ')}.`,
+    `${service} runs in ${homes.length === 2 ? 'two' : homes.length} PM2 homes on ${instance.name}: ${homes.map(({ home }) => home).join(' and ')}.`,
     {
       hint: [
         `Nothing was done. Stop the copy that should not run, on the instance and as ${homes.map(({ owner }) => owner).join(' or ')}: `,
@@ -120,7 +120,7 @@ export function notInPm2(
 }
 
 function absence(homes: readonly Pm2Home[], name: string, instance: Instance) {
-  const where = `on ${instance.name || instance.id}`;
+  const where = `on ${instance.name}`;
   const looked = `Looked in ${homes.map((home) => home.home).join(' and ')}.`;
   const others = [...new Set(homes.flatMap((home) => home.processes.map((process) => process.name)))];
   if (others.length > 0) {

@@ -1,5 +1,6 @@
 import type { PlanStep, Step } from '../../core/operation/plan.ts';
 import { UserError } from '../../core/reply/errors.ts';
+import { withId } from '../shared/format.ts';
 import type { StepContext } from './step-context.ts';
 
 export const ec2Running: PlanStep = { id: 'ec2', title: 'EC2 running', doing: 'EC2 starting' };
@@ -66,7 +67,7 @@ function changeInstances(
     [...refused]
       .map(([id, { message }]) => {
         const name = context.targets.instances.find((one) => one.id === id)?.name ?? id;
-        return `${name === id ? id : `${name} (${id})`} was refused: ${message}`;
+        return `${withId(name, id)} was refused: ${message}`;
       })
       .join(' ');
 
@@ -122,7 +123,7 @@ async function statesOf({
   return targets.instances.map(({ id, name }) => {
     const found = now.find((instance) => instance.id === id);
     if (!found) {
-      throw new UserError('not-found', `${name} (${id}) is gone: terminated meanwhile.`, {
+      throw new UserError('not-found', `${withId(name, id)} is gone: terminated meanwhile.`, {
         hint: 'Terraform brings a new one: terraform apply, then ask again.',
       });
     }

@@ -8,7 +8,7 @@ import type { DatabaseInstance } from '../../platform/databases.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { instanceLabel } from '../../platform/services.ts';
 import { databaseState, stateText } from '../shared/database-state.ts';
-import { counted } from '../shared/format.ts';
+import { counted, withId } from '../shared/format.ts';
 import type { ResolvedTargets } from './targets.ts';
 
 interface Why {
@@ -92,7 +92,7 @@ export const nothingToDo = (
 const labelOf = (instances: readonly Instance[], id: string, { settings }: Environment): string => {
   const instance = instances.find((one) => one.id === id);
   const label = instance ? instanceLabel(instance, settings) : id;
-  return label === id ? id : `${label} (${id})`;
+  return withId(label, id);
 };
 
 function without(resolved: ResolvedTargets, left: readonly LeftAlone[]): ResolvedTargets {

@@ -6,6 +6,7 @@ import type { Instance } from '../../platform/compute.ts';
 import type { DatabaseInstance } from '../../platform/databases.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { belongsToEnvironment, instanceLabel, pm2Name, servicesOf } from '../../platform/services.ts';
+import { withId } from '../shared/format.ts';
 import { type Inventory, listInventory, type Source } from '../shared/inventory.ts';
 import { assertOwnProcess } from '../shared/processes.ts';
 import type { Target } from './target-argument.ts';
@@ -84,7 +85,7 @@ export function unlistedFact(
 ): Fact[] {
   const names = instances
     .filter((instance) => !isListed(instance, environment))
-    .map((instance) => `${instanceLabel(instance, environment.settings)} (${instance.id})`);
+    .map((instance) => withId(instanceLabel(instance, environment.settings), instance.id));
   return what === 'all' && names.length > 0
     ? [{ label: 'Not in d2.yaml', value: `${names.join(', ')}; ${done} with the rest` }]
     : [];
