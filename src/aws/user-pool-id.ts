@@ -76,10 +76,7 @@ export async function findPoolId({ clients, settings }: Options, call: Call): Pr
   const said = `${tag.key}=${tag.value}`;
   const id = only(own.length > 0 ? own : carriers, `have the tag ${said}`, where('cognito.tag'));
   if (id !== undefined) return id;
-  throw missing(
-    `There is no Cognito pool with the tag ${said}.`,
-    `${where('cognito.tag')} says so.${unseen}`,
-  );
+  throw missing(`There is no Cognito pool with the tag ${said}.`, `${where('cognito.tag')} says so.`, unseen);
 }
 
 /** The one there is, if any; several are never chosen from. */

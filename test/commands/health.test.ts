@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askFromOutside } from '../../src/commands/shared/outside-health.ts';
+import { askFromOutside } from '../../src/commands/shared/http-health.ts';
 import { UserError } from '../../src/core/reply/errors.ts';
 import { serviceOf, settingsOf } from '../environment-settings.ts';
 import { ask, backend, createWorld, labels, pressed, rds, refusal, rootHome, screen, well } from './world.ts';

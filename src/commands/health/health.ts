@@ -9,10 +9,15 @@ import { serviceSettings } from '../../platform/services.ts';
 import type { ServiceSettings } from '../../platform/settings.ts';
 import { defineRead } from '../define.ts';
 import { describeHealth, healthData, unknownOf, unknowns } from '../shared/data.ts';
+import {
+  askFromOutside,
+  healthResultText,
+  isHealthy,
+  isRedirect,
+  isUnreachable,
+} from '../shared/http-health.ts';
 import { type Source, sourceOf, valuesOf } from '../shared/inventory.ts';
-import { askFromOutside, isRedirect, isUnreachable } from '../shared/outside-health.ts';
 import { runningOf } from '../shared/processes.ts';
-import { healthResultText, isHealthy } from '../status/service-health.ts';
 import { databaseNews, type Readiness, readiness } from './readiness.ts';
 import { type Answer, adviceOf, balancerFact, bodyPart, docsOf, redirectNote } from './view.ts';
 

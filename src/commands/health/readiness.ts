@@ -1,8 +1,8 @@
 import type { DatabaseInstance } from '../../platform/databases.ts';
 import type { HttpHealth } from '../../platform/network.ts';
 import { databaseState } from '../shared/database-state.ts';
+import { isHealthy } from '../shared/http-health.ts';
 import type { Source } from '../shared/inventory.ts';
-import { isHealthy } from '../status/service-health.ts';
 
 /** Whether a service that answers can serve too; `unknown` where it has no such path, or could not be asked. */
 export type Readiness = 'ready' | 'not ready' | 'unknown';

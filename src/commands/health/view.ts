@@ -3,8 +3,8 @@ import type { LocalHealth } from '../../platform/instances.ts';
 import type { HttpHealth } from '../../platform/network.ts';
 import type { EnvironmentSettings } from '../../platform/settings.ts';
 import { cut } from '../shared/format.ts';
+import { isRedirect } from '../shared/http-health.ts';
 import type { Source } from '../shared/inventory.ts';
-import { isRedirect } from '../shared/outside-health.ts';
 
 export interface Answer {
   /** `on i-080c…`, `through d2-…-alb`. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PlanTarget } from '../../core/operation/plan.ts';
 import type { Pm2Home, Process } from '../../platform/instances.ts';
 import type { HttpHealth } from '../../platform/network.ts';
-import { isHealthy } from '../status/service-health.ts';
+import { isHealthy } from './http-health.ts';
 import type { Source } from './inventory.ts';
 
 /** What the schemas of several commands have in common. A thing that isn't known is null, never left out. */

@@ -1,6 +1,6 @@
 import type { StepProgress } from '../../core/operation/plan.ts';
 import type { Environment } from '../../platform/environment.ts';
-import { isHealthy } from '../status/service-health.ts';
+import { isHealthy } from './http-health.ts';
 
 /** `GET /health` from on the instance (guide 5.5), as a step waits for it. */
 export async function healthProgress(

@@ -69,6 +69,19 @@ export function assertOwnProcess(service: string, instance: Instance, settings: 
   );
 }
 
+/** PM2’s homes on an instance, each instance asked once however many services it carries; never rejects. */
+export function createHomesLister(
+  { instances: hosts }: Pick<Environment, 'instances'>,
+  signal: AbortSignal,
+): (instance: string) => Promise<Source<Pm2Home[]>> {
+  const asked = new Map<string, Promise<Source<Pm2Home[]>>>();
+  return (instance) => {
+    const homes = asked.get(instance) ?? sourceOf(hosts.listProcesses(instance, { signal }));
+    asked.set(instance, homes);
+    return homes;
+  };
+}
+
 /** Asks every instance at once; never rejects. */
 export function listHomes(
   { instances: hosts }: Pick<Environment, 'instances'>,

@@ -56,9 +56,9 @@ export async function sortForStop(
 }
 
 /** Sorts out the databases that StartDBInstance does not take. */
-export function sortForStart(resolved: ResolvedTargets): Sorted {
+export function sortForStart(resolved: ResolvedTargets): Omit<Sorted, 'warnings'> {
   const left = resolved.databases.flatMap((database) => leftWith(database, ofCluster(database, 'start')));
-  return { resolved: without(resolved, left), left, warnings: [] };
+  return { resolved: without(resolved, left), left };
 }
 
 const leftWith = ({ id }: DatabaseInstance, why: Why | undefined): LeftAlone[] =>

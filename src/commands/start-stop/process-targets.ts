@@ -1,6 +1,7 @@
 import type { Environment } from '../../platform/environment.ts';
 import type { Pm2Home } from '../../platform/instances.ts';
-import { type Source, sourceOf, valuesOf } from '../shared/inventory.ts';
+import { type Source, valuesOf } from '../shared/inventory.ts';
+import { createHomesLister } from '../shared/processes.ts';
 import { assertOneCopy, judgeProcesses, type ServiceProcesses } from '../shared/service-processes.ts';
 import type { ResolvedTargets, Targets } from './targets.ts';
 
@@ -13,23 +14,18 @@ export interface JudgedProcess {
 
 /** Asks PM2 for each. Throws `UserError` conflict where two homes run a service; what can't be asked is no failure. */
 export async function judgeTargets(
-  { name: env, instances: hosts }: Environment,
+  environment: Environment,
   processes: Targets['processes'],
   { instances }: Pick<ResolvedTargets, 'instances'>,
   signal: AbortSignal,
 ): Promise<JudgedProcess[]> {
-  const asked = new Map<string, Promise<Source<Pm2Home[]>>>();
-  const listOnce = (instance: string) => {
-    const homes = asked.get(instance) ?? sourceOf(hosts.listProcesses(instance, { signal }));
-    asked.set(instance, homes);
-    return homes;
-  };
+  const listHomes = createHomesLister(environment, signal);
   return Promise.all(
     processes.map(async (one) => {
-      const homes = await listOnce(one.instance);
+      const homes = await listHomes(one.instance);
       const judged = judgeProcesses(valuesOf(homes), one.name);
       const instance = instances.find(({ id }) => id === one.instance);
-      if (instance) assertOneCopy(judged, { ...one, instance, env });
+      if (instance) assertOneCopy(judged, { ...one, instance, env: environment.name });
       return { one, homes, judged };
     }),
   );

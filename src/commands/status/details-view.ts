@@ -5,11 +5,11 @@ import { pm2Name, servicesOf } from '../../platform/services.ts';
 import type { EnvironmentSettings } from '../../platform/settings.ts';
 import { breakdown, dollars, type Estimate, hourly } from '../shared/cost.ts';
 import { listed, megabytes, stamp, zoneName } from '../shared/format.ts';
+import { healthResultText } from '../shared/http-health.ts';
 import type { Source } from '../shared/inventory.ts';
 import { judgeProcesses, staleText } from '../shared/service-processes.ts';
 import type { EnvironmentSnapshot, InstanceAnswer } from './environment-snapshot.ts';
 import type { ResourcePresence } from './resource-presence.ts';
-import { healthResultText } from './service-health.ts';
 
 /** Everything that AWS and the instances said, under Details. */
 export function detailsView(

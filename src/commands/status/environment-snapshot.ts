@@ -2,16 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Alarm } from '../../platform/alarms.ts';
 import type { Instance } from '../../platform/compute.ts';
 import type { Environment } from '../../platform/environment.ts';
-import type { LocalHealth, Pm2Home } from '../../platform/instances.ts';
+import type { LocalHealth } from '../../platform/instances.ts';
 import type { Balancer, HttpHealth } from '../../platform/network.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { addressOf, healthAt, instancesOf, servicesOf, twinOf } from '../../platform/services.ts';
 import type { EnvironmentSettings } from '../../platform/settings.ts';
 import type { Pool } from '../../platform/users.ts';
 import type { Ended, Lock } from '../../stores/locks.ts';
+import { askFromOutside } from '../shared/http-health.ts';
 import { askInventory, type Inventory, type Source, soFar, sourceOf, valuesOf } from '../shared/inventory.ts';
-import { askFromOutside } from '../shared/outside-health.ts';
-import type { InstanceProcesses } from '../shared/processes.ts';
+import { createHomesLister, type InstanceProcesses } from '../shared/processes.ts';
 
 /** What one running instance said of a service. */
 export interface InstanceAnswer extends InstanceProcesses {
@@ -116,18 +116,14 @@ function askServices(
   environment: Environment,
   signal: AbortSignal,
 ): Promise<ServiceSnapshot[]> {
-  const asked = new Map<string, Promise<Source<Pm2Home[]>>>();
-  // Services of one instance share its one list of processes.
-  const listOnce = ({ id }: Instance) => {
-    const homes = asked.get(id) ?? sourceOf(environment.instances.listProcesses(id, { signal }));
-    asked.set(id, homes);
-    return homes;
-  };
+  const listHomes = createHomesLister(environment, signal);
   return Promise.all(
     services.map(async (view) => ({
       ...view,
       answers: await Promise.all(
-        runningIn(view).map((instance) => askInstance(environment, view.service, instance, listOnce, signal)),
+        runningIn(view).map((instance) =>
+          askInstance(environment, view.service, instance, listHomes, signal),
+        ),
       ),
     })),
   );
@@ -163,7 +159,7 @@ async function askInstance(
   environment: Environment,
   service: string,
   instance: Instance,
-  listHomes: (instance: Instance) => Promise<Source<Pm2Home[]>>,
+  listHomes: ReturnType<typeof createHomesLister>,
   signal: AbortSignal,
 ): Promise<InstanceAnswer> {
   const { settings, instances } = environment;
@@ -173,7 +169,7 @@ async function askInstance(
     return { instance, homes: { ok: false, reason }, health: { ok: false, reason } };
   }
   const [homes, health] = await Promise.all([
-    listHomes(instance),
+    listHomes(instance.id),
     sourceOf(instances.checkHealth(instance.id, service, { signal })),
   ]);
   return { instance, homes, health };

@@ -1,10 +1,9 @@
 import type { Tone } from '../../core/reply/parts.ts';
 import type { Process } from '../../platform/instances.ts';
-import type { HttpHealth } from '../../platform/network.ts';
 import { countText } from '../../platform/pm2-copies.ts';
 import { cut, span } from '../shared/format.ts';
-import { type Source, valuesOf } from '../shared/inventory.ts';
-import { isRedirect } from '../shared/outside-health.ts';
+import { healthText, isHealthy } from '../shared/http-health.ts';
+import { valuesOf } from '../shared/inventory.ts';
 import { areOnline, findCrashLoop, judgeProcesses, staleText } from '../shared/service-processes.ts';
 import type { InstanceAnswer, ServiceSnapshot } from './environment-snapshot.ts';
 import { runningIn } from './environment-snapshot.ts';
@@ -17,20 +16,6 @@ export interface ServiceHealth {
   /** The same as a headline's end, when it is news: `is unwell: 503`. */
   news: string | undefined;
 }
-
-export const isHealthy = (health: HttpHealth): boolean =>
-  health.status !== undefined && health.status >= 200 && health.status < 300;
-
-/** `ok 14 ms`, `503 in 20 ms`, `refused`. */
-function healthText(health: HttpHealth): string {
-  if (isRedirect(health)) return `redirects to ${health.location}`;
-  if (isHealthy(health)) return `ok ${Math.round(health.latencyMs)} ms`;
-  if (health.status !== undefined) return `${health.status} in ${Math.round(health.latencyMs)} ms`;
-  return health.error ?? 'no answer';
-}
-
-export const healthResultText = (health: Source<HttpHealth>): string =>
-  health.ok ? healthText(health.value) : `${health.code === 'not-found' ? '' : 'unknown: '}${health.reason}`;
 
 export function serviceHealth(view: ServiceSnapshot, pm2Name: string, now: Date): ServiceHealth {
   const { service, instances, answers } = view;
