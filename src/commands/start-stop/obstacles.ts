@@ -15,6 +15,8 @@ interface Why {
   reason: string;
   /** The command that would do it, or let it be done. */
   next?: string;
+  /** What lets it be done, where no command does. */
+  advice?: string | undefined;
 }
 
 /** What a plan leaves as it is, since AWS would refuse or undo it. */
@@ -66,9 +68,13 @@ const leftWith = ({ id }: DatabaseInstance, why: Why | undefined): LeftAlone[] =
 
 /** `Not stopped  backend-api i-0a1…: stop protection is on …` */
 export const leftFacts = (left: readonly LeftAlone[], label: 'Not stopped' | 'Not started'): Fact[] =>
-  left.map(({ name, reason, next }) => ({
+  left.map(({ name, reason, next, advice }) => ({
     label,
-    value: [`${name}: ${reason}`, ...(next === undefined ? [] : ['; by hand: ', code(next)])],
+    value: [
+      `${name}: ${reason}`,
+      ...(next === undefined ? [] : ['; by hand: ', code(next)]),
+      ...(advice === undefined ? [] : [`. ${advice}`]),
+    ],
     tone: 'warn',
   }));
 
@@ -83,7 +89,10 @@ export const nothingToDo = (
     {
       hint: [
         nothingChanged,
-        ...left.flatMap(({ next }) => (next === undefined ? [] : [' ', code(next), '.'])),
+        ...left.flatMap(({ next, advice }) => [
+          ...(next === undefined ? [] : [' By hand: ', code(next), '.']),
+          ...(advice === undefined ? [] : [` ${advice}`]),
+        ]),
       ],
       actions: [invoke('Status', 'status', { env })],
     },
@@ -147,7 +156,11 @@ function whyNotStopped(database: DatabaseInstance): Why | undefined {
   if (engine.startsWith('custom-')) return because('RDS Custom does not stop it');
   if (multiAz && engine.startsWith('sqlserver'))
     return because('RDS does not stop SQL Server in several zones');
-  if (kind === 'broken') return because(`it is ${stateText(state)}, and RDS stops only what is available`);
+  if (kind === 'broken')
+    return {
+      reason: `it is ${stateText(state)}, and RDS stops only what is available`,
+      advice: databaseState(state).next,
+    };
   if (lasting) return because(`it is in ${state}, for hours perhaps, and RDS stops it only after that`);
   return undefined;
 }

@@ -153,6 +153,14 @@ describe('what can’t be stopped', () => {
     expect(world.mutations).toEqual([]);
   });
 
+  it('says what lets a broken database be stopped, on the card and alone', async () => {
+    const databases = [{ ...rds, state: 'storage-full' }];
+    expect(screen((await ask('stop dev', { databases })).card)).toContain('allocated_storage in Terraform');
+    const { card, state } = await ask('stop dev rds', { databases });
+    expect(state).toBe('refused');
+    expect(screen(card)).toContain('Nothing was changed. Give it more: allocated_storage in Terraform');
+  });
+
   it('is tried where AWS did not say, and the card says so', async () => {
     const { card, confirm } = await ask('stop dev', {
       obstacles: {
