@@ -9,6 +9,7 @@ import type { Machine } from '../../sandbox/interfaces.ts';
 import { sampled } from '../rounds.ts';
 import { mustSucceed } from '../run-program.ts';
 import { ask } from './run-document.ts';
+import { canBeSomebodyElse } from './somebody-else.ts';
 
 // Services of one script that starts at once, each of its own name: what is asked here is what PM2 does with copies.
 let folder: string;
@@ -260,8 +261,7 @@ describe('node and pm2 by nvm and its like', () => {
     expect(await readdir(folder)).not.toContain('sourced');
   });
 
-  // Only root can be somebody else.
-  it.skipIf(process.getuid?.() !== 0)('run nothing of another user’s as root', async () => {
+  it.skipIf(!canBeSomebodyElse)('run nothing of another user’s as root', async () => {
     const home = dirname(machine.homes.app);
     const id = join(folder, 'who');
     await writeFile(id, '', { mode: 0o666 });

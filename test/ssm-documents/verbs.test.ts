@@ -10,6 +10,7 @@ import { machineUser } from '../../sandbox/instance/user.ts';
 import type { Machine } from '../../sandbox/interfaces.ts';
 import { mustSucceed } from '../run-program.ts';
 import { ask, homesOf } from './run-document.ts';
+import { canBeSomebodyElse, nobody } from './somebody-else.ts';
 
 const service = 'backend-api';
 let folder: string;
@@ -404,10 +405,7 @@ describe('with PM2 in disorder', () => {
   });
 });
 
-// Only root can be somebody else.
-describe.skipIf(process.getuid?.() !== 0)('with a home of another user', () => {
-  const nobody = 65_534;
-
+describe.skipIf(!canBeSomebodyElse)('with a home of another user', () => {
   it('runs PM2 as that user, and reads no log file that the user could not', async () => {
     const home = machine.homes.app;
     const secret = join(dirname(machine.homes.root), 'secret');
